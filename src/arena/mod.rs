@@ -1,0 +1,1 @@
+//! What all processes of a run map: control block, gate, clock, actor table, objects and parts, trace ring.

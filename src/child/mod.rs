@@ -1,0 +1,1 @@
+//! How a started process becomes an actor and runs its function.

@@ -1,0 +1,1 @@
+//! How each primitive acts, on arena and sys alone; one file each.

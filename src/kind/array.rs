@@ -1,0 +1,76 @@
+//! Array: typed cells in shared memory, with a lock unless it was made without.
+
+use super::{Kind, Op, Outcome, Part, Shape, words};
+use crate::trace::{KindId, OpId};
+
+pub const ID: KindId = KindId(11);
+
+pub const KIND: Kind = Kind {
+    id: ID,
+    name: "Array",
+    about: words("numbers in memory that processes share", "进程共享内存中的一列数"),
+    parts: PARTS,
+    ops: OPS,
+    hand: &[],
+};
+
+/// Indices of the parts.
+pub const CELLS: u8 = 0;
+
+const PARTS: &[Part] = &[Part::new(Shape::Cells, "cells", "单元")];
+
+const OPS: &[Op] = &[MAKE, READ, WRITE];
+
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Array", outcomes: &[MAKE_MADE, MAKE_FILLED] };
+pub const MAKE_MADE: Outcome = Outcome::new(
+    0,
+    "made",
+    "Array() {object}",
+    "Array() {object}",
+    "{actor} made {object}, memory that processes share.",
+    "{actor} 创建了 {object}，一块进程共享的内存。",
+);
+pub const MAKE_FILLED: Outcome = Outcome::new(
+    1,
+    "filled",
+    "fill {object}",
+    "填充 {object}",
+    "{actor} filled more cells of {object}.",
+    "{actor} 填充了 {object} 的更多单元。",
+);
+
+pub const READ: Op = Op { id: OpId::new(ID, 2), name: "read", outcomes: &[READ_READ, READ_WAITS] };
+pub const READ_READ: Outcome = Outcome::new(
+    0,
+    "read",
+    "{object}[{index}] → {detail}",
+    "{object}[{index}] → {detail}",
+    "{actor} read {object}[{index}]: {detail}.",
+    "{actor} 读取 {object}[{index}]：{detail}。",
+);
+pub const READ_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "read {object}[{index}]",
+    "read {object}[{index}]",
+    "{owner} holds the lock of {object}: {actor} waits to read.",
+    "{owner} 持有 {object} 的锁：{actor} 等待读取。",
+);
+
+pub const WRITE: Op = Op { id: OpId::new(ID, 3), name: "write", outcomes: &[WRITE_WROTE, WRITE_WAITS] };
+pub const WRITE_WROTE: Outcome = Outcome::new(
+    0,
+    "wrote",
+    "{object}[{index}] = {detail}",
+    "{object}[{index}] = {detail}",
+    "{actor} wrote {detail} to {object}[{index}]: every process that shares it sees it.",
+    "{actor} 把 {detail} 写入 {object}[{index}]：所有共享它的进程都能看到。",
+);
+pub const WRITE_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "write {object}[{index}]",
+    "write {object}[{index}]",
+    "{owner} holds the lock of {object}: {actor} waits to write.",
+    "{owner} 持有 {object} 的锁：{actor} 等待写入。",
+);

@@ -1,0 +1,76 @@
+//! A process's buffer for one queue, and the feeder thread that empties it into the pipe.
+
+use super::{Kind, Op, Outcome, Part, Shape, words};
+use crate::trace::{KindId, OpId};
+
+pub const ID: KindId = KindId(5);
+
+pub const KIND: Kind = Kind {
+    id: ID,
+    name: "buffer",
+    about: words("what one process has put and its feeder has not yet written", "一个进程已放入、送料线程尚未写出的消息"),
+    parts: PARTS,
+    ops: OPS,
+    hand: &[],
+};
+
+/// Indices of the parts.
+pub const SLOTS: u8 = 0;
+pub const CLOSING: u8 = 1;
+
+const PARTS: &[Part] = &[Part::new(Shape::Slots, "buffer", "缓冲区"), Part::new(Shape::Flag, "closing", "正在关闭")];
+
+const OPS: &[Op] = &[MAKE, FEED];
+
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "buffer", outcomes: &[MAKE_MADE] };
+pub const MAKE_MADE: Outcome = Outcome::new(
+    0,
+    "made",
+    "feeder",
+    "送料线程",
+    "{actor}'s first put on the queue started its feeder thread.",
+    "{actor} 第一次 put，启动了它的送料线程。",
+);
+
+pub const FEED: Op =
+    Op { id: OpId::new(ID, 2), name: "feed", outcomes: &[FEED_WROTE, FEED_IDLE, FEED_WAITS_LOCK, FEED_PARTLY, FEED_ENDED] };
+pub const FEED_WROTE: Outcome = Outcome::new(
+    0,
+    "wrote",
+    "feeds {message}",
+    "送出 {message}",
+    "The feeder of {actor} wrote {message} to the pipe: now everybody can see it.",
+    "{actor} 的送料线程把 {message} 写进管道：现在所有进程都能看到它。",
+);
+pub const FEED_IDLE: Outcome = Outcome::new(
+    1,
+    "idle",
+    "feeder waits",
+    "送料线程等待",
+    "The feeder of {actor} has nothing to write and waits.",
+    "{actor} 的送料线程没有可写的，等待。",
+);
+pub const FEED_WAITS_LOCK: Outcome = Outcome::new(
+    2,
+    "waits_lock",
+    "feeder waits",
+    "送料线程等待",
+    "Another feeder holds the write lock: the feeder of {actor} waits.",
+    "另一个送料线程持有写锁：{actor} 的送料线程等待。",
+);
+pub const FEED_PARTLY: Outcome = Outcome::new(
+    3,
+    "partly",
+    "feeds {message} …",
+    "送出 {message} …",
+    "{message} does not fit the pipe: the feeder of {actor} wrote what fits and waits until somebody reads.",
+    "{message} 装不进管道：{actor} 的送料线程写入能装下的部分，等待有人读取。",
+);
+pub const FEED_ENDED: Outcome = Outcome::new(
+    4,
+    "ended",
+    "feeder ends",
+    "送料线程结束",
+    "The feeder of {actor} has written everything and ends.",
+    "{actor} 的送料线程写完一切，结束了。",
+);

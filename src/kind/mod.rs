@@ -1,0 +1,171 @@
+//! What every primitive is, as data: its parts, its operations with their outcomes and sentences.
+//!
+//! A kind says in words what an event of it means; it never acts. A new primitive is one file here
+//! and one line in [`ALL`]: the world, the views and the audit know parts only.
+
+use crate::trace::{KindId, OpId};
+
+pub mod array;
+pub mod buffer;
+pub mod condition;
+pub mod event;
+pub mod lock;
+pub mod pipe;
+pub mod process;
+pub mod queue;
+pub mod rlock;
+pub mod value;
+
+/// All kinds, in the order in which a course would meet them. `KindId` is a kind's own number.
+pub const ALL: &[&Kind] = &[
+    &process::KIND,
+    &pipe::KIND,
+    &pipe::SIMPLEX,
+    &queue::KIND,
+    &buffer::KIND,
+    &event::KIND,
+    &lock::KIND,
+    &rlock::KIND,
+    &condition::KIND,
+    &value::KIND,
+    &array::KIND,
+];
+
+/// A text in both languages of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    pub en: &'static str,
+    pub zh: &'static str,
+}
+
+impl Words {
+    pub const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Zh => self.zh,
+        }
+    }
+}
+
+/// A language of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    #[default]
+    En,
+    Zh,
+}
+
+/// Shorthand for the tables of kinds.
+pub const fn words(en: &'static str, zh: &'static str) -> Words {
+    Words { en, zh }
+}
+
+/// One primitive.
+#[derive(Debug)]
+pub struct Kind {
+    pub id: KindId,
+    /// The constructor's name in the language: `Queue`.
+    pub name: &'static str,
+    /// What it is, in one short clause.
+    pub about: Words,
+    pub parts: &'static [Part],
+    pub ops: &'static [Op],
+    /// What the hand may do to it, in the order of the menu.
+    pub hand: &'static [OpId],
+}
+
+/// One part of a kind and its role in it.
+#[derive(Debug)]
+pub struct Part {
+    pub shape: Shape,
+    /// What it is in its object: "kernel pipe", "asleep".
+    pub role: Words,
+    /// Index of the part that messages flow on to.
+    pub flows_to: Option<u8>,
+}
+
+impl Part {
+    pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
+        Part { shape, role: words(en, zh), flows_to: None }
+    }
+
+    pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
+        Part { shape, role: words(en, zh), flows_to: Some(to) }
+    }
+}
+
+/// What parts are made of: the only thing that world, views and audit distinguish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// Messages in order.
+    Slots,
+    /// Values by index.
+    Cells,
+    /// Bytes that the kernel holds, up to a capacity.
+    Bytes,
+    /// Named ends and the processes that hold each.
+    Ends(&'static [&'static str]),
+    /// A number, perhaps with a bound.
+    Count,
+    /// Up or down.
+    Flag,
+    /// One actor and how often it took it.
+    Owner,
+    /// Actors in order of arrival.
+    Waiters,
+}
+
+/// One operation of a kind.
+#[derive(Debug)]
+pub struct Op {
+    pub id: OpId,
+    /// As the language writes it: `put`.
+    pub name: &'static str,
+    pub outcomes: &'static [Outcome],
+}
+
+/// One way in which an operation can come out (or come to wait).
+///
+/// Templates have named slots: `{actor}` who did it, `{object}` the object's name, `{other}` the
+/// actor it is about, `{detail}` the value, text or time, `{message}` the message that moved,
+/// `{owner}` who holds the object's owner part now, `{index}` the cell's index, `{end}` the end's name,
+/// `{waiters}` who is on its first list of waiters
+/// now, `{moved}` the actors that were requeued or woken by it. `text` fills them.
+#[derive(Debug)]
+pub struct Outcome {
+    pub id: u8,
+    /// Name for `--json` and tests: `put/buffered`.
+    pub name: &'static str,
+    /// What a lane's row shows, with the same slots as the sentence.
+    pub row: Words,
+    pub sentence: Words,
+}
+
+impl Outcome {
+    /// A row of a kind's table; `row` and `row_zh` may be equal where it is all code.
+    pub const fn new(id: u8, name: &'static str, row: &'static str, row_zh: &'static str, en: &'static str, zh: &'static str) -> Outcome {
+        Outcome { id, name, row: words(row, row_zh), sentence: words(en, zh) }
+    }
+}
+
+/// The outcome that every operation has: it raised an error, which `{detail}` names.
+pub const FAILED: Outcome =
+    Outcome::new(255, "failed", "{op}: {detail}", "{op}：{detail}", "{actor}'s {op} failed: {detail}.", "{actor} 的 {op} 失败：{detail}。");
+
+/// A kind by its number.
+pub fn kind(id: KindId) -> Option<&'static Kind> {
+    ALL.iter().copied().find(|kind| kind.id == id)
+}
+
+/// An operation by its number.
+pub fn op(id: OpId) -> Option<&'static Op> {
+    kind(id.kind())?.ops.iter().find(|op| op.id == id)
+}
+
+/// An outcome of an operation.
+pub fn outcome(id: OpId, outcome: u8) -> Option<&'static Outcome> {
+    if outcome == FAILED.id {
+        return Some(&FAILED);
+    }
+    op(id)?.outcomes.iter().find(|candidate| candidate.id == outcome)
+}

@@ -1,0 +1,142 @@
+//! Pipe: a connection with two ends. Duplex is a socket pair, simplex a pipe(2).
+
+use super::{Kind, Op, Outcome, Part, Shape, words};
+use crate::trace::{KindId, OpId};
+
+pub const ID: KindId = KindId(2);
+
+pub const KIND: Kind = Kind {
+    id: ID,
+    name: "Pipe",
+    about: words("two connected ends; what is sent at one is received at the other", "相连的两端；一端发送，另一端接收"),
+    parts: PARTS,
+    ops: OPS,
+    hand: &[],
+};
+
+/// Indices of the parts.
+pub const ENDS: u8 = 0;
+pub const TO_0: u8 = 1;
+pub const BYTES_TO_0: u8 = 2;
+pub const TO_1: u8 = 3;
+pub const BYTES_TO_1: u8 = 4;
+
+const PARTS: &[Part] = &[
+    Part::new(Shape::Ends(&["0", "1"]), "ends", "两端"),
+    Part::new(Shape::Slots, "on its way to end 0", "去往 0 端"),
+    Part::new(Shape::Bytes, "bytes to end 0", "去往 0 端的字节"),
+    Part::new(Shape::Slots, "on its way to end 1", "去往 1 端"),
+    Part::new(Shape::Bytes, "bytes to end 1", "去往 1 端的字节"),
+];
+
+const OPS: &[Op] = &[MAKE, SEND, RECV, POLL, CLOSE];
+
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pipe", outcomes: &[MAKE_MADE] };
+pub const MAKE_MADE: Outcome = Outcome::new(
+    0,
+    "made",
+    "Pipe() {object}",
+    "Pipe() {object}",
+    "{actor} made {object}, a pipe with two ends.",
+    "{actor} 创建了 {object}，一条有两端的管道。",
+);
+
+pub const SEND: Op = Op { id: OpId::new(ID, 2), name: "send", outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS] };
+pub const SEND_SENT: Outcome = Outcome::new(
+    0,
+    "sent",
+    "send {message}",
+    "send {message}",
+    "{actor} sent {message}: it lies in the kernel until somebody receives it.",
+    "{actor} 发送了 {message}：它留在内核里，直到有人接收。",
+);
+pub const SEND_PARTLY: Outcome = Outcome::new(
+    1,
+    "partly",
+    "send {message} …",
+    "send {message} …",
+    "{message} does not fit the pipe: {actor} wrote what fits and waits until there is room.",
+    "{message} 装不进管道：{actor} 写入能装下的部分，等待空位。",
+);
+pub const SEND_WAITS: Outcome = Outcome::new(
+    2,
+    "waits",
+    "send {message} …",
+    "send {message} …",
+    "The pipe is full: {actor} waits until there is room for {message}.",
+    "管道满了：{actor} 等待放下 {message} 的空位。",
+);
+
+pub const RECV: Op = Op { id: OpId::new(ID, 3), name: "recv", outcomes: &[RECV_RECEIVED, RECV_PARTLY, RECV_WAITS] };
+pub const RECV_RECEIVED: Outcome =
+    Outcome::new(0, "received", "recv {message}", "recv {message}", "{actor} received {message}.", "{actor} 接收了 {message}。");
+pub const RECV_PARTLY: Outcome = Outcome::new(
+    1,
+    "partly",
+    "recv {message} …",
+    "recv {message} …",
+    "{actor} read the part of {message} that has arrived and waits for the rest.",
+    "{actor} 读了 {message} 已到达的部分，等待其余部分。",
+);
+pub const RECV_WAITS: Outcome = Outcome::new(
+    2,
+    "waits",
+    "recv",
+    "recv",
+    "Nothing to receive: {actor} waits until a message arrives or nobody holds the other end.",
+    "没有可接收的消息：{actor} 等待消息到来，或对端无人持有。",
+);
+
+pub const POLL: Op = Op { id: OpId::new(ID, 4), name: "poll", outcomes: &[POLL_READ, POLL_WAITS, POLL_EXPIRED] };
+pub const POLL_READ: Outcome = Outcome::new(
+    0,
+    "read",
+    "poll: {detail}",
+    "poll：{detail}",
+    "{actor} asked whether there is something to receive: {detail}.",
+    "{actor} 问有没有可接收的消息：{detail}。",
+);
+pub const POLL_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "poll",
+    "poll",
+    "{actor} waits until there is something to receive or its time is up.",
+    "{actor} 等待可接收的消息，或等到超时。",
+);
+pub const POLL_EXPIRED: Outcome = Outcome::new(
+    2,
+    "expired",
+    "poll: false",
+    "poll：false",
+    "{actor}'s time is up: nothing to receive.",
+    "{actor} 超时：没有可接收的消息。",
+);
+
+pub const CLOSE: Op = Op { id: OpId::new(ID, 5), name: "close", outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE_CLOSED: Outcome = Outcome::new(
+    0,
+    "closed",
+    "close {detail}",
+    "close {detail}",
+    "{actor} closed its copy of {detail}. The other side sees the end only when every copy is closed.",
+    "{actor} 关闭了它的 {detail}。只有所有副本都关闭，对端才会看到结束。",
+);
+
+/// `Pipe(false)`: end 0 reads, end 1 writes. The parts keep their indices, the operations their ids.
+pub const SIMPLEX_ID: KindId = KindId(3);
+
+pub const SIMPLEX: Kind = Kind {
+    id: SIMPLEX_ID,
+    name: "Pipe",
+    about: words("a reader and a writer; what is written is read in order", "一个读端和一个写端；写入的按顺序读出"),
+    parts: SIMPLEX_PARTS,
+    ops: OPS,
+    hand: &[],
+};
+
+const SIMPLEX_PARTS: &[Part] = &[
+    Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
+    Part::new(Shape::Slots, "kernel pipe", "内核管道"),
+    Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节"),
+];

@@ -1,0 +1,180 @@
+//! Queue: each process's buffer and feeder thread (`buffer`), then one kernel pipe with a read lock and a write lock.
+
+use super::{Kind, Op, Outcome, Part, Shape, words};
+use crate::trace::{KindId, OpId};
+
+pub const ID: KindId = KindId(4);
+
+pub const KIND: Kind = Kind {
+    id: ID,
+    name: "Queue",
+    about: words("values that any process may put and any may get, in order", "任何进程都可放入、任何进程都可取出的有序队列"),
+    parts: PARTS,
+    ops: OPS,
+    hand: &[],
+};
+
+/// Indices of the parts.
+pub const PIPE: u8 = 0;
+pub const BYTES: u8 = 1;
+pub const ENDS: u8 = 2;
+pub const SLOTS: u8 = 3;
+pub const SLOT_WAITERS: u8 = 4;
+pub const READ_LOCK: u8 = 5;
+pub const READ_WAITERS: u8 = 6;
+pub const WRITE_LOCK: u8 = 7;
+pub const WRITE_WAITERS: u8 = 8;
+
+const PARTS: &[Part] = &[
+    Part::new(Shape::Slots, "kernel pipe", "内核管道"),
+    Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节"),
+    Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
+    Part::new(Shape::Count, "free slots", "空槽"),
+    Part::new(Shape::Waiters, "want a slot", "等空槽"),
+    Part::new(Shape::Owner, "read lock", "读锁"),
+    Part::new(Shape::Waiters, "want to read", "等读锁"),
+    Part::new(Shape::Owner, "write lock", "写锁"),
+    Part::new(Shape::Waiters, "want to write", "等写锁"),
+];
+
+const OPS: &[Op] = &[MAKE, PUT, GET, QSIZE, EMPTY, FULL, CLOSE, JOIN_THREAD, CANCEL_JOIN_THREAD];
+
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Queue", outcomes: &[MAKE_MADE] };
+pub const MAKE_MADE: Outcome =
+    Outcome::new(0, "made", "Queue() {object}", "Queue() {object}", "{actor} made the queue {object}.", "{actor} 创建了队列 {object}。");
+
+pub const PUT: Op = Op { id: OpId::new(ID, 2), name: "put", outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED] };
+pub const PUT_BUFFERED: Outcome = Outcome::new(
+    0,
+    "buffered",
+    "put {message}",
+    "put {message}",
+    "{actor} put {message} into its own buffer. Only its feeder thread writes to the pipe: until then {object}.empty() does not see it.",
+    "{actor} 把 {message} 放进自己的缓冲区。只有它的送料线程会写管道：在那之前 {object}.empty() 看不到它。",
+);
+pub const PUT_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "put {detail} …",
+    "put {detail} …",
+    "{object} has no free slot: {actor} waits until somebody gets a message.",
+    "{object} 没有空槽：{actor} 等待有人取走消息。",
+);
+pub const PUT_EXPIRED: Outcome = Outcome::new(
+    2,
+    "expired",
+    "put: Full",
+    "put：Full",
+    "{object} stayed full: {actor}'s put gave up.",
+    "{object} 一直是满的：{actor} 的 put 放弃了。",
+);
+
+pub const GET: Op = Op { id: OpId::new(ID, 3), name: "get", outcomes: &[GET_GOT, GET_WAITS, GET_WAITS_LOCK, GET_PARTLY, GET_EXPIRED] };
+pub const GET_GOT: Outcome = Outcome::new(
+    0,
+    "got",
+    "get {message}",
+    "get {message}",
+    "{actor} got {message} from the pipe of {object}, which frees its slot.",
+    "{actor} 从 {object} 的管道取到 {message}，并空出一个槽。",
+);
+pub const GET_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "get",
+    "get",
+    "Nothing has arrived in {object}: {actor} holds the read lock and waits.",
+    "{object} 里还没有消息：{actor} 持有读锁等待。",
+);
+pub const GET_WAITS_LOCK: Outcome = Outcome::new(
+    2,
+    "waits_lock",
+    "get",
+    "get",
+    "{owner} holds the read lock of {object}: {actor} waits behind it.",
+    "{owner} 持有 {object} 的读锁：{actor} 排在后面等待。",
+);
+pub const GET_PARTLY: Outcome = Outcome::new(
+    3,
+    "partly",
+    "get {message} …",
+    "get {message} …",
+    "{actor} read the part of {message} that has arrived and waits for the rest.",
+    "{actor} 读了 {message} 已到达的部分，等待其余部分。",
+);
+pub const GET_EXPIRED: Outcome = Outcome::new(
+    4,
+    "expired",
+    "get: Empty",
+    "get：Empty",
+    "Nothing arrived in time: {actor}'s get gave up.",
+    "没有及时到达的消息：{actor} 的 get 放弃了。",
+);
+
+pub const QSIZE: Op = Op { id: OpId::new(ID, 4), name: "qsize", outcomes: &[QSIZE_READ] };
+pub const QSIZE_READ: Outcome = Outcome::new(
+    0,
+    "read",
+    "qsize: {detail}",
+    "qsize：{detail}",
+    "{actor} counted the messages that keep a slot of {object}: {detail}.",
+    "{actor} 数了占用 {object} 槽位的消息：{detail}。",
+);
+
+pub const EMPTY: Op = Op { id: OpId::new(ID, 5), name: "empty", outcomes: &[EMPTY_READ] };
+pub const EMPTY_READ: Outcome = Outcome::new(
+    0,
+    "read",
+    "empty: {detail}",
+    "empty：{detail}",
+    "{actor} asked whether the pipe of {object} is empty: {detail}. Messages in a buffer do not count.",
+    "{actor} 问 {object} 的管道是否为空：{detail}。缓冲区里的消息不算。",
+);
+
+pub const FULL: Op = Op { id: OpId::new(ID, 6), name: "full", outcomes: &[FULL_READ] };
+pub const FULL_READ: Outcome = Outcome::new(
+    0,
+    "read",
+    "full: {detail}",
+    "full：{detail}",
+    "{actor} asked whether {object} has no free slot: {detail}.",
+    "{actor} 问 {object} 是否没有空槽：{detail}。",
+);
+
+pub const CLOSE: Op = Op { id: OpId::new(ID, 7), name: "close", outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE_CLOSED: Outcome = Outcome::new(
+    0,
+    "closed",
+    "close {object}",
+    "close {object}",
+    "{actor} will put and get no more on {object}; what it has buffered is still sent.",
+    "{actor} 不再对 {object} 放入或取出；已缓冲的仍会送出。",
+);
+
+pub const JOIN_THREAD: Op = Op { id: OpId::new(ID, 8), name: "join_thread", outcomes: &[JOIN_THREAD_JOINED, JOIN_THREAD_WAITS] };
+pub const JOIN_THREAD_JOINED: Outcome = Outcome::new(
+    0,
+    "joined",
+    "join_thread",
+    "join_thread",
+    "{actor}'s feeder for {object} has written everything.",
+    "{actor} 在 {object} 上的送料线程已写完一切。",
+);
+pub const JOIN_THREAD_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "join_thread",
+    "join_thread",
+    "{actor} waits until its feeder for {object} has written everything.",
+    "{actor} 等待它在 {object} 上的送料线程写完。",
+);
+
+pub const CANCEL_JOIN_THREAD: Op = Op { id: OpId::new(ID, 9), name: "cancel_join_thread", outcomes: &[CANCEL_JOIN_THREAD_CANCELLED] };
+pub const CANCEL_JOIN_THREAD_CANCELLED: Outcome = Outcome::new(
+    0,
+    "cancelled",
+    "cancel_join_thread",
+    "cancel_join_thread",
+    "{actor} will not wait for its feeder at its end: what is still buffered then is lost.",
+    "{actor} 结束时不再等送料线程：那时仍在缓冲区里的会丢失。",
+);

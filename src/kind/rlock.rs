@@ -1,0 +1,107 @@
+//! RLock: held by one thread at a time, which may take it several times and alone may release it.
+
+use super::{Kind, Op, Outcome, Part, Shape, words};
+use crate::trace::{KindId, OpId};
+
+pub const ID: KindId = KindId(8);
+
+pub const KIND: Kind = Kind {
+    id: ID,
+    name: "RLock",
+    about: words("at most one process holds it, as often as it likes", "最多一个进程持有，可重复获取"),
+    parts: PARTS,
+    ops: OPS,
+    hand: &[],
+};
+
+/// Indices of the parts.
+pub const OWNER: u8 = 0;
+pub const WAITERS: u8 = 1;
+
+const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者"), Part::new(Shape::Waiters, "want it", "等待者")];
+
+const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
+
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", outcomes: &[MAKE_MADE] };
+pub const MAKE_MADE: Outcome = Outcome::new(
+    0,
+    "made",
+    "RLock() {object}",
+    "RLock() {object}",
+    "{actor} made the RLock {object}; nobody holds it.",
+    "{actor} 创建了 RLock {object}；无人持有。",
+);
+
+pub const ACQUIRE: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "acquire",
+    outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY, ACQUIRE_NESTED],
+};
+pub const ACQUIRE_TOOK: Outcome =
+    Outcome::new(0, "took", "acquire {object}", "acquire {object}", "{actor} took {object}.", "{actor} 拿到了 {object}。");
+pub const ACQUIRE_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "acquire {object}",
+    "acquire {object}",
+    "{owner} holds {object}: {actor} waits for it.",
+    "{owner} 持有 {object}：{actor} 等待它。",
+);
+pub const ACQUIRE_GOT: Outcome = Outcome::new(
+    2,
+    "got",
+    "has {object}",
+    "拿到 {object}",
+    "{object} is free and {actor} takes it.",
+    "{object} 空闲了，{actor} 拿到了它。",
+);
+pub const ACQUIRE_EXPIRED: Outcome = Outcome::new(
+    3,
+    "expired",
+    "acquire: false",
+    "acquire：false",
+    "{actor} waited long enough for {object}: acquire returns false.",
+    "{actor} 等 {object} 等够了时间：acquire 返回 false。",
+);
+pub const ACQUIRE_BUSY: Outcome = Outcome::new(
+    4,
+    "busy",
+    "acquire: false",
+    "acquire：false",
+    "{owner} holds {object}: {actor} did not wait and did not get it.",
+    "{owner} 持有 {object}：{actor} 没有等待，也没有拿到。",
+);
+pub const ACQUIRE_NESTED: Outcome = Outcome::new(
+    5,
+    "nested",
+    "acquire {object}",
+    "acquire {object}",
+    "{actor} took {object} once more; it must release it as often.",
+    "{actor} 又一次拿了 {object}；要释放同样多次。",
+);
+
+pub const RELEASE: Op = Op { id: OpId::new(ID, 3), name: "release", outcomes: &[RELEASE_FREED, RELEASE_PASSED, RELEASE_UNNESTED] };
+pub const RELEASE_FREED: Outcome = Outcome::new(
+    0,
+    "freed",
+    "release {object}",
+    "release {object}",
+    "{actor} released {object}; nobody was waiting for it.",
+    "{actor} 释放了 {object}；没有人在等它。",
+);
+pub const RELEASE_PASSED: Outcome = Outcome::new(
+    1,
+    "passed",
+    "release {object}",
+    "release {object}",
+    "{actor} released {object}: {waiters} may take it now.",
+    "{actor} 释放了 {object}：{waiters} 现在可以拿它。",
+);
+pub const RELEASE_UNNESTED: Outcome = Outcome::new(
+    2,
+    "unnested",
+    "release {object}",
+    "release {object}",
+    "{actor} released {object} once and still holds it.",
+    "{actor} 释放了一次 {object}，仍持有它。",
+);

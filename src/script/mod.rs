@@ -1,0 +1,1 @@
+//! The scenario language: how it binds each primitive, parameters, current line, diagnostics.

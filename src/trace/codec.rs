@@ -1,0 +1,34 @@
+//! Events as bytes and back: bincode with a limit, so that no damaged length can ask for memory.
+
+use bincode::config::{Configuration, Limit, LittleEndian, Varint};
+
+use super::event::Event;
+
+/// The most bytes that one encoded event may take; a slot of the trace ring holds one event.
+pub const EVENT_LIMIT: usize = 1000;
+
+const CONFIG: Configuration<LittleEndian, Varint, Limit<EVENT_LIMIT>> = bincode::config::standard().with_limit::<EVENT_LIMIT>();
+
+/// An event that could not be encoded or decoded.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    #[error("an event does not fit {EVENT_LIMIT} bytes: {0}")]
+    Encode(#[from] bincode::error::EncodeError),
+    #[error("not an event: {0}")]
+    Decode(#[from] bincode::error::DecodeError),
+}
+
+/// Encodes into `room`, giving the number of bytes used.
+pub fn encode_into(event: &Event, room: &mut [u8]) -> Result<usize, CodecError> {
+    Ok(bincode::encode_into_slice(event, room, CONFIG)?)
+}
+
+/// Encodes into a vector of its own.
+pub fn encode(event: &Event) -> Result<Vec<u8>, CodecError> {
+    Ok(bincode::encode_to_vec(event, CONFIG)?)
+}
+
+/// Decodes one event from the start of `bytes`, giving it and the bytes used.
+pub fn decode(bytes: &[u8]) -> Result<(Event, usize), CodecError> {
+    Ok(bincode::decode_from_slice(bytes, CONFIG)?)
+}

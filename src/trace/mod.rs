@@ -1,0 +1,12 @@
+//! The contract between those who act and those who look: events, their encoding, recordings.
+//!
+//! Events speak of actors, objects and parts, never of primitives, so that any front end that
+//! emits them can be shown. Nothing here starts a process or reads a clock.
+
+pub mod codec;
+pub mod event;
+pub mod id;
+pub mod scenario;
+
+pub use event::*;
+pub use id::*;

@@ -1,0 +1,151 @@
+//! The state of a run at one point of its trace, folded from events. Pure: no clock, no IO, no ratatui.
+
+pub mod actor;
+pub mod fold;
+pub mod object;
+pub mod timeline;
+
+use std::sync::Arc;
+
+pub use actor::{Activity, Actor};
+pub use object::{Cell, End, Holder, Object, PartState, Waiter};
+pub use timeline::{PrintedLine, Timeline};
+
+use crate::trace::{ActorId, KindId, MessageId, Mode, Nanos, ObjectId, PartRef, Preview, Rest};
+
+/// Everything that is known at a point of the trace. Clones share what did not change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// Events folded so far.
+    pub events: u64,
+    /// Grants and clock jumps so far.
+    pub step: u64,
+    pub now: Nanos,
+    pub mode: Mode,
+    /// By actor id; `None` where an id is not (yet) used.
+    pub actors: Vec<Option<Arc<Actor>>>,
+    /// By object id.
+    pub objects: Vec<Option<Arc<Object>>>,
+    /// Messages that lie in some slots, or whose frame is in a pipe, sorted by id.
+    pub messages: Vec<Arc<Message>>,
+    /// Who could go, while everybody is at rest.
+    pub rest: Option<Rest>,
+    /// Lines printed so far (whole or begun).
+    pub printed: u64,
+    /// Events that were claimed and never written.
+    pub lost: u64,
+    /// Moves that the rules of parts forbid: reported, never fatal.
+    pub faults: Vec<Fault>,
+}
+
+/// A value on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    pub id: MessageId,
+    pub value: Preview,
+    /// Who made it.
+    pub from: ActorId,
+    /// Where it lies; none while it is being taken or not yet put.
+    pub place: Option<PartRef>,
+    /// Bytes of its frame written to and read from a pipe, and the frame's length, once it is in one.
+    pub passed: Option<Passed>,
+    /// It will never arrive.
+    pub lost: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    pub written: u64,
+    pub read: u64,
+    pub frame: u64,
+}
+
+/// A move that a part's rules do not allow, found while folding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Index of the event.
+    pub event: u64,
+    pub part: Option<PartRef>,
+    pub what: String,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        World::new()
+    }
+}
+
+impl World {
+    pub fn new() -> World {
+        World {
+            events: 0,
+            step: 0,
+            now: 0,
+            mode: Mode::Gated,
+            actors: Vec::new(),
+            objects: Vec::new(),
+            messages: Vec::new(),
+            rest: None,
+            printed: 0,
+            lost: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    pub fn actor(&self, id: ActorId) -> Option<&Actor> {
+        self.actors.get(id.0 as usize)?.as_deref()
+    }
+
+    pub fn object(&self, id: ObjectId) -> Option<&Object> {
+        self.objects.get(id.0 as usize)?.as_deref()
+    }
+
+    pub fn part(&self, part: PartRef) -> Option<&PartState> {
+        self.object(part.object)?.parts.get(part.part as usize)
+    }
+
+    pub fn message(&self, id: MessageId) -> Option<&Message> {
+        self.messages.binary_search_by_key(&id, |message| message.id).ok().map(|at| &*self.messages[at])
+    }
+
+    /// All actors, in order of id.
+    pub fn all_actors(&self) -> impl Iterator<Item = &Actor> {
+        self.actors.iter().flatten().map(|actor| &**actor)
+    }
+
+    /// Actors that stand for processes, in order of id; the hand's among them.
+    pub fn processes(&self) -> impl Iterator<Item = &Actor> {
+        self.all_actors().filter(|actor| actor.process == actor.id)
+    }
+
+    /// All objects, in order of id.
+    pub fn all_objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().flatten().map(|object| &**object)
+    }
+
+    /// The objects that belong to an object (a condition's lock, a queue's buffers).
+    pub fn belonging_to(&self, owner: ObjectId) -> impl Iterator<Item = &Object> {
+        self.all_objects().filter(move |object| object.owner == Some(owner))
+    }
+
+    pub fn kind_of(&self, id: ObjectId) -> Option<KindId> {
+        self.object(id).map(|object| object.kind)
+    }
+
+    /// Whether all processes but the hand's have ended (and at least one lived).
+    pub fn ended(&self) -> bool {
+        let mut any = false;
+        for process in self.processes().filter(|process| process.id != ActorId::HAND) {
+            any = true;
+            if !matches!(process.activity, Activity::Dead(_)) {
+                return false;
+            }
+        }
+        any
+    }
+
+    /// Whether the run is proved to be unable to go on by itself.
+    pub fn stuck(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.stuck)
+    }
+}

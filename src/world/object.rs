@@ -1,0 +1,97 @@
+//! An object as the trace tells of it: its parts and nothing else.
+
+use std::collections::VecDeque;
+
+use crate::kind::Shape;
+use crate::trace::{ActorId, KindId, MessageId, ObjectId, Preview};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    pub id: ObjectId,
+    pub kind: KindId,
+    pub name: String,
+    /// The object that it belongs to.
+    pub owner: Option<ObjectId>,
+    /// The process whose memory it lives in, if it is not shared memory (a queue's buffer).
+    pub home: Option<ActorId>,
+    /// In the order of the kind's parts.
+    pub parts: Vec<PartState>,
+    pub maker: ActorId,
+    /// A process died inside it.
+    pub broken: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PartState {
+    Slots { messages: VecDeque<MessageId> },
+    Cells { cells: Vec<Cell> },
+    Bytes { bytes: u64 },
+    Ends { ends: Vec<End> },
+    Count { value: i64, max: Option<i64> },
+    Flag { up: bool },
+    Owner { owner: Option<ActorId>, depth: u32 },
+    Waiters { waiters: VecDeque<Waiter> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    pub value: Preview,
+    /// What it was before the last write, and whose write that was.
+    pub before: Option<Preview>,
+    pub writer: Option<ActorId>,
+    /// Index of the event of the last write.
+    pub written_at: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct End {
+    pub name: &'static str,
+    /// Who holds copies of it, in order of process id.
+    pub holders: Vec<Holder>,
+    /// Its far side was seen closed before the death behind that was noticed.
+    pub seen_closed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    pub process: ActorId,
+    pub copies: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiter {
+    pub actor: ActorId,
+    /// It came here from another list of waiters, by a notification.
+    pub from_wait: bool,
+}
+
+impl PartState {
+    /// A part's first state.
+    pub fn new(shape: Shape) -> PartState {
+        match shape {
+            Shape::Slots => PartState::Slots { messages: VecDeque::new() },
+            Shape::Cells => PartState::Cells { cells: Vec::new() },
+            Shape::Bytes => PartState::Bytes { bytes: 0 },
+            Shape::Ends(names) => {
+                PartState::Ends { ends: names.iter().map(|name| End { name, holders: Vec::new(), seen_closed: false }).collect() }
+            }
+            Shape::Count => PartState::Count { value: 0, max: None },
+            Shape::Flag => PartState::Flag { up: false },
+            Shape::Owner => PartState::Owner { owner: None, depth: 0 },
+            Shape::Waiters => PartState::Waiters { waiters: VecDeque::new() },
+        }
+    }
+
+    pub fn shape_name(&self) -> &'static str {
+        match self {
+            PartState::Slots { .. } => "slots",
+            PartState::Cells { .. } => "cells",
+            PartState::Bytes { .. } => "bytes",
+            PartState::Ends { .. } => "ends",
+            PartState::Count { .. } => "count",
+            PartState::Flag { .. } => "flag",
+            PartState::Owner { .. } => "owner",
+            PartState::Waiters { .. } => "waiters",
+        }
+    }
+}
