@@ -1,0 +1,59 @@
+//! What an operation may raise: a kind that the script can tell apart, and a sentence.
+
+/// Kinds of errors, with the names that the language shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    Full,
+    Empty,
+    ValueError,
+    TypeError,
+    AssertionError,
+    IndexError,
+    KeyError,
+    EOFError,
+    BrokenPipe,
+    ConnectionReset,
+    OSError,
+    TimeoutError,
+    BrokenBarrier,
+    RemoteError,
+    OwnerDied,
+}
+
+impl ErrorKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::Full => "Full",
+            ErrorKind::Empty => "Empty",
+            ErrorKind::ValueError => "ValueError",
+            ErrorKind::TypeError => "TypeError",
+            ErrorKind::AssertionError => "AssertionError",
+            ErrorKind::IndexError => "IndexError",
+            ErrorKind::KeyError => "KeyError",
+            ErrorKind::EOFError => "EOFError",
+            ErrorKind::BrokenPipe => "BrokenPipe",
+            ErrorKind::ConnectionReset => "ConnectionReset",
+            ErrorKind::OSError => "OSError",
+            ErrorKind::TimeoutError => "TimeoutError",
+            ErrorKind::BrokenBarrier => "BrokenBarrier",
+            ErrorKind::RemoteError => "RemoteError",
+            ErrorKind::OwnerDied => "OwnerDied",
+        }
+    }
+}
+
+/// An operation's failure: what failed, on what, and why, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", kind.name())]
+pub struct IpcError {
+    pub kind: ErrorKind,
+    pub message: String,
+}
+
+impl IpcError {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> IpcError {
+        IpcError { kind, message: message.into() }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, IpcError>;

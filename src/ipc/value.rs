@@ -1,0 +1,173 @@
+//! Values that travel between processes: their encoding, their text, their limits. The only file of
+//! `ipc` that names bincode, always with a limit.
+
+use std::collections::BTreeMap;
+
+use bincode::config::{Configuration, Limit, LittleEndian, Varint};
+use bincode::{Decode, Encode};
+
+use super::error::{ErrorKind, IpcError};
+use crate::trace::{ActorId, KindId, ObjectId, Preview};
+
+/// The most bytes that one value may take on its way.
+pub const VALUE_LIMIT: usize = 64 << 20;
+
+/// How deep arrays and maps may lie in one another.
+pub const DEPTH_LIMIT: usize = 64;
+
+const CONFIG: Configuration<LittleEndian, Varint, Limit<VALUE_LIMIT>> = bincode::config::standard().with_limit::<VALUE_LIMIT>();
+
+/// A value as it travels: a copy that shares nothing with its sender.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub enum Value {
+    Unit,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(String),
+    Blob(Vec<u8>),
+    Array(Vec<Value>),
+    Map(BTreeMap<String, Value>),
+    /// A function with its bound arguments and a label.
+    Task {
+        function: String,
+        args: Vec<Value>,
+        label: String,
+    },
+    /// One end of a pipe.
+    End {
+        object: ObjectId,
+        end: u8,
+        kind: KindId,
+    },
+    /// An object; only as an argument of a process, which inherits it.
+    Object {
+        object: ObjectId,
+        kind: KindId,
+    },
+    /// A process's handle; only as an argument of a process.
+    Process {
+        actor: ActorId,
+        name: String,
+    },
+}
+
+impl Value {
+    /// Encodes a message. Objects and process handles are refused: they pass only as arguments of a process.
+    pub fn encode_message(&self) -> Result<Vec<u8>, IpcError> {
+        self.check(0, false)?;
+        self.encode()
+    }
+
+    /// Encodes the arguments of a process.
+    pub fn encode_arguments(arguments: &[Value]) -> Result<Vec<u8>, IpcError> {
+        for argument in arguments {
+            argument.check(0, true)?;
+        }
+        bincode::encode_to_vec(arguments, CONFIG).map_err(|error| too_large(&error.to_string()))
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, IpcError> {
+        bincode::encode_to_vec(self, CONFIG).map_err(|error| too_large(&error.to_string()))
+    }
+
+    /// What a peer encoded.
+    pub fn decode(bytes: &[u8]) -> Result<Value, IpcError> {
+        bincode::decode_from_slice(bytes, CONFIG).map(|(value, _)| value).map_err(damaged)
+    }
+
+    /// A process's arguments.
+    pub fn decode_arguments(bytes: &[u8]) -> Result<Vec<Value>, IpcError> {
+        bincode::decode_from_slice(bytes, CONFIG).map(|(values, _)| values).map_err(damaged)
+    }
+
+    fn check(&self, depth: usize, inherited: bool) -> Result<(), IpcError> {
+        if depth > DEPTH_LIMIT {
+            return Err(IpcError::new(ErrorKind::ValueError, format!("a value may not lie deeper than {DEPTH_LIMIT} arrays or maps")));
+        }
+        match self {
+            Value::Array(items) => items.iter().try_for_each(|item| item.check(depth + 1, inherited)),
+            Value::Map(entries) => entries.values().try_for_each(|item| item.check(depth + 1, inherited)),
+            Value::Task { args, .. } => args.iter().try_for_each(|item| item.check(depth + 1, inherited)),
+            Value::Object { .. } | Value::Process { .. } if !inherited => Err(IpcError::new(
+                ErrorKind::TypeError,
+                "objects and processes are shared by passing them as arguments of a Process, not in a message".to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// All pipe ends in the value, in order.
+    pub fn ends(&self, found: &mut Vec<(ObjectId, u8)>) {
+        match self {
+            Value::End { object, end, .. } => found.push((*object, *end)),
+            Value::Array(items) | Value::Task { args: items, .. } => items.iter().for_each(|item| item.ends(found)),
+            Value::Map(entries) => entries.values().for_each(|item| item.ends(found)),
+            _ => {}
+        }
+    }
+
+    /// All objects in the value, in order.
+    pub fn objects(&self, found: &mut Vec<(ObjectId, KindId)>) {
+        match self {
+            Value::Object { object, kind } => found.push((*object, *kind)),
+            Value::Array(items) | Value::Task { args: items, .. } => items.iter().for_each(|item| item.objects(found)),
+            Value::Map(entries) => entries.values().for_each(|item| item.objects(found)),
+            _ => {}
+        }
+    }
+
+    /// The value as the screen shows it: texts in quotes only inside of others.
+    pub fn preview(&self) -> Preview {
+        match self {
+            Value::Str(text) => Preview::new(text),
+            other => Preview::new(&other.to_string()),
+        }
+    }
+}
+
+impl std::fmt::Display for Value {
+    /// As the language writes it: `true`, `()`, `"text"`, `[1, 2]`, `#{"a": 1}`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Unit => f.write_str("()"),
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Int(value) => write!(f, "{value}"),
+            Value::Float(value) => write!(f, "{value:?}"),
+            Value::Str(text) => write!(f, "{text:?}"),
+            Value::Blob(bytes) => {
+                f.write_str("blob[")?;
+                for (at, byte) in bytes.iter().enumerate() {
+                    write!(f, "{}{byte:02x}", if at > 0 { " " } else { "" })?;
+                }
+                f.write_str("]")
+            }
+            Value::Array(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if at > 0 { ", " } else { "" })?;
+                }
+                f.write_str("]")
+            }
+            Value::Map(entries) => {
+                f.write_str("#{")?;
+                for (at, (key, item)) in entries.iter().enumerate() {
+                    write!(f, "{}{key:?}: {item}", if at > 0 { ", " } else { "" })?;
+                }
+                f.write_str("}")
+            }
+            Value::Task { function, label, .. } => f.write_str(if label.is_empty() { function } else { label }),
+            Value::End { object, end, .. } => write!(f, "<end {end} of pipe {}>", object.0),
+            Value::Object { object, .. } => write!(f, "<object {}>", object.0),
+            Value::Process { name, .. } => write!(f, "<process {name}>"),
+        }
+    }
+}
+
+fn too_large(reason: &str) -> IpcError {
+    IpcError::new(ErrorKind::ValueError, format!("the value does not fit {} MiB: {reason}", VALUE_LIMIT >> 20))
+}
+
+fn damaged(error: bincode::error::DecodeError) -> IpcError {
+    IpcError::new(ErrorKind::OSError, format!("what arrived is no value: {error}"))
+}
