@@ -202,6 +202,8 @@ pub enum Until {
     Writable(PartRef, u8),
     /// An actor has ended.
     Ended(ActorId),
+    /// The actor is no longer on a list of waiters: somebody let it go.
+    Left(PartRef),
 }
 
 /// A part's change, or an object's or a message's.
