@@ -82,15 +82,29 @@ pub struct Part {
     pub role: Words,
     /// Index of the part that messages flow on to.
     pub flows_to: Option<u8>,
+    /// Index of the list of those who want what this part gives.
+    pub waiters: Option<u8>,
+    /// Freed by the host when its holder dies. A user's lock is not: that is the lesson.
+    pub robust: bool,
 }
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), flows_to: None }
+        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false }
     }
 
     pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
-        Part { shape, role: words(en, zh), flows_to: Some(to) }
+        Part { flows_to: Some(to), ..Part::new(shape, en, zh) }
+    }
+
+    /// The part's list of waiters.
+    pub const fn wanted_by(self, waiters: u8) -> Part {
+        Part { waiters: Some(waiters), ..self }
+    }
+
+    /// Freed when its holder dies.
+    pub const fn robust(self) -> Part {
+        Part { robust: true, ..self }
     }
 }
 

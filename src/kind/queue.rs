@@ -29,11 +29,11 @@ const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节"),
     Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
-    Part::new(Shape::Count, "free slots", "空槽"),
+    Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
-    Part::new(Shape::Owner, "read lock", "读锁"),
+    Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),
-    Part::new(Shape::Owner, "write lock", "写锁"),
+    Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).robust(),
     Part::new(Shape::Waiters, "want to write", "等写锁"),
 ];
 

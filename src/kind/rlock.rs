@@ -18,7 +18,7 @@ pub const KIND: Kind = Kind {
 pub const OWNER: u8 = 0;
 pub const WAITERS: u8 = 1;
 
-const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者"), Part::new(Shape::Waiters, "want it", "等待者")];
+const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者").wanted_by(WAITERS), Part::new(Shape::Waiters, "want it", "等待者")];
 
 const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
 
