@@ -3,6 +3,7 @@
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 
 use super::event::Event;
+use super::scenario::Scenario;
 
 /// The most bytes that one encoded event may take; a slot of the trace ring holds one event.
 pub const EVENT_LIMIT: usize = 1000;
@@ -31,4 +32,19 @@ pub fn encode(event: &Event) -> Result<Vec<u8>, CodecError> {
 /// Decodes one event from the start of `bytes`, giving it and the bytes used.
 pub fn decode(bytes: &[u8]) -> Result<(Event, usize), CodecError> {
     Ok(bincode::decode_from_slice(bytes, CONFIG)?)
+}
+
+/// The most bytes that a scenario with its texts may take.
+pub const SCENARIO_LIMIT: usize = 16 << 20;
+
+const SCENARIO_CONFIG: Configuration<LittleEndian, Varint, Limit<SCENARIO_LIMIT>> =
+    bincode::config::standard().with_limit::<SCENARIO_LIMIT>();
+
+/// Encodes a scenario, as processes of a run get it and recordings begin with it.
+pub fn encode_scenario(scenario: &Scenario) -> Result<Vec<u8>, CodecError> {
+    Ok(bincode::encode_to_vec(scenario, SCENARIO_CONFIG)?)
+}
+
+pub fn decode_scenario(bytes: &[u8]) -> Result<Scenario, CodecError> {
+    Ok(bincode::decode_from_slice(bytes, SCENARIO_CONFIG)?.0)
 }
