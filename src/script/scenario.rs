@@ -1,0 +1,228 @@
+//! Reads a scenario: `NAME.rhai` with an optional `NAME.toml` beside it, or one that is built in.
+//! Invariant: a loaded scenario's parameters are consistent; its source may still be faulty.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::diagnostic::nearest;
+use super::params;
+use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
+
+/// Name, source and texts of what the program carries with it.
+const BUILT_IN: &[(&str, &str, &str)] = &[
+    ("queue", include_str!("../../scenarios/queue.rhai"), include_str!("../../scenarios/queue.toml")),
+    ("event", include_str!("../../scenarios/event.rhai"), include_str!("../../scenarios/event.toml")),
+    ("pipe", include_str!("../../scenarios/pipe.rhai"), include_str!("../../scenarios/pipe.toml")),
+    ("condition", include_str!("../../scenarios/condition.rhai"), include_str!("../../scenarios/condition.toml")),
+    ("shared-memory", include_str!("../../scenarios/shared-memory.rhai"), include_str!("../../scenarios/shared-memory.toml")),
+];
+
+/// Steps a second where the texts name no pace.
+const DEFAULT_PACE: f64 = 4.0;
+
+/// The largest source that is read; a scenario is a page or two.
+const SOURCE_LIMIT: u64 = 1 << 20;
+
+/// Why a scenario could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("there is no scenario `{name}` and no such file{}; built in are {}", meant(.name), names().join(", "))]
+    Unknown { name: String },
+    #[error("cannot read {}: {error}", path.display())]
+    Read { path: PathBuf, error: std::io::Error },
+    #[error("{} is larger than {} KiB: that is no scenario", path.display(), SOURCE_LIMIT >> 10)]
+    TooLarge { path: PathBuf },
+    #[error("{file} is no proper scenario text: {}", error.to_string().trim_end())]
+    Texts { file: String, error: Box<toml::de::Error> },
+    #[error("{file}: {reason}")]
+    Param { file: String, reason: String },
+}
+
+fn meant(name: &str) -> String {
+    nearest(name, BUILT_IN.iter().map(|(name, ..)| *name)).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
+fn names() -> Vec<String> {
+    BUILT_IN.iter().map(|(name, ..)| (*name).to_owned()).collect()
+}
+
+/// The built-in scenarios in the order of the list.
+pub fn library() -> Result<Vec<Scenario>, LoadError> {
+    let mut scenarios = BUILT_IN
+        .iter()
+        .map(|(name, source, texts)| assemble(name, &format!("{name}.rhai"), source, Some(texts)))
+        .collect::<Result<Vec<_>, _>>()?;
+    scenarios.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    Ok(scenarios)
+}
+
+/// A scenario by the name of a built-in one or by the path of a file.
+pub fn load(path_or_name: &str) -> Result<Scenario, LoadError> {
+    if let Some((name, source, texts)) = BUILT_IN.iter().find(|(name, ..)| *name == path_or_name) {
+        return assemble(name, &format!("{name}.rhai"), source, Some(texts));
+    }
+    let path = Path::new(path_or_name);
+    if !path.exists() {
+        return Err(LoadError::Unknown { name: path_or_name.to_owned() });
+    }
+    let source = read(path)?;
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_else(|| path_or_name.to_owned());
+    let texts_path = path.with_extension("toml");
+    let texts = match texts_path != path && texts_path.exists() {
+        true => Some(read(&texts_path)?),
+        false => None,
+    };
+    assemble(&name, path_or_name, &source, texts.as_deref())
+}
+
+fn read(path: &Path) -> Result<String, LoadError> {
+    let failed = |error| LoadError::Read { path: path.to_owned(), error };
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if metadata.len() > SOURCE_LIMIT {
+        return Err(LoadError::TooLarge { path: path.to_owned() });
+    }
+    // An editor's byte order mark is no part of the program.
+    std::fs::read_to_string(path).map(|text| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)).map_err(failed)
+}
+
+/// What a `.toml` may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Texts {
+    order: u32,
+    title: Bilingual,
+    intro: Bilingual,
+    r#try: Vec<Bilingual>,
+    notes: Bilingual,
+    seed: u64,
+    pace: Option<f64>,
+    shows: String,
+    params: BTreeMap<String, ParamTexts>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ParamTexts {
+    default: Setting,
+    #[serde(default)]
+    choices: Vec<Setting>,
+    range: Option<(f64, f64)>,
+    #[serde(default)]
+    help: Bilingual,
+}
+
+/// A scenario from its source and texts.
+pub fn assemble(name: &str, file: &str, source: &str, texts: Option<&str>) -> Result<Scenario, LoadError> {
+    let texts_file = || Path::new(file).with_extension("toml").display().to_string();
+    let texts: Texts = match texts {
+        Some(texts) => toml::from_str(texts).map_err(|error| LoadError::Texts { file: texts_file(), error: Box::new(error) })?,
+        None => Texts::default(),
+    };
+    let wrong = |reason: String| LoadError::Param { file: texts_file(), reason };
+    let pace = texts.pace.unwrap_or(DEFAULT_PACE);
+    if !(pace.is_finite() && pace > 0.0) {
+        return Err(wrong(format!("pace must be a number of steps a second above 0, not {pace}")));
+    }
+    let params = texts
+        .params
+        .into_iter()
+        .map(|(name, param)| {
+            let param = Param {
+                name,
+                help: trimmed(param.help),
+                value: param.default.clone(),
+                default: param.default,
+                choices: param.choices,
+                range: param.range,
+            };
+            params::allowed(&param, param.default.clone()).map_err(|error| wrong(format!("the default does not fit: {error}")))?;
+            Ok(param)
+        })
+        .collect::<Result<Vec<_>, LoadError>>()?;
+    Ok(Scenario {
+        name: name.to_owned(),
+        file: file.to_owned(),
+        source: source.to_owned(),
+        order: texts.order,
+        title: if texts.title.en.is_empty() { Bilingual { en: name.to_owned(), zh: name.to_owned() } } else { trimmed(texts.title) },
+        intro: trimmed(texts.intro),
+        tries: texts.r#try.into_iter().map(trimmed).collect(),
+        notes: trimmed(texts.notes),
+        seed: texts.seed,
+        pace,
+        shows: texts.shows,
+        params,
+    })
+}
+
+/// The text as one paragraph: line breaks in the file are for its author, the screen has its own width.
+fn trimmed(text: Bilingual) -> Bilingual {
+    let en = text.en.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Chinese puts no space between sentences; a break in the file must not become one.
+    let zh = text.zh.lines().map(str::trim).collect::<String>();
+    Bilingual { en, zh }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_scenarios_are_whole() {
+        let library = library().expect("they are part of the program");
+        assert_eq!(
+            library.iter().map(|scenario| scenario.name.as_str()).collect::<Vec<_>>(),
+            ["queue", "event", "pipe", "condition", "shared-memory"]
+        );
+        for scenario in &library {
+            for text in [&scenario.title, &scenario.intro, &scenario.notes]
+                .into_iter()
+                .chain(&scenario.tries)
+                .chain(scenario.params.iter().map(|p| &p.help))
+            {
+                assert!(!text.en.is_empty() && !text.zh.is_empty(), "{}: {text:?}", scenario.name);
+            }
+            assert!(scenario.source.contains(&scenario.shows) && !scenario.shows.is_empty(), "{} shows {}", scenario.name, scenario.shows);
+            assert!(!scenario.tries.is_empty() && !scenario.params.is_empty(), "{}", scenario.name);
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_with_the_texts_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine.rhai");
+        std::fs::write(&path, "\u{feff}print(1);\n").expect("a file");
+        let scenario = load(&path.to_string_lossy()).expect("a scenario");
+        assert_eq!((scenario.name.as_str(), scenario.source.as_str(), scenario.title.zh.as_str()), ("mine", "print(1);\n", "mine"));
+        std::fs::write(folder.path().join("mine.toml"), "title.en = \"Mine\"\nseed = 9\n[params.n]\ndefault = 3\nrange = [1, 5]\n")
+            .expect("a file");
+        let scenario = load(&path.to_string_lossy()).expect("a scenario");
+        assert_eq!((scenario.title.en.as_str(), scenario.seed, scenario.params[0].range), ("Mine", 9, Some((1.0, 5.0))));
+    }
+
+    #[track_caller]
+    fn refuses(texts: &str, reason: &str) {
+        let error = assemble("a", "a.rhai", "", Some(texts)).expect_err("it is faulty").to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+
+    #[test]
+    fn faulty_texts_are_refused_with_a_reason() {
+        refuses("titel.en = 'x'", "unknown field `titel`");
+        refuses("[params.n]\ndefault = 9\nrange = [1, 5]", "a.toml: the default does not fit: n must lie between 1 and 5, not `9`");
+        refuses("[params.n]\ndefault = 'x'\nchoices = ['y']", "n must be one of y, not `x`");
+        refuses("pace = 0.0", "pace must be a number of steps a second above 0");
+        refuses("seed = 'x'", "a.toml is no proper scenario text");
+    }
+
+    #[test]
+    fn an_unknown_name_names_the_known_ones() {
+        let error = load("quue").expect_err("there is none").to_string();
+        assert_eq!(
+            error,
+            "there is no scenario `quue` and no such file (did you mean `queue`?); built in are queue, event, pipe, condition, shared-memory"
+        );
+    }
+}
