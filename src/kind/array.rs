@@ -21,7 +21,7 @@ const PARTS: &[Part] = &[Part::new(Shape::Cells, "cells", "单元")];
 
 const OPS: &[Op] = &[MAKE, READ, WRITE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Array", outcomes: &[MAKE_MADE, MAKE_FILLED] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Array", next: words("Array()", "Array()"), outcomes: &[MAKE_MADE, MAKE_FILLED] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -35,11 +35,16 @@ pub const MAKE_FILLED: Outcome = Outcome::new(
     "filled",
     "fill {object}",
     "填充 {object}",
-    "{actor} filled more cells of {object}.",
-    "{actor} 填充了 {object} 的更多单元。",
+    "{actor} gave more cells of {object} their first values.",
+    "{actor} 给 {object} 的更多单元赋了初值。",
 );
 
-pub const READ: Op = Op { id: OpId::new(ID, 2), name: "read", outcomes: &[READ_READ, READ_WAITS] };
+pub const READ: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "read",
+    next: words("read {object}[{index}]", "read {object}[{index}]"),
+    outcomes: &[READ_READ, READ_WAITS],
+};
 pub const READ_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -53,24 +58,29 @@ pub const READ_WAITS: Outcome = Outcome::new(
     "waits",
     "read {object}[{index}]",
     "read {object}[{index}]",
-    "{owner} holds the lock of {object}: {actor} waits to read.",
-    "{owner} 持有 {object} 的锁：{actor} 等待读取。",
+    "{owner} holds the lock of {object}: {actor} waits before it may read.",
+    "{owner} 持有 {object} 的锁：{actor} 要等到它才能读取。",
 );
 
-pub const WRITE: Op = Op { id: OpId::new(ID, 3), name: "write", outcomes: &[WRITE_WROTE, WRITE_WAITS] };
+pub const WRITE: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "write",
+    next: words("{object}[{index}] = {detail}", "{object}[{index}] = {detail}"),
+    outcomes: &[WRITE_WROTE, WRITE_WAITS],
+};
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,
     "wrote",
     "{object}[{index}] = {detail}",
     "{object}[{index}] = {detail}",
-    "{actor} wrote {detail} to {object}[{index}]: every process that shares it sees it.",
-    "{actor} 把 {detail} 写入 {object}[{index}]：所有共享它的进程都能看到。",
+    "{actor} wrote {detail} to {object}[{index}]: every process that shares it sees the new value.",
+    "{actor} 把 {detail} 写入 {object}[{index}]：所有共享它的进程都看到新值。",
 );
 pub const WRITE_WAITS: Outcome = Outcome::new(
     1,
     "waits",
     "write {object}[{index}]",
     "write {object}[{index}]",
-    "{owner} holds the lock of {object}: {actor} waits to write.",
-    "{owner} 持有 {object} 的锁：{actor} 等待写入。",
+    "{owner} holds the lock of {object}: {actor} waits before it may write.",
+    "{owner} 持有 {object} 的锁：{actor} 要等到它才能写入。",
 );

@@ -22,18 +22,23 @@ const PARTS: &[Part] = &[Part::new(Shape::Slots, "buffer", "缓冲区"), Part::n
 
 const OPS: &[Op] = &[MAKE, FEED];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "buffer", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op =
+    Op { id: OpId::new(ID, 1), name: "buffer", next: words("start the feeder", "启动送料线程"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
     "feeder",
     "送料线程",
-    "{actor}'s first put on the queue started its feeder thread.",
-    "{actor} 第一次 put，启动了它的送料线程。",
+    "{actor's} first put started a feeder thread, which writes to the pipe what {actor} puts.",
+    "{actor} 的第一次 put 启动了送料线程，由它把放入的消息写进管道。",
 );
 
-pub const FEED: Op =
-    Op { id: OpId::new(ID, 2), name: "feed", outcomes: &[FEED_WROTE, FEED_IDLE, FEED_WAITS_LOCK, FEED_PARTLY, FEED_ENDED] };
+pub const FEED: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "feed",
+    next: words("write to the pipe", "写进管道"),
+    outcomes: &[FEED_WROTE, FEED_IDLE, FEED_WAITS_LOCK, FEED_PARTLY, FEED_ENDED],
+};
 pub const FEED_WROTE: Outcome = Outcome::new(
     0,
     "wrote",
@@ -47,16 +52,16 @@ pub const FEED_IDLE: Outcome = Outcome::new(
     "idle",
     "feeder waits",
     "送料线程等待",
-    "The feeder of {actor} has nothing to write and waits.",
-    "{actor} 的送料线程没有可写的，等待。",
+    "The feeder of {actor} has nothing to write and waits for the next put.",
+    "{actor} 的送料线程没有可写的消息，等待。",
 );
 pub const FEED_WAITS_LOCK: Outcome = Outcome::new(
     2,
     "waits_lock",
     "feeder waits",
     "送料线程等待",
-    "Another feeder holds the write lock: the feeder of {actor} waits.",
-    "另一个送料线程持有写锁：{actor} 的送料线程等待。",
+    "{owner} holds the write lock of the pipe: the feeder of {actor} waits.",
+    "{owner} 持有管道的写锁：{actor} 的送料线程等待。",
 );
 pub const FEED_PARTLY: Outcome = Outcome::new(
     3,
@@ -72,5 +77,5 @@ pub const FEED_ENDED: Outcome = Outcome::new(
     "feeder ends",
     "送料线程结束",
     "The feeder of {actor} has written everything and ends.",
-    "{actor} 的送料线程写完一切，结束了。",
+    "{actor} 的送料线程已全部写完，结束了。",
 );

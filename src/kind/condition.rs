@@ -21,7 +21,7 @@ const PARTS: &[Part] = &[Part::new(Shape::Waiters, "asleep", "睡眠者")];
 
 const OPS: &[Op] = &[MAKE, WAIT, NOTIFY, NOTIFY_ALL];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Condition", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Condition", next: words("Condition()", "Condition()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -31,7 +31,12 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 创建了 Condition {object}。",
 );
 
-pub const WAIT: Op = Op { id: OpId::new(ID, 2), name: "wait", outcomes: &[WAIT_SLEEPS, WAIT_RETURNED, WAIT_EXPIRED, WAIT_GAVE_UP] };
+pub const WAIT: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "wait",
+    next: words("wait {object}", "wait {object}"),
+    outcomes: &[WAIT_SLEEPS, WAIT_RETURNED, WAIT_EXPIRED, WAIT_GAVE_UP],
+};
 pub const WAIT_SLEEPS: Outcome = Outcome::new(
     0,
     "sleeps",
@@ -45,58 +50,64 @@ pub const WAIT_RETURNED: Outcome = Outcome::new(
     "returned",
     "wait: true",
     "wait：true",
-    "{actor} was notified and has the lock of {object} again: its wait returns.",
-    "{actor} 被通知过，并重新拿到 {object} 的锁：wait 返回。",
+    "{actor} was notified and has the lock of {object} again: its wait returns true.",
+    "{actor} 已被通知，并重新拿到 {object} 的锁：wait 返回 true。",
 );
 pub const WAIT_EXPIRED: Outcome = Outcome::new(
     2,
     "expired",
     "wait: time is up",
     "wait：超时",
-    "{actor}'s time is up, but it returns only with the lock, which {owner} holds.",
-    "{actor} 超时了，但要拿到锁才能返回，锁由 {owner} 持有。",
+    "{actor's} time is up, but its wait returns only with the lock, which {owner} holds.",
+    "{actor} 超时了，但要拿到锁 wait 才能返回，而锁由 {owner} 持有。",
 );
 pub const WAIT_GAVE_UP: Outcome = Outcome::new(
     3,
     "gave_up",
     "wait: false",
     "wait：false",
-    "{actor} was not notified in time and has the lock of {object} again: its wait returns false.",
-    "{actor} 没有及时被通知，并重新拿到 {object} 的锁：wait 返回 false。",
+    "Nobody notified {actor} in time. It has the lock of {object} again, and its wait returns false.",
+    "没有人及时通知 {actor}。它重新拿到 {object} 的锁，wait 返回 false。",
 );
 
-pub const NOTIFY: Op = Op { id: OpId::new(ID, 3), name: "notify", outcomes: &[NOTIFY_WOKE, NOTIFY_LOST] };
+pub const NOTIFY: Op =
+    Op { id: OpId::new(ID, 3), name: "notify", next: words("notify {object}", "notify {object}"), outcomes: &[NOTIFY_WOKE, NOTIFY_LOST] };
 pub const NOTIFY_WOKE: Outcome = Outcome::new(
     0,
     "woke",
     "notify",
     "notify",
-    "{actor} notified {moved}, which must still get the lock that {actor} holds.",
-    "{actor} 通知了 {moved}，它们还要拿到 {actor} 持有的锁。",
+    "{actor} woke {moved}, but still holds the lock: a wait returns only after {actor} has released it.",
+    "{actor} 唤醒了 {moved}，但仍持有锁：要等 {actor} 释放，wait 才能返回。",
 );
 pub const NOTIFY_LOST: Outcome = Outcome::new(
     1,
     "lost",
     "notify: nobody",
     "notify：无人",
-    "{actor} notified, but nobody was asleep on {object}: nothing is remembered.",
-    "{actor} 发出通知，但没有人睡在 {object} 上：什么也不会被记住。",
+    "{actor} notified, but nobody was asleep on {object}: a notification is not remembered.",
+    "{actor} 发出通知，但没有人睡在 {object} 上：通知不会被记住。",
 );
 
-pub const NOTIFY_ALL: Op = Op { id: OpId::new(ID, 4), name: "notify_all", outcomes: &[NOTIFY_ALL_WOKE, NOTIFY_ALL_LOST] };
+pub const NOTIFY_ALL: Op = Op {
+    id: OpId::new(ID, 4),
+    name: "notify_all",
+    next: words("notify_all {object}", "notify_all {object}"),
+    outcomes: &[NOTIFY_ALL_WOKE, NOTIFY_ALL_LOST],
+};
 pub const NOTIFY_ALL_WOKE: Outcome = Outcome::new(
     0,
     "woke",
     "notify_all",
     "notify_all",
-    "{actor} woke {moved} but still holds the lock: none can return from wait() until {actor} releases it.",
-    "{actor} 唤醒了 {moved}，但仍持有锁：在 {actor} 释放之前，谁也不能从 wait() 返回。",
+    "{actor} woke {moved}, but still holds the lock: no wait returns before {actor} has released it.",
+    "{actor} 唤醒了 {moved}，但仍持有锁：在 {actor} 释放之前，谁的 wait 都不能返回。",
 );
 pub const NOTIFY_ALL_LOST: Outcome = Outcome::new(
     1,
     "lost",
     "notify_all: nobody",
     "notify_all：无人",
-    "{actor} notified, but nobody was asleep on {object}: nothing is remembered.",
-    "{actor} 发出通知，但没有人睡在 {object} 上：什么也不会被记住。",
+    "{actor} notified, but nobody was asleep on {object}: a notification is not remembered.",
+    "{actor} 发出通知，但没有人睡在 {object} 上：通知不会被记住。",
 );

@@ -22,7 +22,7 @@ const PARTS: &[Part] = &[Part::new(Shape::Flag, "flag", "标志"), Part::new(Sha
 
 const OPS: &[Op] = &[MAKE, SET, CLEAR, IS_SET, WAIT];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Event", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Event", next: words("Event()", "Event()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -32,33 +32,35 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 创建了 Event {object}；标志是放下的。",
 );
 
-pub const SET: Op = Op { id: OpId::new(ID, 2), name: "set", outcomes: &[SET_RAISED, SET_WOKE, SET_ALREADY] };
+pub const SET: Op =
+    Op { id: OpId::new(ID, 2), name: "set", next: words("set {object}", "set {object}"), outcomes: &[SET_RAISED, SET_WOKE, SET_ALREADY] };
 pub const SET_RAISED: Outcome = Outcome::new(
     0,
     "raised",
     "set {object}",
     "set {object}",
-    "{actor} set {object}; nobody was waiting.",
-    "{actor} 设置了 {object}；没有人在等待。",
+    "{actor} set {object}; nobody was waiting for it. It stays set until somebody clears it.",
+    "{actor} 设置了 {object}；没有人在等它。在有人清除之前，它一直是设置的。",
 );
 pub const SET_WOKE: Outcome = Outcome::new(
     1,
     "woke",
     "set {object}",
     "set {object}",
-    "{actor} set {object}, which wakes {moved}.",
-    "{actor} 设置了 {object}，唤醒了 {moved}。",
+    "{actor} set {object}, which wakes everybody who waits for it: {moved}.",
+    "{actor} 设置了 {object}，唤醒所有等它的：{moved}。",
 );
 pub const SET_ALREADY: Outcome = Outcome::new(
     2,
     "already",
     "set {object}",
     "set {object}",
-    "{object} was set already: {actor}'s set changed nothing.",
+    "{object} was already set: {actor's} set changed nothing.",
     "{object} 早已设置：{actor} 的 set 没有改变什么。",
 );
 
-pub const CLEAR: Op = Op { id: OpId::new(ID, 3), name: "clear", outcomes: &[CLEAR_LOWERED] };
+pub const CLEAR: Op =
+    Op { id: OpId::new(ID, 3), name: "clear", next: words("clear {object}", "clear {object}"), outcomes: &[CLEAR_LOWERED] };
 pub const CLEAR_LOWERED: Outcome = Outcome::new(
     0,
     "lowered",
@@ -68,23 +70,29 @@ pub const CLEAR_LOWERED: Outcome = Outcome::new(
     "{actor} 清除了 {object}：之后的等待者要等下一次 set。",
 );
 
-pub const IS_SET: Op = Op { id: OpId::new(ID, 4), name: "is_set", outcomes: &[IS_SET_READ] };
+pub const IS_SET: Op =
+    Op { id: OpId::new(ID, 4), name: "is_set", next: words("is_set {object}", "is_set {object}"), outcomes: &[IS_SET_READ] };
 pub const IS_SET_READ: Outcome = Outcome::new(
     0,
     "read",
     "is_set: {detail}",
     "is_set：{detail}",
-    "{actor} asked whether {object} is set: {detail}.",
-    "{actor} 问 {object} 是否已设置：{detail}。",
+    "{actor} asked whether {object} is set: {detail}, at this moment.",
+    "{actor} 问 {object} 是否已设置：此刻是 {detail}。",
 );
 
-pub const WAIT: Op = Op { id: OpId::new(ID, 5), name: "wait", outcomes: &[WAIT_PASSED, WAIT_WAITS, WAIT_WOKEN, WAIT_EXPIRED] };
+pub const WAIT: Op = Op {
+    id: OpId::new(ID, 5),
+    name: "wait",
+    next: words("wait {object}", "wait {object}"),
+    outcomes: &[WAIT_PASSED, WAIT_WAITS, WAIT_WOKEN, WAIT_EXPIRED],
+};
 pub const WAIT_PASSED: Outcome = Outcome::new(
     0,
     "passed",
     "wait: true",
     "wait：true",
-    "{object} is set, so {actor}'s wait returns at once.",
+    "{object} is set, so {actor's} wait returns at once.",
     "{object} 已设置，{actor} 的 wait 立即返回。",
 );
 pub const WAIT_WAITS: Outcome = Outcome::new(
@@ -108,6 +116,6 @@ pub const WAIT_EXPIRED: Outcome = Outcome::new(
     "expired",
     "wait: {detail}",
     "wait：{detail}",
-    "{actor}'s time is up; its wait returns {detail}.",
-    "{actor} 超时；wait 返回 {detail}。",
+    "{object} was not set in time: {actor's} wait returns {detail}.",
+    "{object} 没有及时被设置：{actor} 的 wait 返回 {detail}。",
 );

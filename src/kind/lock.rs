@@ -18,20 +18,30 @@ const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者").wanted_
 
 const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Lock", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Lock", next: words("Lock()", "Lock()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
     "Lock() {object}",
     "Lock() {object}",
-    "{actor} made the Lock {object}; nobody holds it.",
-    "{actor} 创建了 Lock {object}；无人持有。",
+    "{actor} made {object}, which nobody holds.",
+    "{actor} 创建了 {object}；还没有人持有它。",
 );
 
-pub const ACQUIRE: Op =
-    Op { id: OpId::new(ID, 2), name: "acquire", outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY] };
-pub const ACQUIRE_TOOK: Outcome =
-    Outcome::new(0, "took", "acquire {object}", "acquire {object}", "{actor} took {object}.", "{actor} 拿到了 {object}。");
+pub const ACQUIRE: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "acquire",
+    next: words("acquire {object}", "acquire {object}"),
+    outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY],
+};
+pub const ACQUIRE_TOOK: Outcome = Outcome::new(
+    0,
+    "took",
+    "acquire {object}",
+    "acquire {object}",
+    "{object} was free: {actor} took it.",
+    "{object} 空闲：{actor} 拿到了它。",
+);
 pub const ACQUIRE_WAITS: Outcome = Outcome::new(
     1,
     "waits",
@@ -53,8 +63,8 @@ pub const ACQUIRE_EXPIRED: Outcome = Outcome::new(
     "expired",
     "acquire: false",
     "acquire：false",
-    "{actor} waited long enough for {object}: acquire returns false.",
-    "{actor} 等 {object} 等够了时间：acquire 返回 false。",
+    "{actor's} time is up: its acquire of {object} returns false.",
+    "{actor} 超时：对 {object} 的 acquire 返回 false。",
 );
 pub const ACQUIRE_BUSY: Outcome = Outcome::new(
     4,
@@ -65,7 +75,12 @@ pub const ACQUIRE_BUSY: Outcome = Outcome::new(
     "{owner} 持有 {object}：{actor} 没有等待，也没有拿到。",
 );
 
-pub const RELEASE: Op = Op { id: OpId::new(ID, 3), name: "release", outcomes: &[RELEASE_FREED, RELEASE_PASSED] };
+pub const RELEASE: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "release",
+    next: words("release {object}", "release {object}"),
+    outcomes: &[RELEASE_FREED, RELEASE_PASSED],
+};
 pub const RELEASE_FREED: Outcome = Outcome::new(
     0,
     "freed",
@@ -79,6 +94,6 @@ pub const RELEASE_PASSED: Outcome = Outcome::new(
     "passed",
     "release {object}",
     "release {object}",
-    "{actor} released {object}: {waiters} may take it now.",
-    "{actor} 释放了 {object}：{waiters} 现在可以拿它。",
+    "{actor} released {object}. {waiters} may take it now, whoever comes first.",
+    "{actor} 释放了 {object}。{waiters} 现在可以拿它，先到先得。",
 );

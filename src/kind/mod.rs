@@ -135,6 +135,8 @@ pub struct Op {
     pub id: OpId,
     /// As the language writes it: `put`.
     pub name: &'static str,
+    /// What an actor that is about to do it will do; only the slots `{object}`, `{other}`, `{detail}`, `{index}`, `{end}`.
+    pub next: Words,
     pub outcomes: &'static [Outcome],
 }
 
@@ -143,8 +145,10 @@ pub struct Op {
 /// Templates have named slots: `{actor}` who did it, `{object}` the object's name, `{other}` the
 /// actor it is about, `{detail}` the value, text or time, `{message}` the message that moved,
 /// `{owner}` who holds the object's owner part now, `{index}` the cell's index, `{end}` the end's name,
-/// `{waiters}` who is on its first list of waiters
-/// now, `{moved}` the actors that were requeued or woken by it. `text` fills them.
+/// `{waiters}` who is on its first list of waiters now, `{moved}` the actors that were requeued or
+/// woken by it, `{function}` what the actor runs, `{op}` the operation's name. `text` fills them.
+/// `{actor's}` and `{other's}` are English possessives. What the hand can do is told in the past
+/// tense, so that a sentence reads well of "writer" and of "you".
 #[derive(Debug)]
 pub struct Outcome {
     pub id: u8,
@@ -164,7 +168,7 @@ impl Outcome {
 
 /// The outcome that every operation has: it raised an error, which `{detail}` names.
 pub const FAILED: Outcome =
-    Outcome::new(255, "failed", "{op}: {detail}", "{op}：{detail}", "{actor}'s {op} failed: {detail}.", "{actor} 的 {op} 失败：{detail}。");
+    Outcome::new(255, "failed", "{op}: {detail}", "{op}：{detail}", "{actor's} {op} failed: {detail}.", "{actor} 的 {op} 失败：{detail}。");
 
 /// A kind by its number.
 pub fn kind(id: KindId) -> Option<&'static Kind> {

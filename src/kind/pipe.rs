@@ -31,7 +31,7 @@ const PARTS: &[Part] = &[
 
 const OPS: &[Op] = &[MAKE, SEND, RECV, POLL, CLOSE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pipe", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pipe", next: words("Pipe()", "Pipe()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -41,14 +41,19 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 创建了 {object}，一条有两端的管道。",
 );
 
-pub const SEND: Op = Op { id: OpId::new(ID, 2), name: "send", outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS] };
+pub const SEND: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "send",
+    next: words("send {detail}", "send {detail}"),
+    outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS],
+};
 pub const SEND_SENT: Outcome = Outcome::new(
     0,
     "sent",
     "send {message}",
     "send {message}",
-    "{actor} sent {message}: it lies in the kernel until somebody receives it.",
-    "{actor} 发送了 {message}：它留在内核里，直到有人接收。",
+    "{actor} sent {message}. It lies in the kernel until somebody receives it: sent is not yet received.",
+    "{actor} 发送了 {message}。它留在内核里，直到有人接收：已发送不等于已收到。",
 );
 pub const SEND_PARTLY: Outcome = Outcome::new(
     1,
@@ -67,9 +72,16 @@ pub const SEND_WAITS: Outcome = Outcome::new(
     "管道满了：{actor} 等待放下 {message} 的空位。",
 );
 
-pub const RECV: Op = Op { id: OpId::new(ID, 3), name: "recv", outcomes: &[RECV_RECEIVED, RECV_PARTLY, RECV_WAITS] };
-pub const RECV_RECEIVED: Outcome =
-    Outcome::new(0, "received", "recv {message}", "recv {message}", "{actor} received {message}.", "{actor} 接收了 {message}。");
+pub const RECV: Op =
+    Op { id: OpId::new(ID, 3), name: "recv", next: words("recv", "recv"), outcomes: &[RECV_RECEIVED, RECV_PARTLY, RECV_WAITS] };
+pub const RECV_RECEIVED: Outcome = Outcome::new(
+    0,
+    "received",
+    "recv {message}",
+    "recv {message}",
+    "{actor} received {message}: the kernel no longer has it.",
+    "{actor} 接收了 {message}：它已离开内核。",
+);
 pub const RECV_PARTLY: Outcome = Outcome::new(
     1,
     "partly",
@@ -83,11 +95,12 @@ pub const RECV_WAITS: Outcome = Outcome::new(
     "waits",
     "recv",
     "recv",
-    "Nothing to receive: {actor} waits until a message arrives or nobody holds the other end.",
-    "没有可接收的消息：{actor} 等待消息到来，或对端无人持有。",
+    "There is nothing to receive: {actor} waits until a message arrives, or until nobody holds the other end any more.",
+    "没有可接收的消息：{actor} 等到有消息到来，或对端再无人持有。",
 );
 
-pub const POLL: Op = Op { id: OpId::new(ID, 4), name: "poll", outcomes: &[POLL_READ, POLL_WAITS, POLL_EXPIRED] };
+pub const POLL: Op =
+    Op { id: OpId::new(ID, 4), name: "poll", next: words("poll", "poll"), outcomes: &[POLL_READ, POLL_WAITS, POLL_EXPIRED] };
 pub const POLL_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -109,18 +122,18 @@ pub const POLL_EXPIRED: Outcome = Outcome::new(
     "expired",
     "poll: false",
     "poll：false",
-    "{actor}'s time is up: nothing to receive.",
+    "{actor's} time is up: nothing to receive.",
     "{actor} 超时：没有可接收的消息。",
 );
 
-pub const CLOSE: Op = Op { id: OpId::new(ID, 5), name: "close", outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op = Op { id: OpId::new(ID, 5), name: "close", next: words("close {end}", "close {end}"), outcomes: &[CLOSE_CLOSED] };
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
-    "close {detail}",
-    "close {detail}",
-    "{actor} closed its copy of {detail}. The other side sees the end only when every copy is closed.",
-    "{actor} 关闭了它的 {detail}。只有所有副本都关闭，对端才会看到结束。",
+    "close {end}",
+    "close {end}",
+    "{actor} closed its copy of {end}. The other side sees an end of file only when every copy is closed.",
+    "{actor} 关闭了它持有的 {end}。只有所有副本都关闭，对端才会看到文件结束。",
 );
 
 /// `Pipe(false)`: end 0 reads, end 1 writes. The parts keep their indices, the operations their ids.

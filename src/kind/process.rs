@@ -19,11 +19,12 @@ const PARTS: &[Part] = &[];
 const OPS: &[Op] =
     &[BEGIN, END, START, JOIN, IS_ALIVE, EXITCODE, TERMINATE, KILL, CLOSE, PRINT, SLEEP, COMPUTE, EXIT, STOP, CONTINUE, ACTIVE_CHILDREN];
 
-pub const BEGIN: Op = Op { id: OpId::new(ID, 1), name: "begin", outcomes: &[BEGIN_BEGAN] };
+pub const BEGIN: Op = Op { id: OpId::new(ID, 1), name: "begin", next: words("begin", "开始"), outcomes: &[BEGIN_BEGAN] };
 pub const BEGIN_BEGAN: Outcome =
-    Outcome::new(0, "began", "begins", "开始", "{actor} begins to run {detail}.", "{actor} 开始运行 {detail}。");
+    Outcome::new(0, "began", "begins", "开始", "{actor} begins to run {function}.", "{actor} 开始运行 {function}。");
 
-pub const END: Op = Op { id: OpId::new(ID, 2), name: "end", outcomes: &[END_ENDED, END_JOINS, END_FLUSHES, END_ERROR] };
+pub const END: Op =
+    Op { id: OpId::new(ID, 2), name: "end", next: words("end", "结束"), outcomes: &[END_ENDED, END_JOINS, END_FLUSHES, END_ERROR] };
 pub const END_ENDED: Outcome =
     Outcome::new(0, "ended", "ends", "结束", "{actor} has nothing more to do and ends.", "{actor} 没有更多事情可做，结束了。");
 pub const END_JOINS: Outcome = Outcome::new(
@@ -38,9 +39,9 @@ pub const END_FLUSHES: Outcome = Outcome::new(
     2,
     "flushes",
     "ends: flushes",
-    "结束前等冲刷",
-    "{actor} is at its end, but what it put is still in its own buffer: it waits until the feeder thread has written it to the pipe.",
-    "{actor} 到了终点，但它放入的东西还在自己的缓冲区里：它要等送料线程把它们写进管道。",
+    "结束前等送料",
+    "{actor} is at its end, but what it put still lies in its own buffer: it waits until its feeder thread has written all of it to the pipe.",
+    "{actor} 到了终点，但它放入的消息还在自己的缓冲区里：它要等送料线程把它们全部写进管道。",
 );
 pub const END_ERROR: Outcome = Outcome::new(
     3,
@@ -51,33 +52,44 @@ pub const END_ERROR: Outcome = Outcome::new(
     "{actor} 因未捕获的错误而结束：{detail}。",
 );
 
-pub const START: Op = Op { id: OpId::new(ID, 3), name: "start", outcomes: &[START_STARTED] };
+pub const START: Op = Op { id: OpId::new(ID, 3), name: "start", next: words("start {other}", "start {other}"), outcomes: &[START_STARTED] };
 pub const START_STARTED: Outcome = Outcome::new(
     0,
     "started",
     "start {other}",
     "start {other}",
-    "{actor} started {other}: a new process with its own pid, which parks before its first line.",
-    "{actor} 启动了 {other}：一个有自己 pid 的新进程，停在第一行之前。",
+    "{actor} started {other}: a new process with a pid and a memory of its own.",
+    "{actor} 启动了 {other}：一个新进程，有自己的 pid 和自己的内存。",
 );
 
-pub const JOIN: Op = Op { id: OpId::new(ID, 4), name: "join", outcomes: &[JOIN_JOINED, JOIN_WAITS, JOIN_RETURNED, JOIN_EXPIRED] };
+pub const JOIN: Op = Op {
+    id: OpId::new(ID, 4),
+    name: "join",
+    next: words("join {other}", "join {other}"),
+    outcomes: &[JOIN_JOINED, JOIN_WAITS, JOIN_RETURNED, JOIN_EXPIRED],
+};
 pub const JOIN_JOINED: Outcome = Outcome::new(
     0,
     "joined",
     "join {other}",
     "join {other}",
-    "{actor} asked whether {other} has ended: it has, and {actor} goes on.",
-    "{actor} 问 {other} 是否已结束：已经结束，{actor} 继续。",
+    "{other} had already ended, so {actor's} join returned at once.",
+    "{other} 早已结束，{actor} 的 join 立即返回。",
 );
-pub const JOIN_WAITS: Outcome =
-    Outcome::new(1, "waits", "join {other}", "join {other}", "{actor} waits until {other} has ended.", "{actor} 等待 {other} 结束。");
+pub const JOIN_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "join {other}",
+    "join {other}",
+    "{actor} waits in the kernel until {other} has ended.",
+    "{actor} 在内核里等待 {other} 结束。",
+);
 pub const JOIN_RETURNED: Outcome = Outcome::new(
     2,
     "returned",
     "joined {other}",
     "等到 {other}",
-    "{other} has ended, so {actor}'s join returns.",
+    "{other} has ended, so {actor's} join returns.",
     "{other} 已结束，{actor} 的 join 返回。",
 );
 pub const JOIN_EXPIRED: Outcome = Outcome::new(
@@ -85,11 +97,12 @@ pub const JOIN_EXPIRED: Outcome = Outcome::new(
     "expired",
     "join: time is up",
     "join：超时",
-    "{actor} waited long enough: join returns although {other} is still alive.",
-    "{actor} 等够了时间：join 返回，尽管 {other} 还活着。",
+    "{actor's} time is up: its join returns although {other} is still alive.",
+    "{actor} 超时：join 返回，尽管 {other} 还活着。",
 );
 
-pub const IS_ALIVE: Op = Op { id: OpId::new(ID, 5), name: "is_alive", outcomes: &[IS_ALIVE_READ] };
+pub const IS_ALIVE: Op =
+    Op { id: OpId::new(ID, 5), name: "is_alive", next: words("is_alive {other}", "is_alive {other}"), outcomes: &[IS_ALIVE_READ] };
 pub const IS_ALIVE_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -99,53 +112,60 @@ pub const IS_ALIVE_READ: Outcome = Outcome::new(
     "{actor} 问 {other} 是否还活着：{detail}。",
 );
 
-pub const EXITCODE: Op = Op { id: OpId::new(ID, 6), name: "exitcode", outcomes: &[EXITCODE_READ] };
+pub const EXITCODE: Op =
+    Op { id: OpId::new(ID, 6), name: "exitcode", next: words("exitcode {other}", "exitcode {other}"), outcomes: &[EXITCODE_READ] };
 pub const EXITCODE_READ: Outcome = Outcome::new(
     0,
     "read",
     "exitcode: {detail}",
     "exitcode：{detail}",
-    "{actor} read {other}'s exit code: {detail}.",
+    "{actor} read {other's} exit code: {detail}.",
     "{actor} 读取了 {other} 的退出码：{detail}。",
 );
 
-pub const TERMINATE: Op = Op { id: OpId::new(ID, 7), name: "terminate", outcomes: &[TERMINATE_SENT, TERMINATE_NOTHING] };
+pub const TERMINATE: Op = Op {
+    id: OpId::new(ID, 7),
+    name: "terminate",
+    next: words("terminate {other}", "terminate {other}"),
+    outcomes: &[TERMINATE_SENT, TERMINATE_NOTHING],
+};
 pub const TERMINATE_SENT: Outcome = Outcome::new(
     0,
     "sent",
     "terminate {other}",
     "terminate {other}",
-    "{actor} sent SIGTERM to {other}: it ends at once, and nothing in it is cleaned up.",
-    "{actor} 向 {other} 发送了 SIGTERM：它立刻结束，什么也不清理。",
+    "{actor} sent SIGTERM to {other}: it ends at once and cleans nothing up.",
+    "{actor} 向 {other} 发送了 SIGTERM：它立刻结束，来不及清理任何东西。",
 );
 pub const TERMINATE_NOTHING: Outcome = Outcome::new(
     1,
     "nothing",
     "terminate {other}",
     "terminate {other}",
-    "{other} had already ended: {actor}'s terminate did nothing.",
+    "{other} had already ended: {actor's} terminate did nothing.",
     "{other} 早已结束：{actor} 的 terminate 什么也没做。",
 );
 
-pub const KILL: Op = Op { id: OpId::new(ID, 8), name: "kill", outcomes: &[KILL_SENT, KILL_NOTHING] };
+pub const KILL: Op =
+    Op { id: OpId::new(ID, 8), name: "kill", next: words("kill {other}", "kill {other}"), outcomes: &[KILL_SENT, KILL_NOTHING] };
 pub const KILL_SENT: Outcome = Outcome::new(
     0,
     "sent",
     "kill {other}",
     "kill {other}",
-    "{actor} sent SIGKILL to {other}: it ends at once, and nothing in it is cleaned up.",
-    "{actor} 向 {other} 发送了 SIGKILL：它立刻结束，什么也不清理。",
+    "{actor} sent SIGKILL to {other}: it ends at once and cleans nothing up.",
+    "{actor} 向 {other} 发送了 SIGKILL：它立刻结束，来不及清理任何东西。",
 );
 pub const KILL_NOTHING: Outcome = Outcome::new(
     1,
     "nothing",
     "kill {other}",
     "kill {other}",
-    "{other} had already ended: {actor}'s kill did nothing.",
+    "{other} had already ended: {actor's} kill did nothing.",
     "{other} 早已结束：{actor} 的 kill 什么也没做。",
 );
 
-pub const CLOSE: Op = Op { id: OpId::new(ID, 9), name: "close", outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op = Op { id: OpId::new(ID, 9), name: "close", next: words("close {other}", "close {other}"), outcomes: &[CLOSE_CLOSED] };
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
@@ -155,16 +175,18 @@ pub const CLOSE_CLOSED: Outcome = Outcome::new(
     "{actor} 放弃了 {other} 的句柄。",
 );
 
-pub const PRINT: Op = Op { id: OpId::new(ID, 10), name: "print", outcomes: &[PRINT_PRINTED] };
+pub const PRINT: Op =
+    Op { id: OpId::new(ID, 10), name: "print", next: words("print {detail}", "print {detail}"), outcomes: &[PRINT_PRINTED] };
 pub const PRINT_PRINTED: Outcome =
     Outcome::new(0, "printed", "print {detail}", "print {detail}", "{actor} printed: {detail}", "{actor} 打印：{detail}");
 
-pub const SLEEP: Op = Op { id: OpId::new(ID, 11), name: "sleep", outcomes: &[SLEEP_SLEEPS, SLEEP_WOKE] };
+pub const SLEEP: Op =
+    Op { id: OpId::new(ID, 11), name: "sleep", next: words("sleep {detail}", "sleep {detail}"), outcomes: &[SLEEP_SLEEPS, SLEEP_WOKE] };
 pub const SLEEP_SLEEPS: Outcome =
     Outcome::new(0, "sleeps", "sleep {detail}", "sleep {detail}", "{actor} sleeps for {detail} s.", "{actor} 睡眠 {detail} 秒。");
-pub const SLEEP_WOKE: Outcome = Outcome::new(1, "woke", "awake", "醒来", "{actor}'s sleep is over.", "{actor} 睡醒了。");
+pub const SLEEP_WOKE: Outcome = Outcome::new(1, "woke", "awake", "醒来", "{actor's} sleep is over.", "{actor} 睡醒了。");
 
-pub const COMPUTE: Op = Op { id: OpId::new(ID, 12), name: "compute", outcomes: &[COMPUTE_COMPUTED] };
+pub const COMPUTE: Op = Op { id: OpId::new(ID, 12), name: "compute", next: words("compute", "计算"), outcomes: &[COMPUTE_COMPUTED] };
 pub const COMPUTE_COMPUTED: Outcome = Outcome::new(
     0,
     "computed",
@@ -174,11 +196,11 @@ pub const COMPUTE_COMPUTED: Outcome = Outcome::new(
     "{actor} 计算了一阵，没有调用任何操作。",
 );
 
-pub const EXIT: Op = Op { id: OpId::new(ID, 13), name: "exit", outcomes: &[EXIT_LEFT] };
+pub const EXIT: Op = Op { id: OpId::new(ID, 13), name: "exit", next: words("exit({detail})", "exit({detail})"), outcomes: &[EXIT_LEFT] };
 pub const EXIT_LEFT: Outcome =
     Outcome::new(0, "left", "exit {detail}", "exit {detail}", "{actor} called exit({detail}).", "{actor} 调用了 exit({detail})。");
 
-pub const STOP: Op = Op { id: OpId::new(ID, 14), name: "stop", outcomes: &[STOP_SENT] };
+pub const STOP: Op = Op { id: OpId::new(ID, 14), name: "stop", next: words("stop {other}", "stop {other}"), outcomes: &[STOP_SENT] };
 pub const STOP_SENT: Outcome = Outcome::new(
     0,
     "sent",
@@ -188,7 +210,8 @@ pub const STOP_SENT: Outcome = Outcome::new(
     "{actor} 向 {other} 发送了 SIGSTOP：它停住，直到被继续。",
 );
 
-pub const CONTINUE: Op = Op { id: OpId::new(ID, 15), name: "continue", outcomes: &[CONTINUE_SENT] };
+pub const CONTINUE: Op =
+    Op { id: OpId::new(ID, 15), name: "continue", next: words("continue {other}", "continue {other}"), outcomes: &[CONTINUE_SENT] };
 pub const CONTINUE_SENT: Outcome = Outcome::new(
     0,
     "sent",
@@ -198,7 +221,12 @@ pub const CONTINUE_SENT: Outcome = Outcome::new(
     "{actor} 向 {other} 发送了 SIGCONT：它可以继续了。",
 );
 
-pub const ACTIVE_CHILDREN: Op = Op { id: OpId::new(ID, 16), name: "active_children", outcomes: &[ACTIVE_CHILDREN_READ] };
+pub const ACTIVE_CHILDREN: Op = Op {
+    id: OpId::new(ID, 16),
+    name: "active_children",
+    next: words("active_children", "active_children"),
+    outcomes: &[ACTIVE_CHILDREN_READ],
+};
 pub const ACTIVE_CHILDREN_READ: Outcome = Outcome::new(
     0,
     "read",

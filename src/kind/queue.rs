@@ -39,11 +39,16 @@ const PARTS: &[Part] = &[
 
 const OPS: &[Op] = &[MAKE, PUT, GET, QSIZE, EMPTY, FULL, CLOSE, JOIN_THREAD, CANCEL_JOIN_THREAD];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Queue", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Queue", next: words("Queue()", "Queue()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome =
     Outcome::new(0, "made", "Queue() {object}", "Queue() {object}", "{actor} made the queue {object}.", "{actor} 创建了队列 {object}。");
 
-pub const PUT: Op = Op { id: OpId::new(ID, 2), name: "put", outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED] };
+pub const PUT: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "put",
+    next: words("put {detail}", "put {detail}"),
+    outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED],
+};
 pub const PUT_BUFFERED: Outcome = Outcome::new(
     0,
     "buffered",
@@ -65,26 +70,31 @@ pub const PUT_EXPIRED: Outcome = Outcome::new(
     "expired",
     "put: Full",
     "put：Full",
-    "{object} stayed full: {actor}'s put gave up.",
-    "{object} 一直是满的：{actor} 的 put 放弃了。",
+    "No slot of {object} became free in time: {actor's} put gave up with Full.",
+    "{object} 没有及时空出槽：{actor} 的 put 以 Full 放弃。",
 );
 
-pub const GET: Op = Op { id: OpId::new(ID, 3), name: "get", outcomes: &[GET_GOT, GET_WAITS, GET_WAITS_LOCK, GET_PARTLY, GET_EXPIRED] };
+pub const GET: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "get",
+    next: words("get {object}", "get {object}"),
+    outcomes: &[GET_GOT, GET_WAITS, GET_WAITS_LOCK, GET_PARTLY, GET_EXPIRED],
+};
 pub const GET_GOT: Outcome = Outcome::new(
     0,
     "got",
     "get {message}",
     "get {message}",
-    "{actor} got {message} from the pipe of {object}, which frees its slot.",
-    "{actor} 从 {object} 的管道取到 {message}，并空出一个槽。",
+    "{actor} got {message} from the pipe of {object}, which gives a slot back.",
+    "{actor} 从 {object} 的管道取到 {message}，并归还一个槽。",
 );
 pub const GET_WAITS: Outcome = Outcome::new(
     1,
     "waits",
     "get",
     "get",
-    "Nothing has arrived in {object}: {actor} holds the read lock and waits.",
-    "{object} 里还没有消息：{actor} 持有读锁等待。",
+    "Nothing is in the pipe of {object}: {actor} holds its read lock and waits for a message.",
+    "{object} 的管道里没有消息：{actor} 持有读锁，等待消息到来。",
 );
 pub const GET_WAITS_LOCK: Outcome = Outcome::new(
     2,
@@ -107,31 +117,31 @@ pub const GET_EXPIRED: Outcome = Outcome::new(
     "expired",
     "get: Empty",
     "get：Empty",
-    "Nothing arrived in time: {actor}'s get gave up.",
-    "没有及时到达的消息：{actor} 的 get 放弃了。",
+    "{actor's} get could not take anything from {object} in time: it gave up with Empty.",
+    "{actor} 没能及时从 {object} 取到消息：get 以 Empty 放弃。",
 );
 
-pub const QSIZE: Op = Op { id: OpId::new(ID, 4), name: "qsize", outcomes: &[QSIZE_READ] };
+pub const QSIZE: Op = Op { id: OpId::new(ID, 4), name: "qsize", next: words("qsize {object}", "qsize {object}"), outcomes: &[QSIZE_READ] };
 pub const QSIZE_READ: Outcome = Outcome::new(
     0,
     "read",
     "qsize: {detail}",
     "qsize：{detail}",
-    "{actor} counted the messages that keep a slot of {object}: {detail}.",
-    "{actor} 数了占用 {object} 槽位的消息：{detail}。",
+    "{actor} asked for the size of {object}: {detail}. That counts what lies in buffers and in the pipe, and what was lost.",
+    "{actor} 问 {object} 的大小：{detail}。缓冲区里、管道里和已丢失的都算在内。",
 );
 
-pub const EMPTY: Op = Op { id: OpId::new(ID, 5), name: "empty", outcomes: &[EMPTY_READ] };
+pub const EMPTY: Op = Op { id: OpId::new(ID, 5), name: "empty", next: words("empty {object}", "empty {object}"), outcomes: &[EMPTY_READ] };
 pub const EMPTY_READ: Outcome = Outcome::new(
     0,
     "read",
     "empty: {detail}",
     "empty：{detail}",
-    "{actor} asked whether the pipe of {object} is empty: {detail}. Messages in a buffer do not count.",
-    "{actor} 问 {object} 的管道是否为空：{detail}。缓冲区里的消息不算。",
+    "{actor} asked whether the pipe of {object} is empty: {detail}. What still lies in a buffer is not seen.",
+    "{actor} 问 {object} 的管道是否为空：{detail}。还在缓冲区里的看不到。",
 );
 
-pub const FULL: Op = Op { id: OpId::new(ID, 6), name: "full", outcomes: &[FULL_READ] };
+pub const FULL: Op = Op { id: OpId::new(ID, 6), name: "full", next: words("full {object}", "full {object}"), outcomes: &[FULL_READ] };
 pub const FULL_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -141,7 +151,8 @@ pub const FULL_READ: Outcome = Outcome::new(
     "{actor} 问 {object} 是否没有空槽：{detail}。",
 );
 
-pub const CLOSE: Op = Op { id: OpId::new(ID, 7), name: "close", outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op =
+    Op { id: OpId::new(ID, 7), name: "close", next: words("close {object}", "close {object}"), outcomes: &[CLOSE_CLOSED] };
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
@@ -151,13 +162,18 @@ pub const CLOSE_CLOSED: Outcome = Outcome::new(
     "{actor} 不再对 {object} 放入或取出；已缓冲的仍会送出。",
 );
 
-pub const JOIN_THREAD: Op = Op { id: OpId::new(ID, 8), name: "join_thread", outcomes: &[JOIN_THREAD_JOINED, JOIN_THREAD_WAITS] };
+pub const JOIN_THREAD: Op = Op {
+    id: OpId::new(ID, 8),
+    name: "join_thread",
+    next: words("join_thread {object}", "join_thread {object}"),
+    outcomes: &[JOIN_THREAD_JOINED, JOIN_THREAD_WAITS],
+};
 pub const JOIN_THREAD_JOINED: Outcome = Outcome::new(
     0,
     "joined",
     "join_thread",
     "join_thread",
-    "{actor}'s feeder for {object} has written everything.",
+    "{actor's} feeder for {object} has written everything.",
     "{actor} 在 {object} 上的送料线程已写完一切。",
 );
 pub const JOIN_THREAD_WAITS: Outcome = Outcome::new(
@@ -169,7 +185,12 @@ pub const JOIN_THREAD_WAITS: Outcome = Outcome::new(
     "{actor} 等待它在 {object} 上的送料线程写完。",
 );
 
-pub const CANCEL_JOIN_THREAD: Op = Op { id: OpId::new(ID, 9), name: "cancel_join_thread", outcomes: &[CANCEL_JOIN_THREAD_CANCELLED] };
+pub const CANCEL_JOIN_THREAD: Op = Op {
+    id: OpId::new(ID, 9),
+    name: "cancel_join_thread",
+    next: words("cancel_join_thread", "cancel_join_thread"),
+    outcomes: &[CANCEL_JOIN_THREAD_CANCELLED],
+};
 pub const CANCEL_JOIN_THREAD_CANCELLED: Outcome = Outcome::new(
     0,
     "cancelled",

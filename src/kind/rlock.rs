@@ -22,23 +22,30 @@ const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者").wanted_
 
 const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", next: words("RLock()", "RLock()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
     "RLock() {object}",
     "RLock() {object}",
-    "{actor} made the RLock {object}; nobody holds it.",
-    "{actor} 创建了 RLock {object}；无人持有。",
+    "{actor} made {object}, which nobody holds.",
+    "{actor} 创建了 {object}；还没有人持有它。",
 );
 
 pub const ACQUIRE: Op = Op {
     id: OpId::new(ID, 2),
     name: "acquire",
+    next: words("acquire {object}", "acquire {object}"),
     outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY, ACQUIRE_NESTED],
 };
-pub const ACQUIRE_TOOK: Outcome =
-    Outcome::new(0, "took", "acquire {object}", "acquire {object}", "{actor} took {object}.", "{actor} 拿到了 {object}。");
+pub const ACQUIRE_TOOK: Outcome = Outcome::new(
+    0,
+    "took",
+    "acquire {object}",
+    "acquire {object}",
+    "{object} was free: {actor} took it.",
+    "{object} 空闲：{actor} 拿到了它。",
+);
 pub const ACQUIRE_WAITS: Outcome = Outcome::new(
     1,
     "waits",
@@ -60,8 +67,8 @@ pub const ACQUIRE_EXPIRED: Outcome = Outcome::new(
     "expired",
     "acquire: false",
     "acquire：false",
-    "{actor} waited long enough for {object}: acquire returns false.",
-    "{actor} 等 {object} 等够了时间：acquire 返回 false。",
+    "{actor's} time is up: its acquire of {object} returns false.",
+    "{actor} 超时：对 {object} 的 acquire 返回 false。",
 );
 pub const ACQUIRE_BUSY: Outcome = Outcome::new(
     4,
@@ -76,11 +83,16 @@ pub const ACQUIRE_NESTED: Outcome = Outcome::new(
     "nested",
     "acquire {object}",
     "acquire {object}",
-    "{actor} took {object} once more; it must release it as often.",
-    "{actor} 又一次拿了 {object}；要释放同样多次。",
+    "{actor} already holds {object} and took it once more: it must release it as often as it took it.",
+    "{actor} 已持有 {object}，又拿了一次：拿几次就要释放几次。",
 );
 
-pub const RELEASE: Op = Op { id: OpId::new(ID, 3), name: "release", outcomes: &[RELEASE_FREED, RELEASE_PASSED, RELEASE_UNNESTED] };
+pub const RELEASE: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "release",
+    next: words("release {object}", "release {object}"),
+    outcomes: &[RELEASE_FREED, RELEASE_PASSED, RELEASE_UNNESTED],
+};
 pub const RELEASE_FREED: Outcome = Outcome::new(
     0,
     "freed",
@@ -94,8 +106,8 @@ pub const RELEASE_PASSED: Outcome = Outcome::new(
     "passed",
     "release {object}",
     "release {object}",
-    "{actor} released {object}: {waiters} may take it now.",
-    "{actor} 释放了 {object}：{waiters} 现在可以拿它。",
+    "{actor} released {object}. {waiters} may take it now, whoever comes first.",
+    "{actor} 释放了 {object}。{waiters} 现在可以拿它，先到先得。",
 );
 pub const RELEASE_UNNESTED: Outcome = Outcome::new(
     2,

@@ -21,7 +21,7 @@ const PARTS: &[Part] = &[Part::new(Shape::Cells, "value", "值")];
 
 const OPS: &[Op] = &[MAKE, READ, WRITE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Value", outcomes: &[MAKE_MADE, MAKE_FILLED] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Value", next: words("Value()", "Value()"), outcomes: &[MAKE_MADE, MAKE_FILLED] };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -30,16 +30,11 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} made {object}, memory that processes share.",
     "{actor} 创建了 {object}，一块进程共享的内存。",
 );
-pub const MAKE_FILLED: Outcome = Outcome::new(
-    1,
-    "filled",
-    "fill {object}",
-    "填充 {object}",
-    "{actor} filled more cells of {object}.",
-    "{actor} 填充了 {object} 的更多单元。",
-);
+pub const MAKE_FILLED: Outcome =
+    Outcome::new(1, "filled", "fill {object}", "填充 {object}", "{actor} gave {object} its first value.", "{actor} 给 {object} 赋了初值。");
 
-pub const READ: Op = Op { id: OpId::new(ID, 2), name: "read", outcomes: &[READ_READ, READ_WAITS] };
+pub const READ: Op =
+    Op { id: OpId::new(ID, 2), name: "read", next: words("read {object}", "read {object}"), outcomes: &[READ_READ, READ_WAITS] };
 pub const READ_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -53,24 +48,29 @@ pub const READ_WAITS: Outcome = Outcome::new(
     "waits",
     "read {object}",
     "read {object}",
-    "{owner} holds the lock of {object}: {actor} waits to read.",
-    "{owner} 持有 {object} 的锁：{actor} 等待读取。",
+    "{owner} holds the lock of {object}: {actor} waits before it may read.",
+    "{owner} 持有 {object} 的锁：{actor} 要等到它才能读取。",
 );
 
-pub const WRITE: Op = Op { id: OpId::new(ID, 3), name: "write", outcomes: &[WRITE_WROTE, WRITE_WAITS] };
+pub const WRITE: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "write",
+    next: words("{object} = {detail}", "{object} = {detail}"),
+    outcomes: &[WRITE_WROTE, WRITE_WAITS],
+};
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,
     "wrote",
     "{object} = {detail}",
     "{object} = {detail}",
-    "{actor} wrote {detail} to {object}: every process that shares it sees it.",
-    "{actor} 把 {detail} 写入 {object}：所有共享它的进程都能看到。",
+    "{actor} wrote {detail} to {object}: every process that shares it sees the new value.",
+    "{actor} 把 {detail} 写入 {object}：所有共享它的进程都看到新值。",
 );
 pub const WRITE_WAITS: Outcome = Outcome::new(
     1,
     "waits",
     "write {object}",
     "write {object}",
-    "{owner} holds the lock of {object}: {actor} waits to write.",
-    "{owner} 持有 {object} 的锁：{actor} 等待写入。",
+    "{owner} holds the lock of {object}: {actor} waits before it may write.",
+    "{owner} 持有 {object} 的锁：{actor} 要等到它才能写入。",
 );

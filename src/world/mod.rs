@@ -3,13 +3,17 @@
 pub mod actor;
 pub mod fold;
 pub mod object;
+#[cfg(test)]
+pub mod sample;
 pub mod timeline;
+pub mod verdict;
 
 use std::sync::Arc;
 
 pub use actor::{Activity, Actor};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
 pub use timeline::{PrintedLine, Timeline};
+pub use verdict::waits_for;
 
 use crate::trace::{ActorId, KindId, MessageId, Mode, Nanos, ObjectId, PartRef, Preview, Rest};
 

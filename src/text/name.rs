@@ -1,0 +1,195 @@
+//! What things are called in sentences: actors, objects, ends, values, times. Knows no templates.
+
+use super::template::Term;
+use crate::kind::{self, Lang, Shape};
+use crate::trace::{ActorId, Nanos, ObjectId, PartRef, Preview, Role};
+use crate::world::{PartState, World};
+
+/// Picks the text of the language.
+pub fn pick(lang: Lang, en: impl Into<String>, zh: impl Into<String>) -> String {
+    match lang {
+        Lang::En => en.into(),
+        Lang::Zh => zh.into(),
+    }
+}
+
+/// An actor's name; a feeder is named after its process, and the hand is the reader.
+pub fn actor(world: &World, id: ActorId, lang: Lang) -> Term {
+    match world.actor(id) {
+        _ if id == ActorId::HOST => Term::name("ipcscope"),
+        _ if id == ActorId::HAND => Term::ours(pick(lang, "you", "你")),
+        Some(found) if found.role == Role::Helper && is_feeder(world, found.object) => {
+            let process = process(world, id, lang);
+            match lang {
+                Lang::En => Term { text: format!("{} feeder", possessive(&process).text), ours: process.ours },
+                Lang::Zh => Term { text: format!("{} 的送料线程", process.text), ours: false },
+            }
+        }
+        Some(found) if !found.name.is_empty() => Term::name(found.name.clone()),
+        _ => Term::ours(pick(lang, format!("process {}", id.0), format!("进程 {}", id.0))),
+    }
+}
+
+/// The name of the process that an actor belongs to.
+pub fn process(world: &World, id: ActorId, lang: Lang) -> Term {
+    match world.actor(id) {
+        Some(found) if found.process != id => actor(world, found.process, lang),
+        _ => actor(world, id, lang),
+    }
+}
+
+/// An actor's name with its pid, where it is known.
+pub fn with_pid(world: &World, id: ActorId, lang: Lang) -> String {
+    let name = actor(world, id, lang).text;
+    match world.actor(id) {
+        Some(found) if found.pid > 0 && found.process == id && id != ActorId::HAND => format!("{name} {}", found.pid),
+        _ => name,
+    }
+}
+
+fn is_feeder(world: &World, object: Option<ObjectId>) -> bool {
+    match object {
+        Some(object) => world.kind_of(object).is_none_or(|kind| kind == kind::buffer::ID || kind == kind::queue::ID),
+        None => false,
+    }
+}
+
+/// The English possessive: "writer's", "your".
+pub fn possessive(term: &Term) -> Term {
+    let text = if term.ours && term.text == "you" { "your".to_owned() } else { format!("{}'s", term.text) };
+    Term { text, ours: term.ours }
+}
+
+/// Nobody.
+pub fn nobody(lang: Lang) -> Term {
+    Term::ours(pick(lang, "nobody", "没有人"))
+}
+
+/// Several names: "a, b and c".
+pub fn list(terms: &[Term], lang: Lang) -> Term {
+    let Some((last, rest)) = terms.split_last() else { return nobody(lang) };
+    if rest.is_empty() {
+        return last.clone();
+    }
+    let (comma, and) = match lang {
+        Lang::En => (", ", " and "),
+        Lang::Zh => ("、", " 和 "),
+    };
+    let rest: Vec<&str> = rest.iter().map(|term| term.text.as_str()).collect();
+    Term { text: format!("{}{and}{}", rest.join(comma), last.text), ours: terms.first().is_some_and(|first| first.ours) }
+}
+
+/// Several actors.
+pub fn actors(world: &World, ids: &[ActorId], lang: Lang) -> Term {
+    let terms: Vec<Term> = ids.iter().map(|id| actor(world, *id, lang)).collect();
+    list(&terms, lang)
+}
+
+/// How a sentence calls an object: by its name, or as a part of what it belongs to ("the lock of cond").
+pub fn object(world: &World, id: ObjectId, lang: Lang) -> Term {
+    let Some(found) = world.object(id) else {
+        return Term::ours(pick(lang, format!("object {}", id.0), format!("对象 {}", id.0)));
+    };
+    let Some(owner) = found.owner.and_then(|owner| world.object(owner)) else { return Term::name(found.name.clone()) };
+    if found.kind == kind::buffer::ID {
+        let home = found.home.unwrap_or(found.maker);
+        let home = actor(world, home, lang);
+        return match lang {
+            Lang::En => Term { text: format!("{} buffer for {}", possessive(&home).text, owner.name), ours: home.ours },
+            Lang::Zh => Term::name(format!("{} 在 {} 上的缓冲区", home.text, owner.name)),
+        };
+    }
+    if matches!(found.parts.first(), Some(PartState::Owner { .. })) {
+        return match lang {
+            Lang::En => Term::ours(format!("the lock of {}", owner.name)),
+            Lang::Zh => Term::name(format!("{} 的锁", owner.name)),
+        };
+    }
+    Term::name(found.name.clone())
+}
+
+/// How a row calls an object, as the script would: a condition's own lock is taken through the condition.
+pub fn object_in_code(world: &World, id: ObjectId, lang: Lang) -> Term {
+    let Some(found) = world.object(id) else { return object(world, id, lang) };
+    match found.owner.and_then(|owner| world.object(owner)) {
+        Some(owner) if owner.kind == kind::condition::ID => Term::name(owner.name.clone()),
+        _ => Term::name(found.name.clone()),
+    }
+}
+
+/// One part of an object: the object itself where the part is what it is about, else by its role.
+pub fn part(world: &World, part: PartRef, lang: Lang) -> Term {
+    let whole = object(world, part.object, lang);
+    let def = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
+    match def {
+        Some(def) if part.part > 0 => match lang {
+            Lang::En => Term::ours(format!("the {} of {}", def.role.en, whole.text)),
+            Lang::Zh => Term::name(format!("{} 的{}", whole.text, def.role.zh)),
+        },
+        _ => whole,
+    }
+}
+
+/// An end of an object: "end 0 of p", "the reader of q".
+pub fn end(world: &World, object_id: ObjectId, end: u8, lang: Lang) -> Term {
+    let whole = object(world, object_id, lang).text;
+    match end_name(world, object_id, end) {
+        Some(name) if !name.starts_with(|c: char| c.is_ascii_digit()) => match lang {
+            Lang::En => Term::ours(format!("the {name} of {whole}")),
+            Lang::Zh => Term::name(format!("{whole} 的{}", if name == "reader" { "读端" } else { "写端" })),
+        },
+        _ => Term::ours(pick(lang, format!("end {end} of {whole}"), format!("{whole} 的 {end} 端"))),
+    }
+}
+
+/// An end as the script would write it: `p[0]`.
+pub fn end_in_code(world: &World, object: ObjectId, end: u8, lang: Lang) -> Term {
+    Term::name(format!("{}[{end}]", object_in_code(world, object, lang).text))
+}
+
+fn end_name(world: &World, object: ObjectId, end: u8) -> Option<&'static str> {
+    let def = kind::kind(world.kind_of(object)?)?;
+    def.parts.iter().find_map(|part| match part.shape {
+        Shape::Ends(names) => names.get(end as usize).copied(),
+        _ => None,
+    })
+}
+
+/// A value as it is shown, with the length of the whole where it was cut.
+pub fn value(preview: &Preview, lang: Lang) -> String {
+    match lang {
+        Lang::En => preview.to_string(),
+        Lang::Zh if preview.is_whole() => preview.text.clone(),
+        Lang::Zh => format!("{}…（共 {} 字节）", preview.text, preview.len),
+    }
+}
+
+/// Seconds with two decimals, or three where less than a hundredth counts.
+pub fn seconds(nanos: Nanos) -> String {
+    let millis = nanos / 1_000_000;
+    if millis.is_multiple_of(10) {
+        format!("{}.{:02}", millis / 1000, millis % 1000 / 10)
+    } else {
+        format!("{}.{:03}", millis / 1000, millis % 1000)
+    }
+}
+
+/// A signal's name.
+pub fn signal(number: i32) -> String {
+    let name = match number {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        _ => return format!("signal {number}"),
+    };
+    name.to_owned()
+}

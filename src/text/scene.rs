@@ -1,0 +1,192 @@
+//! What the slots of a kind's templates stand for, in one event: who, what, which message, who holds it.
+
+use super::name;
+use super::template::{Term, fill};
+use crate::kind::{self, Lang};
+use crate::trace::{ActorId, Change, MessageId, Next, ObjectId, On, OpId, PartRef, Preview, Until};
+use crate::world::{PartState, World};
+
+/// One operation of one actor, as an event tells of it.
+pub struct Scene<'a> {
+    pub before: &'a World,
+    pub after: &'a World,
+    pub actor: ActorId,
+    pub op: OpId,
+    pub on: On,
+    pub detail: Option<&'a Preview>,
+    pub changes: &'a [Change],
+    pub next: Option<&'a Next>,
+    pub lang: Lang,
+    /// Rows are terse and call things as the script does.
+    pub terse: bool,
+}
+
+/// The slots that templates may use.
+#[cfg(test)]
+pub const SLOTS: &[&str] =
+    &["actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op"];
+
+impl Scene<'_> {
+    /// Fills a template with what the scene knows.
+    pub fn fill(&self, template: &str) -> String {
+        fill(template, |slot| self.term(slot))
+    }
+
+    /// What stands in a slot; none for an unknown one.
+    pub fn term(&self, slot: &str) -> Option<Term> {
+        let lang = self.lang;
+        Some(match slot {
+            "actor" => self.who(),
+            "actor's" => name::possessive(&self.who()),
+            "object" => match self.on.object() {
+                Some(object) if self.terse => name::object_in_code(self.after, object, lang),
+                Some(object) => name::object(self.after, object, lang),
+                None => Term::name("…"),
+            },
+            "other" => self.other(),
+            "other's" => name::possessive(&self.other()),
+            "detail" => Term::name(self.detail.map_or_else(|| "…".to_owned(), |detail| name::value(detail, lang))),
+            "message" => self.message(),
+            "owner" => self.owner(),
+            "index" => match self.on {
+                On::Cell(_, index) => Term::name(index.to_string()),
+                _ => Term::name("…"),
+            },
+            "end" => match self.on {
+                On::End(object, end) if self.terse => name::end_in_code(self.after, object, end, lang),
+                On::End(object, end) => name::end(self.after, object, end, lang),
+                _ => Term::name(self.detail.map_or_else(|| "…".to_owned(), |detail| name::value(detail, lang))),
+            },
+            "waiters" => name::actors(self.after, &self.waiters(), lang),
+            "moved" => name::actors(self.after, &self.moved(), lang),
+            "function" => match self.after.actor(self.actor) {
+                Some(actor) if !actor.function.is_empty() => Term::name(actor.function.clone()),
+                _ => Term::ours(name::pick(lang, "the top level of the scenario", "场景的顶层代码")),
+            },
+            "op" => Term::name(kind::op(self.op).map_or("…", |op| op.name)),
+            _ => return None,
+        })
+    }
+
+    /// Who acts. A buffer's sentences speak of the process that the feeder works for.
+    fn who(&self) -> Term {
+        if self.op.kind() == kind::buffer::ID {
+            name::process(self.after, self.actor, self.lang)
+        } else {
+            name::actor(self.after, self.actor, self.lang)
+        }
+    }
+
+    fn other(&self) -> Term {
+        let awaited = self.untils().iter().find_map(|until| match until {
+            Until::Ended(actor) => Some(*actor),
+            _ => None,
+        });
+        match (self.on, awaited) {
+            // A child that is not born yet is known by the name that its creator gives.
+            (On::Actor(actor), _) if self.after.actor(actor).is_none() && self.detail.is_some() => {
+                Term::name(self.detail.map(|detail| detail.text.clone()).unwrap_or_default())
+            }
+            (On::Actor(actor), _) | (_, Some(actor)) => name::actor(self.after, actor, self.lang),
+            _ => Term::name("…"),
+        }
+    }
+
+    fn untils(&self) -> &[Until] {
+        match self.next {
+            Some(Next::Waits(wait)) => &wait.until,
+            _ => &[],
+        }
+    }
+
+    fn message(&self) -> Term {
+        let moved = self.changes.iter().find_map(|change| match change {
+            Change::Moved { message, .. }
+            | Change::Composed { message, .. }
+            | Change::Passed { message, .. }
+            | Change::Dropped { message } => Some(*message),
+            _ => None,
+        });
+        let own = || self.after.messages.iter().rev().find(|message| message.from == self.actor && message.place.is_none());
+        let value = match moved {
+            Some(id) => self.value_of(id),
+            None => self.detail.cloned().or_else(|| own().map(|message| message.value.clone())),
+        };
+        match value {
+            Some(value) => Term::name(name::value(&value, self.lang)),
+            None => Term::ours(name::pick(self.lang, "a message", "一条消息")),
+        }
+    }
+
+    fn value_of(&self, id: MessageId) -> Option<Preview> {
+        let message = self.after.message(id).or_else(|| self.before.message(id));
+        message.map(|message| message.value.clone()).or_else(|| {
+            self.changes.iter().find_map(|change| match change {
+                Change::Composed { message, value } if *message == id => Some(value.clone()),
+                _ => None,
+            })
+        })
+    }
+
+    /// Who holds what the actor wants: the part that it waits for, else its object's, else that of a lock
+    /// that belongs to the object.
+    fn owner(&self) -> Term {
+        let wanted = self.untils().iter().find_map(|until| match until {
+            Until::OwnerFree(part, _) => Some(*part),
+            _ => None,
+        });
+        let part = wanted.or_else(|| {
+            let object = self.on.object()?;
+            let own = first_owner(self.after, object);
+            own.or_else(|| self.after.belonging_to(object).find_map(|lock| first_owner(self.after, lock.id)))
+        });
+        let owner = |world: &World| match world.part(part?) {
+            Some(PartState::Owner { owner, .. }) => *owner,
+            _ => None,
+        };
+        match owner(self.after).or_else(|| owner(self.before)) {
+            Some(owner) => name::actor(self.after, owner, self.lang),
+            None => name::nobody(self.lang),
+        }
+    }
+
+    fn waiters(&self) -> Vec<ActorId> {
+        let on = |world: &World| self.on.object().map(|object| first_waiters(world, object)).unwrap_or_default();
+        let now = on(self.after);
+        if now.is_empty() { on(self.before) } else { now }
+    }
+
+    /// Who was woken: those that the event moved, else those that it found waiting.
+    fn moved(&self) -> Vec<ActorId> {
+        let moved: Vec<ActorId> = self
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Requeued { actor, .. } => Some(*actor),
+                Change::Left { actor, .. } if *actor != self.actor => Some(*actor),
+                _ => None,
+            })
+            .collect();
+        if !moved.is_empty() {
+            return moved;
+        }
+        self.on.object().map(|object| first_waiters(self.before, object)).unwrap_or_default()
+    }
+}
+
+fn first_owner(world: &World, object: ObjectId) -> Option<PartRef> {
+    let parts = &world.object(object)?.parts;
+    let at = parts.iter().position(|part| matches!(part, PartState::Owner { .. }))?;
+    Some(PartRef::new(object, at as u8))
+}
+
+fn first_waiters(world: &World, object: ObjectId) -> Vec<ActorId> {
+    let parts = world.object(object).map(|object| object.parts.as_slice()).unwrap_or_default();
+    parts
+        .iter()
+        .find_map(|part| match part {
+            PartState::Waiters { waiters } => Some(waiters.iter().map(|waiter| waiter.actor).collect()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+//! Every template has known slots and both languages, and whole runs read well.
+
+use super::scene::{SLOTS, Scene};
+use super::template::{Piece, pieces};
+use super::{announced, chain, row, sentence, stuck, waiting};
+use crate::kind::{self, FAILED, Lang, Words};
+use crate::trace::{Body, On};
+use crate::world::World;
+use crate::world::sample::{self, HAND, Sample};
+
+fn slots(template: &str) -> Vec<&str> {
+    pieces(template)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Slot(slot) => Some(slot),
+            Piece::Text(_) => None,
+        })
+        .collect()
+}
+
+fn check_words(place: &str, words: Words, allowed: &[&str]) {
+    for (text, lang) in [(words.en, "en"), (words.zh, "zh")] {
+        assert!(!text.is_empty(), "{place} has no {lang} text");
+        for slot in slots(text) {
+            assert!(allowed.contains(&slot), "{place} ({lang}): unknown slot {{{slot}}}");
+        }
+        assert_eq!(text.matches('{').count(), text.matches('}').count(), "{place} ({lang}): braces");
+    }
+}
+
+#[test]
+fn every_template_has_known_slots_in_both_languages() {
+    let next = ["object", "other", "detail", "index", "end"];
+    for kind in kind::ALL {
+        for op in kind.ops {
+            let place = format!("{}.{}", kind.name, op.name);
+            check_words(&place, op.next, &next);
+            for outcome in op.outcomes.iter().chain([&FAILED]) {
+                let place = format!("{place}/{}", outcome.name);
+                check_words(&place, outcome.row, SLOTS);
+                check_words(&place, outcome.sentence, SLOTS);
+                assert!(outcome.sentence.en.ends_with(['.', '}']), "{place}: no full stop");
+                assert!(outcome.sentence.zh.ends_with(['。', '}']), "{place}: no full stop");
+                assert!(!outcome.sentence.en.contains("}'s"), "{place}: write {{actor's}}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_of_operations_and_outcomes_are_unique_within_their_kind() {
+    for kind in kind::ALL {
+        for (at, op) in kind.ops.iter().enumerate() {
+            assert!(kind.ops[..at].iter().all(|other| other.id != op.id && other.name != op.name), "{}.{}", kind.name, op.name);
+            for (at, outcome) in op.outcomes.iter().enumerate() {
+                let before = &op.outcomes[..at];
+                assert!(before.iter().all(|other| other.id != outcome.id && other.name != outcome.name), "{}.{}", kind.name, op.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_hand_does_reads_well() {
+    let world = World::new();
+    for kind in kind::ALL {
+        for op in kind.hand.iter().filter_map(|id| kind::op(*id)) {
+            for outcome in op.outcomes {
+                let scene = Scene {
+                    before: &world,
+                    after: &world,
+                    actor: HAND,
+                    op: op.id,
+                    on: On::Nothing,
+                    detail: None,
+                    changes: &[],
+                    next: None,
+                    lang: Lang::En,
+                    terse: false,
+                };
+                let said = scene.fill(outcome.sentence.en);
+                for wrong in ["ou's", "ou is ", "ou has ", "ou waits", "ou sets", "ou was "] {
+                    assert!(!said.contains(wrong), "{said}");
+                }
+                assert!(said.contains("You ") || said.contains("your "), "{said}");
+            }
+        }
+    }
+}
+
+/// A run as it reads: each row with its sentence, and at the end who waits.
+fn told(run: &Sample, lang: Lang) -> String {
+    let mut out = String::new();
+    let mut before = World::new();
+    for event in &run.events {
+        let mut after = before.clone();
+        after.apply(event);
+        let shown = !matches!(event.body, Body::Granted { .. } | Body::Born(_) | Body::Rest(_));
+        if shown {
+            let (row, sentence) = (row(&before, &after, event, lang), sentence(&before, &after, event, lang));
+            for text in [&row, &sentence] {
+                assert!(!text.contains('{') && !text.contains('}'), "unfilled: {text}");
+            }
+            out.push_str(&format!("{:>3}  {row:<24} {sentence}\n", after.step));
+        }
+        before = after;
+    }
+    for actor in before.all_actors() {
+        let said = [waiting(&before, actor.id, lang), chain(&before, actor.id, lang), announced(&before, actor.id, lang)];
+        for said in said.into_iter().flatten() {
+            out.push_str(&format!("     {}: {said}\n", actor.name));
+        }
+    }
+    if before.stuck() {
+        out.push_str(&stuck(&before, lang));
+        out.push('\n');
+    }
+    out
+}
+
+#[test]
+fn runs_read_well() {
+    let runs = [
+        ("queue", sample::queue_run()),
+        ("condition", sample::condition_run()),
+        ("stuck", sample::stuck_run()),
+        ("event", sample::event_run()),
+    ];
+    for (name, run) in &runs {
+        insta::assert_snapshot!(format!("{name}_en"), told(run, Lang::En));
+        insta::assert_snapshot!(format!("{name}_zh"), told(run, Lang::Zh));
+    }
+}
