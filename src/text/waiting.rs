@@ -75,6 +75,14 @@ fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
                 _ => pick(lang, format!("{lock}, which is free now"), format!("{lock}（现在空闲）")),
             }
         }
+        Until::Left(part) => {
+            let object = name::object(world, part.object, lang).text;
+            match world.kind_of(part.object) {
+                Some(kind::event::ID) => pick(lang, format!("{object} to be set"), format!("{object} 被设置")),
+                Some(kind::condition::ID) => pick(lang, format!("a notification on {object}"), format!("{object} 的通知")),
+                _ => pick(lang, format!("somebody to let it go on at {object}"), format!("有人在 {object} 上放行")),
+            }
+        }
         Until::SlotsFilled(part) => {
             let object = name::object(world, part.object, lang).text;
             pick(lang, format!("something in {object}"), format!("{object} 里的消息"))
@@ -218,7 +226,7 @@ pub fn stuck(world: &World, lang: Lang) -> String {
         vec![pick(lang, "Stuck: nobody can go on, and no timer will change that.", "卡住了：谁也无法继续，也没有定时器会改变这一点。")];
     for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND) {
         // A feeder with nothing to write waits for its process, which has a line of its own.
-        let idle = matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(|until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_))))
+        let idle = matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(|until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_))))
             && actor.process != actor.id;
         if idle {
             continue;

@@ -373,7 +373,7 @@ pub fn event_run() -> Sample {
         Did {
             on: On::Object(e),
             line: 9,
-            next: waits(vec![Until::FlagUp(flag)], Some(2000 * MS)),
+            next: waits(vec![Until::Left(waiters)], Some(2000 * MS)),
             changes: vec![Change::Queued { part: waiters, actor: waiter }],
             ..Did::default()
         },
@@ -395,14 +395,13 @@ pub fn event_run() -> Sample {
         HAND,
         &event::SET,
         &event::SET_WOKE,
-        Did { on: On::Object(e), changes: vec![Change::Raised { part: flag, up: true }], ..Did::default() },
+        Did {
+            on: On::Object(e),
+            changes: vec![Change::Raised { part: flag, up: true }, Change::Left { part: waiters, actor: waiter }],
+            ..Did::default()
+        },
     );
-    run.step(
-        waiter,
-        &event::WAIT,
-        &event::WAIT_WOKEN,
-        Did { on: On::Object(e), line: 9, detail: "true", changes: vec![Change::Left { part: waiters, actor: waiter }], ..Did::default() },
-    );
+    run.step(waiter, &event::WAIT, &event::WAIT_WOKEN, Did { on: On::Object(e), line: 9, detail: "true", ..Did::default() });
     run
 }
 

@@ -38,7 +38,7 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
                 .filter(|process| Some(*process) != own && world.actor(*process).is_some_and(|process| !process.is_dead()))
                 .collect()
         }
-        Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) => Vec::new(),
+        Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),
     }
 }
 
