@@ -4,7 +4,10 @@
 //! Invariant: what a sentence says is in the event or in the worlds around it, never guessed.
 
 mod death;
+pub mod json;
+pub mod linear;
 pub mod name;
+pub mod plain;
 mod row;
 mod scene;
 mod sentence;

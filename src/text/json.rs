@@ -1,0 +1,489 @@
+//! `--json`: one JSON object for each event, one a line, keys always in the same order.
+//!
+//! ```text
+//! {"n":7,"step":3,"time":3000000,"actor":{"id":3,"name":"writer"},"event":"acted",
+//!  "op":"queue.put","outcome":"buffered","on":{"object":{"id":1,"name":"q"}},"line":4,"detail":"A",
+//!  "next":"goes","changes":[{"change":"moved","message":1,"to":{"object":{"id":2,"name":"q.buffer"},"part":0,"role":"buffer"}}]}
+//! ```
+//!
+//! - `n` counts events from 0; `step` is the last grant's; `time` is the run's clock in nanoseconds.
+//!   With `volatile`, `wall` follows (nanoseconds since the start), and `born` carries `pid` and `tid`;
+//!   these differ from run to run, all else is the same for the same seed.
+//! - `event` is one of mode, born, announced, rest, granted, clock, acted, printed, died, stopped, also, lost;
+//!   the keys after it are that event's own.
+//! - Actors and objects are `{"id":…,"name":…}`, parts `{"object":…,"part":index,"role":…}`; without `names`
+//!   they are bare numbers, and parts `[object, part]`.
+//! - `op` is `kind.operation`, `outcome` one of its outcomes ("failed" for an error); unknown ones are numbers.
+//! - `on`: absent, or one key of `object`, `cell` (with `index`), `end_of` (with `end`), `actor`.
+//! - `next`: "goes", "ends", or `{"waits":[…],"deadline":…}` with what ends the wait, each an object with
+//!   `until`: deadline, flag_up, count_above, owner_free, slots_filled, readable, writable, ended, left.
+//! - Values are texts; one that was cut is `{"text":…,"len":…,"hash":…}` with length and FNV-1a of the whole.
+//! - A key whose value is nothing is left out.
+
+use serde::Serialize;
+
+use crate::kind;
+use crate::trace::{ActorId, Body, Candidate, Cause, Change, Event, Grant, Mode, Next, ObjectId, On, OpId, PartRef, Preview, Until, Wait};
+use crate::world::World;
+
+/// Writes events as JSON, one after the other.
+pub struct Json {
+    world: World,
+    names: bool,
+    volatile: bool,
+}
+
+impl Json {
+    /// `names`: things carry names beside their numbers. `volatile`: with pids and wall time, which differ
+    /// from run to run.
+    pub fn new(names: bool, volatile: bool) -> Json {
+        Json { world: World::new(), names, volatile }
+    }
+
+    /// Takes the next event, giving its line.
+    pub fn push(&mut self, event: &Event) -> String {
+        let n = self.world.events;
+        self.world.apply(event);
+        let mut out = Fields::new();
+        out.put("n", &n);
+        out.put("step", &self.world.step);
+        out.put("time", &event.time);
+        if self.volatile {
+            out.put("wall", &event.wall);
+        }
+        out.raw("actor", &self.actor(event.actor));
+        self.body(&mut out, &event.body);
+        out.end()
+    }
+
+    fn body(&self, out: &mut Fields, body: &Body) {
+        match body {
+            Body::Mode(mode) => {
+                out.put("event", "mode");
+                match mode {
+                    Mode::Gated => out.put("mode", "gated"),
+                    Mode::Free { milli_speed } => {
+                        out.put("mode", "free");
+                        out.put("milli_speed", milli_speed);
+                    }
+                }
+            }
+            Body::Born(born) => {
+                out.put("event", "born");
+                out.raw("born", &self.actor(born.actor));
+                out.put("role", &born.role);
+                out.raw("process", &self.actor(born.process));
+                if let Some(creator) = born.creator {
+                    out.raw("creator", &self.actor(creator));
+                }
+                if let Some(object) = born.object {
+                    out.raw("object", &self.object(object));
+                }
+                out.put("function", &born.function);
+                if self.volatile {
+                    out.put("pid", &born.pid);
+                    out.put("tid", &born.tid);
+                }
+            }
+            Body::Announced(announced) => {
+                out.put("event", "announced");
+                out.raw("op", &op(announced.op));
+                self.on(out, announced.on);
+                out.put("line", &announced.line);
+                detail(out, &announced.detail);
+            }
+            Body::Rest(rest) => {
+                out.put("event", "rest");
+                let candidate = |Candidate { actor, grant }: &Candidate| {
+                    let mut one = Fields::new();
+                    one.raw("actor", &self.actor(*actor));
+                    one.put("grant", grant);
+                    one.end()
+                };
+                out.raw("candidates", &array(rest.candidates.iter().map(candidate)));
+                if let Some(deadline) = rest.next_deadline {
+                    out.put("next_deadline", &deadline);
+                }
+                out.put("stuck", &rest.stuck);
+            }
+            Body::Granted { actor, grant, .. } => {
+                out.put("event", "granted");
+                out.raw("to", &self.actor(*actor));
+                out.put("grant", grant as &Grant);
+            }
+            Body::Clock { to, .. } => {
+                out.put("event", "clock");
+                out.put("to", to);
+            }
+            Body::Acted(acted) => {
+                out.put("event", "acted");
+                out.raw("op", &op(acted.op));
+                match kind::outcome(acted.op, acted.outcome) {
+                    Some(outcome) => out.put("outcome", outcome.name),
+                    None => out.put("outcome", &acted.outcome),
+                }
+                self.on(out, acted.on);
+                out.put("line", &acted.line);
+                detail(out, &acted.detail);
+                match &acted.next {
+                    Next::Goes => out.put("next", "goes"),
+                    Next::Ends => out.put("next", "ends"),
+                    Next::Waits(wait) => out.raw("next", &self.wait(wait)),
+                }
+                self.changes(out, &acted.changes);
+            }
+            Body::Printed(printed) => {
+                out.put("event", "printed");
+                out.put("text", &printed.text);
+                out.put("line", &printed.line);
+                out.put("more", &printed.more);
+                out.put("error", &printed.error);
+            }
+            Body::Died(died) => {
+                out.put("event", "died");
+                out.raw("died", &self.actor(died.actor));
+                match died.cause {
+                    Cause::Exit(code) => out.put("exit", &code),
+                    Cause::Signal(number) => out.put("signal", &number),
+                    Cause::Returned => out.put("returned", &true),
+                    Cause::NotStarted(errno) => out.put("not_started", &errno),
+                }
+                self.changes(out, &died.changes);
+            }
+            Body::Stopped { actor, stopped } => {
+                out.put("event", "stopped");
+                out.raw("who", &self.actor(*actor));
+                out.put("stopped", stopped);
+            }
+            Body::Also { changes } => {
+                out.put("event", "also");
+                self.changes(out, changes);
+            }
+            Body::Lost { count } => {
+                out.put("event", "lost");
+                out.put("count", count);
+            }
+        }
+    }
+
+    fn wait(&self, wait: &Wait) -> String {
+        let mut out = Fields::new();
+        out.raw("waits", &array(wait.until.iter().map(|until| self.until(until))));
+        if let Some(deadline) = wait.deadline {
+            out.put("deadline", &deadline);
+        }
+        out.end()
+    }
+
+    fn until(&self, until: &Until) -> String {
+        let mut out = Fields::new();
+        match until {
+            Until::Deadline => out.put("until", "deadline"),
+            Until::FlagUp(part) => {
+                out.put("until", "flag_up");
+                out.raw("part", &self.part(*part));
+            }
+            Until::CountAbove(part, number) => {
+                out.put("until", "count_above");
+                out.raw("part", &self.part(*part));
+                out.put("number", number);
+            }
+            Until::OwnerFree(part, sleepers) => {
+                out.put("until", "owner_free");
+                out.raw("part", &self.part(*part));
+                if let Some(sleepers) = sleepers {
+                    out.raw("not_among", &self.part(*sleepers));
+                }
+            }
+            Until::SlotsFilled(part) => {
+                out.put("until", "slots_filled");
+                out.raw("part", &self.part(*part));
+            }
+            Until::Readable(part, end) => {
+                out.put("until", "readable");
+                out.raw("part", &self.part(*part));
+                out.put("end", end);
+            }
+            Until::Writable(part, end) => {
+                out.put("until", "writable");
+                out.raw("part", &self.part(*part));
+                out.put("end", end);
+            }
+            Until::Ended(actor) => {
+                out.put("until", "ended");
+                out.raw("actor", &self.actor(*actor));
+            }
+            Until::Left(part) => {
+                out.put("until", "left");
+                out.raw("part", &self.part(*part));
+            }
+        }
+        out.end()
+    }
+
+    fn on(&self, out: &mut Fields, on: On) {
+        let mut it = Fields::new();
+        match on {
+            On::Nothing => return,
+            On::Object(object) => it.raw("object", &self.object(object)),
+            On::Cell(object, index) => {
+                it.raw("cell", &self.object(object));
+                it.put("index", &index);
+            }
+            On::End(object, end) => {
+                it.raw("end_of", &self.object(object));
+                it.put("end", &end);
+            }
+            On::Actor(actor) => it.raw("actor", &self.actor(actor)),
+        }
+        out.raw("on", &it.end());
+    }
+
+    fn changes(&self, out: &mut Fields, changes: &[Change]) {
+        if !changes.is_empty() {
+            out.raw("changes", &array(changes.iter().map(|change| self.change(change))));
+        }
+    }
+
+    fn change(&self, change: &Change) -> String {
+        let mut out = Fields::new();
+        match change {
+            Change::Made { object, kind, name, owner, home } => {
+                out.put("change", "made");
+                out.put("object", object);
+                match kind::kind(*kind) {
+                    Some(kind) => out.put("kind", kind.name),
+                    None => out.put("kind", kind),
+                }
+                out.put("name", name);
+                if let Some(owner) = owner {
+                    out.raw("owner", &self.object(*owner));
+                }
+                if let Some(home) = home {
+                    out.raw("home", &self.actor(*home));
+                }
+            }
+            Change::Composed { message, value } => {
+                out.put("change", "composed");
+                out.put("message", message);
+                out.raw("value", &preview(value));
+            }
+            Change::Moved { message, from, to } => {
+                out.put("change", "moved");
+                out.put("message", message);
+                if let Some(from) = from {
+                    out.raw("from", &self.part(*from));
+                }
+                if let Some(to) = to {
+                    out.raw("to", &self.part(*to));
+                }
+            }
+            Change::Passed { message, written, read, frame } => {
+                out.put("change", "passed");
+                out.put("message", message);
+                out.put("written", written);
+                out.put("read", read);
+                out.put("frame", frame);
+            }
+            Change::Dropped { message } => {
+                out.put("change", "dropped");
+                out.put("message", message);
+            }
+            Change::Wrote { part, first, values } => {
+                self.of_part(&mut out, "wrote", *part);
+                out.put("first", first);
+                out.raw("values", &array(values.iter().map(preview)));
+            }
+            Change::Counted { part, value, max } => {
+                self.of_part(&mut out, "counted", *part);
+                out.put("value", value);
+                if let Some(max) = max {
+                    out.put("max", max);
+                }
+            }
+            Change::Raised { part, up } => {
+                self.of_part(&mut out, "raised", *part);
+                out.put("up", up);
+            }
+            Change::Owned { part, owner, depth } => {
+                self.of_part(&mut out, "owned", *part);
+                if let Some(owner) = owner {
+                    out.raw("owner", &self.actor(*owner));
+                }
+                out.put("depth", depth);
+            }
+            Change::Queued { part, actor } => {
+                self.of_part(&mut out, "queued", *part);
+                out.raw("actor", &self.actor(*actor));
+            }
+            Change::Left { part, actor } => {
+                self.of_part(&mut out, "left", *part);
+                out.raw("actor", &self.actor(*actor));
+            }
+            Change::Requeued { from, to, actor } => {
+                out.put("change", "requeued");
+                out.raw("from", &self.part(*from));
+                out.raw("to", &self.part(*to));
+                out.raw("actor", &self.actor(*actor));
+            }
+            Change::Filled { part, bytes } => {
+                self.of_part(&mut out, "filled", *part);
+                out.put("bytes", bytes);
+            }
+            Change::Opened { part, end, process } => self.of_end(&mut out, "opened", *part, *end, Some(*process)),
+            Change::Closed { part, end, process } => self.of_end(&mut out, "closed", *part, *end, Some(*process)),
+            Change::SeenClosed { part, end } => self.of_end(&mut out, "seen_closed", *part, *end, None),
+            Change::Broken { object } => {
+                out.put("change", "broken");
+                out.raw("object", &self.object(*object));
+            }
+        }
+        out.end()
+    }
+
+    fn of_part(&self, out: &mut Fields, change: &str, part: PartRef) {
+        out.put("change", change);
+        out.raw("part", &self.part(part));
+    }
+
+    fn of_end(&self, out: &mut Fields, change: &str, part: PartRef, end: u8, process: Option<ActorId>) {
+        self.of_part(out, change, part);
+        out.put("end", &end);
+        if let Some(process) = process {
+            out.raw("process", &self.actor(process));
+        }
+    }
+
+    fn actor(&self, id: ActorId) -> String {
+        let name = match self.world.actor(id) {
+            Some(actor) => Some(actor.name.as_str()),
+            None if id == ActorId::HOST => Some("host"),
+            None if id == ActorId::HAND => Some("hand"),
+            None => None,
+        };
+        self.named(id.0, name)
+    }
+
+    fn object(&self, id: ObjectId) -> String {
+        self.named(id.0, self.world.object(id).map(|object| object.name.as_str()))
+    }
+
+    fn named(&self, id: u16, name: Option<&str>) -> String {
+        if !self.names {
+            return id.to_string();
+        }
+        let mut out = Fields::new();
+        out.put("id", &id);
+        if let Some(name) = name {
+            out.put("name", name);
+        }
+        out.end()
+    }
+
+    fn part(&self, part: PartRef) -> String {
+        if !self.names {
+            return format!("[{},{}]", part.object.0, part.part);
+        }
+        let mut out = Fields::new();
+        out.raw("object", &self.object(part.object));
+        out.put("part", &part.part);
+        let def = self.world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
+        if let Some(def) = def {
+            out.put("role", def.role.en);
+        }
+        out.end()
+    }
+}
+
+fn op(id: OpId) -> String {
+    match (kind::kind(id.kind()), kind::op(id)) {
+        (Some(kind), Some(op)) => text(&format!("{}.{}", kind.name, op.name).to_lowercase()),
+        _ => text(&id),
+    }
+}
+
+fn detail(out: &mut Fields, detail: &Option<Preview>) {
+    if let Some(detail) = detail {
+        out.raw("detail", &preview(detail));
+    }
+}
+
+fn preview(value: &Preview) -> String {
+    if value.is_whole() { text(&value.text) } else { text(value) }
+}
+
+/// Any value as JSON. What is given here is numbers, texts and plain structures, which always have one.
+fn text(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+fn array(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
+}
+
+/// A JSON object whose keys stay in the order in which they were put.
+struct Fields {
+    out: String,
+}
+
+impl Fields {
+    fn new() -> Fields {
+        Fields { out: "{".to_owned() }
+    }
+
+    fn put(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
+        self.raw(key, &text(value));
+    }
+
+    /// A value that is JSON already.
+    fn raw(&mut self, key: &str, json: &str) {
+        if self.out.len() > 1 {
+            self.out.push(',');
+        }
+        self.out.push_str(&text(key));
+        self.out.push(':');
+        self.out.push_str(json);
+    }
+
+    fn end(mut self) -> String {
+        self.out.push('}');
+        self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::sample;
+
+    fn lines(events: &[Event], names: bool, volatile: bool) -> Vec<String> {
+        let mut json = Json::new(names, volatile);
+        events.iter().map(|event| json.push(event)).collect()
+    }
+
+    #[test]
+    fn events_as_json() {
+        insta::assert_snapshot!("json_queue", lines(&sample::queue_run().events, true, false).join("\n"));
+        insta::assert_snapshot!("json_condition_numbers", lines(&sample::condition_run().events, false, false).join("\n"));
+    }
+
+    #[test]
+    fn every_line_is_json_without_what_differs_from_run_to_run() {
+        for run in [sample::queue_run(), sample::condition_run(), sample::stuck_run(), sample::event_run()] {
+            let mut other = run.events.clone();
+            for event in &mut other {
+                event.wall += 17;
+                if let Body::Born(born) = &mut event.body {
+                    born.pid += 1000;
+                    born.tid += 1000;
+                }
+            }
+            assert_eq!(lines(&run.events, true, false), lines(&other, true, false));
+            assert_ne!(lines(&run.events, true, true), lines(&other, true, true));
+            for line in lines(&run.events, true, true) {
+                let value: Result<serde_json::Value, _> = serde_json::from_str(&line);
+                assert!(value.is_ok_and(|value| value["event"].is_string()), "{line}");
+            }
+        }
+    }
+}
