@@ -1,1 +1,27 @@
-//! The screen: action, key map, update, theme; one view per part and per panel. Reads World, returns actions.
+//! The screen: reads a timeline, draws it, and tells what the user wants. No processes, no language.
+//!
+//! `keys` gives actions, `update` changes the settings and gives intents, `scene` reads what one
+//! frame needs, `view` draws it. Only `terminal` and the loop here touch the terminal.
+
+pub mod app;
+pub mod ascii;
+pub mod keys;
+pub mod labels;
+pub mod library;
+pub mod narrate;
+pub mod paint;
+pub mod row;
+pub mod scene;
+pub mod source;
+pub mod state;
+pub mod terminal;
+pub mod theme;
+pub mod thing;
+pub mod update;
+pub mod view;
+
+pub use app::{Start, run};
+pub use library::{Entry, Library};
+pub use source::{HandSignal, Intent, Pace, Playing, Source, SourceKind, Status};
+pub use state::Options;
+pub use theme::Theme;

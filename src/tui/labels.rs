@@ -1,0 +1,113 @@
+//! The screen's own words, English and Chinese side by side. Sentences about events are `text`'s.
+
+use crate::kind::{Lang, Words, words};
+use crate::trace::scenario::Bilingual;
+
+pub const OBJECTS: Words = words("objects", "对象");
+pub const CODE: Words = words("code", "代码");
+pub const WHY: Words = words("why", "为什么");
+pub const PRINTED: Words = words("printed", "输出");
+pub const NEXT: Words = words("next", "接下来");
+pub const RUN: Words = words("run", "进程");
+pub const LESSON: Words = words("lesson", "课程");
+pub const TRY: Words = words("try", "试一试");
+pub const KEYS: Words = words("keys", "按键");
+pub const STEP: Words = words("step", "步");
+pub const SCENARIOS: Words = words("scenarios", "场景");
+
+pub const LIVE: Words = words("LIVE", "实时");
+pub const FREE: Words = words("free", "自由");
+pub const PAUSED: Words = words("PAUSED", "暂停");
+pub const PAST: Words = words("PAST", "历史");
+pub const ENDED: Words = words("ENDED", "已结束");
+pub const STUCK: Words = words("STUCK", "卡住");
+pub const RECORDING: Words = words("recording", "录制");
+pub const REPLAYING: Words = words("REPLAY", "回放");
+
+pub const SEED: Words = words("seed", "种子");
+pub const STEPS_A_SECOND: Words = words("step/s", "步/秒");
+pub const FULL_PACE: Words = words("full pace", "全速");
+pub const KERNEL_PACE: Words = words("the kernel schedules", "由内核调度");
+
+pub const CAN_GO: Words = words("can go", "可继续");
+pub const TIME_IS_UP: Words = words("time is up", "时间到");
+pub const ASLEEP: Words = words("asleep", "睡眠");
+pub const WAITING: Words = words("waiting", "等待");
+pub const STOPPED: Words = words("stopped", "停住");
+pub const RUNNING: Words = words("running", "运行");
+pub const READY: Words = words("ready", "就绪");
+pub const WOKEN: Words = words("woken", "被唤醒");
+pub const BORN: Words = words("born", "诞生");
+pub const NOBODY: Words = words("nobody", "无人");
+pub const NOTHING: Words = words("nothing", "空");
+pub const NOT_MADE: Words = words("no shared object yet", "还没有共享对象");
+pub const NOTHING_PRINTED: Words = words("nothing printed yet", "还没有输出");
+pub const FREE_OWNER: Words = words("free", "空闲");
+pub const UP: Words = words("up", "已设置");
+pub const DOWN: Words = words("down", "未设置");
+pub const NO_LIMIT: Words = words("no limit", "无上限");
+pub const BYTES: Words = words("bytes", "字节");
+pub const NEW: Words = words("new", "新");
+pub const LOST: Words = words("lost", "丢失");
+pub const BROKEN: Words = words("broken: a process died inside it", "已损坏：有进程在其中死亡");
+pub const SEEN_CLOSED: Words = words("seen closed", "已见关闭");
+pub const MADE_BY: Words = words("made by", "创建者");
+pub const IN_MEMORY_OF: Words = words("in the memory of", "位于其内存：");
+pub const MORE: Words = words("more", "更多");
+pub const BY_FEEDER: Words = words("by feeder", "由送料线程");
+pub const FEEDER: Words = words("feeder", "送料线程");
+pub const YOU: Words = words("you", "你");
+pub const LINE: Words = words("line", "行");
+pub const UNTIL: Words = words("until", "直到");
+pub const EXIT: Words = words("exit", "退出码");
+pub const SIGNAL: Words = words("signal", "信号");
+pub const NOT_STARTED: Words = words("not started", "未能启动");
+pub const LATER: Words = words("later steps follow; End shows now", "之后还有步骤；End 回到现在");
+pub const PRESS_TO_BEGIN: Words = words("Press n for the first step, Space to run.", "按 n 走第一步，按空格运行。");
+pub const ALL_ENDED: Words = words("All processes have ended. r: again.", "所有进程都已结束。r：重来。");
+pub const NO_EVENTS_YET: Words = words("The processes are starting.", "进程正在启动。");
+pub const TOO_SMALL: Words = words("best at 80×24 or more", "80×24 或更大最佳");
+pub const LOST_EVENTS: Words = words("events lost", "个事件丢失");
+pub const FAULTS: Words = words("contradictions in the trace", "处记录矛盾");
+pub const OPENING: Words = words("Starting…", "正在启动……");
+pub const CLOSE_HINT: Words = words("Esc closes", "Esc 关闭");
+pub const NO_SCENARIOS: Words = words("There are no scenarios.", "没有场景。");
+pub const CHOOSE_SCENARIO: Words = words("Choose a program to watch.", "选择一个要观察的程序。");
+
+pub const REFUSE_PAST: Words =
+    words("This is the past: nothing can be done to it. End shows now.", "这是历史，不能改变。按 End 回到现在。");
+pub const REFUSE_BEGINNING: Words = words("This is the beginning: there is nothing before it.", "已经是开头，之前没有了。");
+pub const REFUSE_NOW: Words = words("This is now, not the past.", "现在就是最新，不在历史中。");
+pub const REFUSE_NO_PROCESS: Words = words("Choose a process first: Tab, or the arrows.", "请先用 Tab 或方向键选择一个进程。");
+pub const REFUSE_NOT_A_CANDIDATE: Words = words("cannot go on now.", "现在不能继续。");
+pub const REFUSE_FREE_BEGUN: Words =
+    words("The gate can be opened only before the first step; r starts again.", "只能在第一步之前放开；按 r 重来。");
+pub const REFUSE_IS_FREE: Words = words("The run is free already.", "已经是自由运行。");
+pub const REFUSE_FREE_STEP: Words =
+    words("A free run has no steps: the kernel schedules. r starts again.", "自由运行没有步骤：由内核调度。按 r 重来。");
+pub const REFUSE_ENDED: Words = words("The run has ended: , goes back through it, r runs it again.", "运行已结束：按 , 回看，按 r 重来。");
+pub const REFUSE_STUCK: Words =
+    words("Nobody can go on. Act on something (Enter, e, K), or r for again.", "谁也不能继续。可动手操作（Enter、e、K），或按 r 重来。");
+pub const REFUSE_RECORDED: Words = words("This is a recording: it can be looked at, not changed.", "这是录制的运行：只能观看，不能改变。");
+pub const REFUSE_NO_EVENT: Words = words("There is no Event here to set.", "这里没有可设置的 Event。");
+pub const REFUSE_WHICH_EVENT: Words = words("There are several Events: choose one with Tab.", "有多个 Event：请用 Tab 选择一个。");
+pub const REFUSE_DEAD: Words = words("has ended already.", "已经结束。");
+pub const REFUSE_NOTHING_CHOSEN: Words = words("Nothing is chosen: Tab, or the arrows.", "还没有选择：用 Tab 或方向键。");
+pub const REFUSE_NO_HAND: Words = words("There is nothing that you could do to it by hand.", "没有可以手动对它做的事。");
+pub const REFUSE_NO_LIST: Words = words("There is no list to go back to; q quits.", "没有可返回的列表；q 退出。");
+
+pub const ACT_SET: Words = words("set", "设置");
+pub const ACT_CLEAR: Words = words("clear", "清除");
+pub const ACT_KILL: Words = words("kill       SIGKILL: it ends at once", "杀死   SIGKILL：立刻结束");
+pub const ACT_TERMINATE: Words = words("terminate  SIGTERM: it is asked to end", "终止   SIGTERM：请它结束");
+pub const ACT_STOP: Words = words("stop       SIGSTOP: it stands still", "停住   SIGSTOP：停住不动");
+pub const ACT_CONTINUE: Words = words("continue   SIGCONT: it may go on", "继续   SIGCONT：可以继续");
+
+/// A scenario's text in a language; in the other one where it was written in that alone.
+pub fn of(text: &Bilingual, lang: Lang) -> &str {
+    let (first, second) = match lang {
+        Lang::En => (&text.en, &text.zh),
+        Lang::Zh => (&text.zh, &text.en),
+    };
+    if first.is_empty() { second } else { first }
+}

@@ -1,0 +1,160 @@
+//! Writing text into cells: measured, shortened visibly, wrapped in both languages.
+//!
+//! Invariant: nothing here writes outside the area that it is given, and whatever is shortened ends
+//! with `…`. It knows of text and cells only.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How many cells a text takes.
+pub fn width(text: &str) -> u16 {
+    UnicodeWidthStr::width(text).min(u16::MAX as usize) as u16
+}
+
+/// How many cells a character takes; control characters are shown in one.
+pub fn char_width(c: char) -> u16 {
+    UnicodeWidthChar::width(c).unwrap_or(1) as u16
+}
+
+/// A text in at most so many cells; `…` stands for what was left out.
+pub fn clip(text: &str, room: u16) -> String {
+    let text = visible(text);
+    if width(&text) <= room {
+        return text;
+    }
+    if room == 0 {
+        return String::new();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let wide = char_width(c);
+        if used + wide + 1 > room {
+            break;
+        }
+        out.push(c);
+        used += wide;
+    }
+    out.push('…');
+    out
+}
+
+/// The text with control characters made visible, so that no printed text can move the cursor.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' => '⏎',
+            '\t' => ' ',
+            c if c.is_control() => '·',
+            c => c,
+        })
+        .collect()
+}
+
+/// The same for a text that may have several lines.
+pub fn visible_lines(text: &str) -> String {
+    text.lines().map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// A text filled with spaces to so many cells, or shortened to them.
+pub fn pad(text: &str, room: u16) -> String {
+    let mut out = clip(text, room);
+    let used = width(&out);
+    out.extend(std::iter::repeat_n(' ', room.saturating_sub(used) as usize));
+    out
+}
+
+/// Writes at a place inside `area`, shortened at its right edge. Gives the column after the text.
+pub fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {
+    let area = area.intersection(*buf.area());
+    if y < area.top() || y >= area.bottom() || x < area.left() || x >= area.right() {
+        return x;
+    }
+    let text = clip(text, area.right() - x);
+    let (end, _) = buf.set_stringn(x, y, &text, (area.right() - x) as usize, style);
+    end
+}
+
+/// Lines of at most so many cells: broken at spaces, and between Chinese characters, but never
+/// before a closing mark.
+pub fn wrap(text: &str, room: u16) -> Vec<String> {
+    let mut lines = Vec::new();
+    if room == 0 {
+        return lines;
+    }
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        let mut used = 0;
+        for piece in pieces(paragraph) {
+            let wide = width(&piece);
+            if used + width(piece.trim_end()) > room && used > 0 {
+                lines.push(line.trim_end().to_owned());
+                line.clear();
+                used = 0;
+            }
+            if wide > room {
+                // A word longer than the line is broken anywhere.
+                for c in piece.chars() {
+                    let wide = char_width(c);
+                    if used + wide > room && used > 0 {
+                        lines.push(std::mem::take(&mut line));
+                        used = 0;
+                    }
+                    line.push(c);
+                    used += wide;
+                }
+            } else {
+                line.push_str(&piece);
+                used += wide;
+            }
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// What may not be parted: a word with the spaces after it, or one wide character with the marks after it.
+fn pieces(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut open = false;
+    for c in text.chars() {
+        let wide = char_width(c) == 2;
+        let clings = matches!(c, '，' | '。' | '：' | '；' | '、' | '）' | '！' | '？' | '”' | '》');
+        match out.last_mut() {
+            Some(last) if c == ' ' || clings || (open && !wide) => last.push(c),
+            _ => out.push(c.to_string()),
+        }
+        open = c != ' ' && !wide && !clings;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clipping_is_visible_and_counts_cells() {
+        assert_eq!(clip("hello", 5), "hello");
+        assert_eq!(clip("hello!", 5), "hell…");
+        assert_eq!(clip("队列和管道", 6), "队列…");
+        assert_eq!(clip("x", 0), "");
+        assert_eq!(clip("a\nb", 9), "a⏎b");
+    }
+
+    #[test]
+    fn wrapping_breaks_at_spaces_and_between_wide_characters() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("它在内核里等待。", 8), ["它在内核", "里等待。"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("a\n\nb", 3), ["a", "", "b"]);
+        assert!(wrap("anything", 0).is_empty());
+    }
+
+    #[test]
+    fn a_closing_mark_stays_with_its_word() {
+        assert_eq!(wrap("等待它。好", 6), ["等待", "它。好"]);
+    }
+}

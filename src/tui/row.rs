@@ -1,0 +1,281 @@
+//! One row of the space-time picture as data: who did what, how every lane stood afterwards, what
+//! moved from where to where. Drawing places it; nothing here knows of columns or widths.
+
+use crate::kind::Lang;
+use crate::trace::{ActorId, Body, Change, Event, Nanos, Next, ObjectId, On, PartRef, Role, Until};
+use crate::world::{Activity, Actor, PartState, World};
+
+use super::narrate;
+use super::thing::Compact;
+
+/// How a lane stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// No process yet, or no more.
+    Absent,
+    /// It can go on.
+    Alive,
+    Waiting,
+    Asleep,
+    Stopped,
+}
+
+impl Mark {
+    pub fn of(actor: &Actor) -> Mark {
+        if actor.stopped && !actor.is_dead() {
+            return Mark::Stopped;
+        }
+        match &actor.activity {
+            Activity::Dead(_) => Mark::Absent,
+            Activity::Waiting(wait) if wait.until.iter().all(|until| *until == Until::Deadline) => Mark::Asleep,
+            Activity::Waiting(_) => Mark::Waiting,
+            Activity::Unborn | Activity::Ready(_) | Activity::Running | Activity::Ending => Mark::Alive,
+        }
+    }
+
+    /// One character, no two alike.
+    pub fn glyph(self) -> &'static str {
+        match self {
+            Mark::Absent => " ",
+            Mark::Alive => "│",
+            Mark::Waiting => ":",
+            Mark::Asleep => "z",
+            Mark::Stopped => "‖",
+        }
+    }
+}
+
+/// Where something went in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// From the acting lane to an object.
+    Into(ObjectId),
+    /// From an object to the acting lane.
+    OutOf(ObjectId),
+    /// From the acting lane to another one, which it woke.
+    Wakes(ActorId),
+    /// From the acting lane to a lane that begins with it.
+    Starts(ActorId),
+    /// From the acting lane to a lane that it signalled.
+    Signals(ActorId),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub event: u64,
+    pub step: u64,
+    pub time: Nanos,
+    /// Whose lane the text stands in; none for time that passes and events that were lost.
+    pub actor: Option<ActorId>,
+    /// The actor is a thread that works for an object.
+    pub worker: bool,
+    pub text: String,
+    /// Something went wrong or died.
+    pub bad: bool,
+    pub line: u32,
+    pub marks: Vec<(ActorId, Mark)>,
+    pub flows: Vec<Flow>,
+    /// Outermost objects that changed, as they looked afterwards.
+    pub things: Vec<(ObjectId, Compact)>,
+    /// Time passed as a step of its own, so much of it.
+    pub passed: Option<Nanos>,
+}
+
+impl Row {
+    pub fn read(index: u64, before: &World, after: &World, event: &Event, lang: Lang) -> Row {
+        let actor = match &event.body {
+            Body::Died(died) => Some(died.actor),
+            Body::Stopped { actor, .. } => Some(*actor),
+            Body::Clock { .. } | Body::Lost { .. } => None,
+            _ => Some(event.actor),
+        };
+        let mut row = Row {
+            event: index,
+            step: after.step,
+            time: after.now,
+            actor,
+            worker: actor.and_then(|id| after.actor(id)).is_some_and(|actor| actor.role == Role::Helper),
+            text: narrate::row(before, after, event, lang),
+            bad: matches!(&event.body, Body::Lost { .. })
+                || matches!(&event.body, Body::Printed(printed) if printed.error)
+                || matches!(&event.body, Body::Died(died) if !matches!(died.cause, crate::trace::Cause::Exit(0) | crate::trace::Cause::Returned)),
+            line: match &event.body {
+                Body::Acted(acted) => acted.line,
+                Body::Printed(printed) => printed.line,
+                _ => 0,
+            },
+            marks: after.processes().map(|process| (process.id, Mark::of(process))).collect(),
+            flows: Vec::new(),
+            things: Vec::new(),
+            passed: match &event.body {
+                Body::Clock { to, .. } => Some(to.saturating_sub(before.now)),
+                _ => None,
+            },
+        };
+        row.read_flows(before, after, event);
+        row.read_things(after, event);
+        row
+    }
+
+    /// Takes up changes that belong to the same happening but came in an event of their own.
+    pub fn more_changes(&mut self, after: &World, event: &Event) {
+        self.read_things(after, event);
+        self.marks = after.processes().map(|process| (process.id, Mark::of(process))).collect();
+    }
+
+    fn read_things(&mut self, after: &World, event: &Event) {
+        for object in touched(event).filter_map(|object| outermost(after, object)) {
+            let compact = Compact::read(after, object, self.event);
+            match self.things.iter_mut().find(|(known, _)| *known == object) {
+                Some((_, known)) => *known = compact,
+                None => self.things.push((object, compact)),
+            }
+        }
+    }
+
+    fn read_flows(&mut self, before: &World, after: &World, event: &Event) {
+        let mut flows = Vec::new();
+        let mut add = |flow: Flow| {
+            if !flows.contains(&flow) {
+                flows.push(flow);
+            }
+        };
+        for change in changes(event) {
+            match change {
+                Change::Moved { from, to, .. } if !self.worker => match (from, to) {
+                    (None, Some(to)) => add(Flow::Into(outermost(after, to.object).unwrap_or(to.object))),
+                    (Some(from), None) => add(Flow::OutOf(outermost(after, from.object).unwrap_or(from.object))),
+                    _ => {}
+                },
+                Change::Wrote { part, .. } | Change::Raised { part, .. } if !self.worker => {
+                    add(Flow::Into(outermost(after, part.object).unwrap_or(part.object)));
+                }
+                Change::Requeued { actor, .. } => add(Flow::Wakes(*actor)),
+                _ => {}
+            }
+        }
+        if let Body::Acted(acted) = &event.body {
+            if let (On::Cell(object, _), true, Next::Goes) = (acted.on, acted.changes.is_empty(), &acted.next) {
+                add(Flow::OutOf(outermost(after, object).unwrap_or(object)));
+            }
+            if let On::Actor(other) = acted.on {
+                use crate::kind::process;
+                match acted.op {
+                    op if op == process::START.id => add(Flow::Starts(other)),
+                    op if [process::KILL.id, process::TERMINATE.id, process::STOP.id, process::CONTINUE.id].contains(&op) => {
+                        add(Flow::Signals(other));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        // Whoever waits for something that the event made true can go on because of it.
+        for waiter in after.all_actors().filter(|waiter| waiter.id != event.actor && waiter.process == waiter.id) {
+            let Activity::Waiting(wait) = &waiter.activity else { continue };
+            if wait.until.iter().any(|until| !holds(before, waiter.id, until) && holds(after, waiter.id, until)) {
+                add(Flow::Wakes(waiter.id));
+            }
+        }
+        self.flows = flows;
+    }
+}
+
+/// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
+pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
+    match until {
+        Until::Deadline | Until::Writable(..) => false,
+        Until::FlagUp(part) => matches!(world.part(*part), Some(PartState::Flag { up: true })),
+        Until::CountAbove(part, than) => matches!(world.part(*part), Some(PartState::Count { value, .. }) if value > than),
+        Until::OwnerFree(part, asleep) => {
+            let free = matches!(world.part(*part), Some(PartState::Owner { owner: None, .. }));
+            let sleeps = asleep.is_some_and(|list| in_list(world, list, waiter));
+            free && !sleeps
+        }
+        Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
+        Until::Readable(part, end) => readable(world, *part, *end),
+        Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
+    }
+}
+
+fn in_list(world: &World, list: PartRef, actor: ActorId) -> bool {
+    matches!(world.part(list), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
+}
+
+/// Whether an end can be read. Of a pipe's several slots the ones that flow to this end count: in
+/// the order of the parts, the end's own number.
+fn readable(world: &World, ends: PartRef, end: u8) -> bool {
+    let Some(object) = world.object(ends.object) else { return false };
+    let slots: Vec<_> = object
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            PartState::Slots { messages } => Some(messages),
+            _ => None,
+        })
+        .collect();
+    let own = if slots.len() > 1 { slots.get(end as usize) } else { slots.first() };
+    if own.is_some_and(|messages| !messages.is_empty()) {
+        return true;
+    }
+    // Nobody holds the far side any more: the end of file can be read.
+    match object.parts.get(ends.part as usize) {
+        Some(PartState::Ends { ends }) => ends.iter().enumerate().any(|(at, far)| at != end as usize && far.holders.is_empty()),
+        _ => false,
+    }
+}
+
+/// An event's changes.
+pub fn changes(event: &Event) -> &[Change] {
+    match &event.body {
+        Body::Acted(acted) => &acted.changes,
+        Body::Died(died) => &died.changes,
+        Body::Also { changes } => changes,
+        _ => &[],
+    }
+}
+
+/// The objects whose parts an event changed.
+pub fn touched(event: &Event) -> impl Iterator<Item = ObjectId> {
+    changes(event).iter().flat_map(|change| parts_of(change).into_iter().flatten().map(|part| part.object).chain(made(change)))
+}
+
+/// The parts that a change is about.
+pub fn parts_of(change: &Change) -> [Option<PartRef>; 2] {
+    match change {
+        Change::Moved { from, to, .. } => [*from, *to],
+        Change::Requeued { from, to, .. } => [Some(*from), Some(*to)],
+        Change::Wrote { part, .. }
+        | Change::Counted { part, .. }
+        | Change::Raised { part, .. }
+        | Change::Owned { part, .. }
+        | Change::Queued { part, .. }
+        | Change::Left { part, .. }
+        | Change::Filled { part, .. }
+        | Change::Opened { part, .. }
+        | Change::Closed { part, .. }
+        | Change::SeenClosed { part, .. } => [Some(*part), None],
+        Change::Made { .. } | Change::Composed { .. } | Change::Passed { .. } | Change::Dropped { .. } | Change::Broken { .. } => {
+            [None, None]
+        }
+    }
+}
+
+fn made(change: &Change) -> Option<ObjectId> {
+    match change {
+        Change::Made { object, .. } | Change::Broken { object } => Some(*object),
+        _ => None,
+    }
+}
+
+/// The object that an object belongs to, up to the one that belongs to none.
+pub fn outermost(world: &World, object: ObjectId) -> Option<ObjectId> {
+    let mut at = world.object(object)?;
+    // Bounded, so that a damaged trace cannot lead round in circles.
+    for _ in 0..8 {
+        match at.owner.and_then(|owner| world.object(owner)) {
+            Some(owner) => at = owner,
+            None => break,
+        }
+    }
+    Some(at.id)
+}

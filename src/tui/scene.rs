@@ -1,0 +1,133 @@
+//! What one frame shows, read out of a timeline in one go, so that drawing holds nothing up.
+//!
+//! Invariant: everything in a scene is of one point of the trace, the shown one; only `head`, which
+//! gives columns their fixed places, may know more. The work is bounded by the window's height.
+
+use crate::kind::Lang;
+use crate::trace::{Body, Event};
+use crate::world::{PrintedLine, Timeline, World};
+
+use super::narrate;
+use super::row::Row;
+use super::source::{Playing, Status};
+use super::state::{At, Ui};
+
+pub struct Scene {
+    pub status: Status,
+    /// The world at the shown point.
+    pub world: World,
+    /// The world before the last shown row.
+    pub before: World,
+    /// The newest world.
+    pub head: World,
+    /// The last rows up to the shown point.
+    pub rows: Vec<Row>,
+    /// Rows that the timeline has, and how many of them lie before the shown point's end.
+    pub rows_total: usize,
+    pub rows_shown: usize,
+    /// The event of the last shown row.
+    pub event: Option<Event>,
+    /// Why the last shown row came about, or who waits for whom.
+    pub why: Vec<String>,
+    /// The last printed lines up to the shown point, and how many there are before them.
+    pub printed: Vec<PrintedLine>,
+    pub printed_before: usize,
+}
+
+impl Scene {
+    /// Reads what a frame of so many rows needs.
+    pub fn read(timeline: &Timeline, status: Status, ui: &Ui, window: usize) -> Scene {
+        let all = timeline.rows();
+        let rows_shown = match ui.at {
+            At::Now => all.len(),
+            At::Past(shown) => shown.min(all.len()),
+        };
+        let point = match ui.at {
+            At::Now => timeline.len(),
+            At::Past(_) => point_of(timeline, rows_shown),
+        };
+        let first = rows_shown.saturating_sub(window.max(1));
+        let head = timeline.head().clone();
+        let mut rows = Vec::with_capacity(rows_shown - first);
+        let mut before = World::new();
+        let mut event = None;
+        let world = if first < rows_shown {
+            let mut at = all[first];
+            let mut world = timeline.world_at(at);
+            while at < point {
+                let Some(next) = timeline.event(at) else { break };
+                if crate::world::timeline::is_row(&next) {
+                    before = world.clone();
+                    world.apply(&next);
+                    rows.push(Row::read(at, &before, &world, &next, ui.lang));
+                    event = Some(next);
+                } else {
+                    world.apply(&next);
+                    if let (Some(row), Body::Also { .. }) = (rows.last_mut(), &next.body) {
+                        row.more_changes(&world, &next);
+                    }
+                }
+                at += 1;
+            }
+            world
+        } else {
+            timeline.world_at(point)
+        };
+        let why = why(&before, &world, event.as_ref(), &status, ui.at, ui.lang);
+        let lines = timeline.lines();
+        let upto = lines.partition_point(|line| line.event < point);
+        let printed_before = upto.saturating_sub(window.max(1));
+        Scene {
+            printed: lines[printed_before..upto].to_vec(),
+            printed_before,
+            status,
+            world,
+            before,
+            head,
+            rows,
+            rows_total: all.len(),
+            rows_shown,
+            event,
+            why,
+        }
+    }
+
+    /// Whether an earlier point than the newest is shown.
+    pub fn past(&self, ui: &Ui) -> bool {
+        matches!(ui.at, At::Past(_))
+    }
+
+    /// Nothing has happened yet, so there is time to read the lesson.
+    pub fn at_start(&self) -> bool {
+        self.rows_shown == 0
+    }
+}
+
+/// The number of events that belong to the first `rows` rows: each row's event with what was
+/// announced and found at rest after it.
+fn point_of(timeline: &Timeline, rows: usize) -> u64 {
+    let mut at = match rows.checked_sub(1) {
+        Some(last) => timeline.rows()[last] + 1,
+        None => 0,
+    };
+    while let Some(event) = timeline.event(at) {
+        match event.body {
+            Body::Announced(_) | Body::Rest(_) | Body::Also { .. } | Body::Mode(_) => at += 1,
+            // A birth before the first step belongs to the beginning; later ones to the step that asks for them.
+            Body::Born(_) if rows == 0 => at += 1,
+            _ => break,
+        }
+    }
+    at
+}
+
+fn why(before: &World, world: &World, event: Option<&Event>, status: &Status, at: At, lang: Lang) -> Vec<String> {
+    let mut out = Vec::new();
+    let stuck = world.stuck() || (at == At::Now && status.playing == Playing::Stuck);
+    if stuck {
+        out.extend(narrate::stuck(world, lang));
+    } else if let Some(event) = event {
+        out.push(narrate::sentence(before, world, event, lang));
+    }
+    out
+}

@@ -1,0 +1,97 @@
+//! Where a screen's run comes from and what may be asked of it.
+//!
+//! Invariant: the screen cannot tell a live run from a recorded one but by [`Status::kind`], and it
+//! changes nothing itself: it reads a timeline and tells intents. It must not know of processes.
+
+use std::sync::Arc;
+
+use crate::trace::scenario::Scenario;
+use crate::trace::{ActorId, ObjectId};
+use crate::world::Timeline;
+
+/// A run to show: live or recorded.
+pub trait Source {
+    /// Lends the timeline for as long as `read` runs; a reader does little and leaves, since a live
+    /// run's events wait meanwhile.
+    fn with_timeline(&self, read: &mut dyn FnMut(&Timeline));
+
+    /// How the run stands now.
+    fn status(&self) -> Status;
+
+    /// Asks for something. An error is one sentence for the user that says why it cannot be.
+    fn tell(&mut self, intent: Intent) -> Result<(), String>;
+}
+
+/// How a run stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    pub kind: SourceKind,
+    pub scenario: Arc<Scenario>,
+    pub playing: Playing,
+    /// The host grants each step; otherwise the kernel schedules.
+    pub gated: bool,
+    pub pace: Pace,
+    pub seed: u64,
+    /// The first step was taken.
+    pub begun: bool,
+    /// News for the user that no event tells.
+    pub notice: Option<String>,
+    /// The exit status that this run would give the program, once it is known.
+    pub exit: Option<i32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    Live,
+    Recorded,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Playing {
+    Paused,
+    Running,
+    /// All processes have ended.
+    Ended,
+    /// Proved that nobody can go on; the hand may still change that.
+    Stuck,
+}
+
+/// How fast a gated run goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// Steps a second.
+    Steps(f64),
+    Unlimited,
+}
+
+/// What the user wants of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// So many steps, in the order that the run has.
+    Step(u32),
+    /// One step of this actor.
+    StepActor(ActorId),
+    Run,
+    Pause,
+    SetPace(Pace),
+    /// Open the gate: the kernel schedules from now on.
+    Free,
+    /// The very same run from its start.
+    Again,
+    /// A new run with another seed.
+    Reseed(u64),
+    /// The hand sets or clears an Event.
+    HandSet(ObjectId, bool),
+    /// The hand sends a signal to a process.
+    Signal(ActorId, HandSignal),
+    /// The screen will not look at this run any more.
+    Close,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandSignal {
+    Kill,
+    Terminate,
+    Stop,
+    Continue,
+}

@@ -1,0 +1,79 @@
+//! What the user has set on the screen: language, theme, place in time, choice, open windows.
+//!
+//! Nothing of the run is in here, so it survives `again` and `reseed`.
+
+use crate::kind::Lang;
+use crate::trace::{ActorId, ObjectId};
+
+use super::source::Intent;
+use super::theme::Theme;
+
+/// The settings that the program starts with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    pub lang: Lang,
+    pub theme: Theme,
+    /// Draw with ASCII characters alone.
+    pub ascii: bool,
+}
+
+/// The point in time that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum At {
+    /// The newest one.
+    #[default]
+    Now,
+    /// After so many rows of the timeline.
+    Past(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    Actor(ActorId),
+    Object(ObjectId),
+}
+
+/// A window over the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// The keys, from this line on.
+    Help(u16),
+    Menu(Menu),
+    /// A text of several lines, as of a scenario that could not be opened.
+    Text(String),
+}
+
+/// Things that can be done by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Menu {
+    pub title: String,
+    pub items: Vec<(String, Intent)>,
+    pub at: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ui {
+    pub lang: Lang,
+    pub theme: Theme,
+    pub ascii: bool,
+    pub at: At,
+    pub chosen: Option<Chosen>,
+    pub overlay: Option<Overlay>,
+    /// An answer to the last key, shown until the next.
+    pub message: Option<String>,
+    /// The chosen line of the list of scenarios.
+    pub listed: usize,
+}
+
+impl Ui {
+    pub fn new(options: &Options) -> Ui {
+        Ui { lang: options.lang, theme: options.theme, ascii: options.ascii, ..Ui::default() }
+    }
+
+    /// Forgets what belonged to the run that was shown.
+    pub fn forget_run(&mut self) {
+        self.at = At::Now;
+        self.chosen = None;
+        self.overlay = None;
+    }
+}

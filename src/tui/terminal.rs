@@ -1,0 +1,126 @@
+//! The terminal's state: taken for the screen, and given back as it was, whatever ends the program.
+//!
+//! [`restore`] may be called any number of times and from anywhere; only the first call after an
+//! [`enter`] does something.
+
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::{cursor, execute, terminal};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// How long a terminal may take to say where its cursor is.
+const PROBE: Duration = Duration::from_millis(60);
+
+/// Raw mode on another screen, and a panic hook that leaves it before the message is printed.
+pub fn enter() -> io::Result<()> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            restore();
+            before(info);
+        }));
+    });
+    terminal::enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide)
+}
+
+/// Gives the terminal back.
+pub fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // Nothing can be done about an error here, and nobody is left to hear of it.
+        let _ = execute!(io::stdout(), terminal::LeaveAlternateScreen, cursor::Show);
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// What [`probe`] found.
+pub struct Probe {
+    /// The drawing character takes one cell. True where the terminal did not answer.
+    pub narrow: bool,
+    /// Keys that were pressed meanwhile.
+    pub keys: Vec<KeyEvent>,
+}
+
+/// Writes `─` and asks where the cursor is: a terminal set to an East Asian width draws it in two cells.
+pub fn probe() -> io::Result<Probe> {
+    let mut found = Probe { narrow: true, keys: Vec::new() };
+    let input = io::stdin();
+    if !input.is_terminal() {
+        return Ok(found);
+    }
+    let mut output = io::stdout();
+    write!(output, "\x1b[H─\x1b[6n")?;
+    output.flush()?;
+    let deadline = Instant::now() + PROBE;
+    let mut bytes = Vec::new();
+    while let Some(left) = deadline.checked_duration_since(Instant::now()) {
+        let mut fds = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+        let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
+        if poll(&mut fds, timeout)? == 0 {
+            break;
+        }
+        let mut room = [0u8; 64];
+        let count = nix::unistd::read(input.as_fd(), &mut room)?;
+        bytes.extend_from_slice(&room[..count]);
+        if count == 0 {
+            break;
+        }
+        if let Some(column) = take_answer(&mut bytes) {
+            found.narrow = column == 2;
+            break;
+        }
+    }
+    found.keys = bytes.iter().filter_map(|byte| key(*byte)).collect();
+    Ok(found)
+}
+
+/// Takes `ESC [ row ; column R` out of the bytes and gives the column.
+fn take_answer(bytes: &mut Vec<u8>) -> Option<u16> {
+    let start = bytes.windows(2).position(|two| two == b"\x1b[")?;
+    let length = bytes[start..].iter().position(|byte| *byte == b'R')?;
+    let body = std::str::from_utf8(&bytes[start + 2..start + length]).ok()?;
+    let column = body.split_once(';')?.1.parse().ok()?;
+    bytes.drain(start..=start + length);
+    Some(column)
+}
+
+/// A key that came before the answer. Longer sequences cannot be told apart here and are dropped.
+fn key(byte: u8) -> Option<KeyEvent> {
+    let code = match byte {
+        b'\r' => KeyCode::Enter,
+        b'\t' => KeyCode::Tab,
+        0x03 => return Some(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)),
+        b' '..=b'~' => KeyCode::Char(char::from(byte)),
+        _ => return None,
+    };
+    Some(KeyEvent::new(code, KeyModifiers::NONE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_found_among_keys() {
+        let mut bytes = b"n\x1b[1;3Rq".to_vec();
+        assert_eq!(take_answer(&mut bytes), Some(3));
+        assert_eq!(bytes, b"nq");
+        assert_eq!(take_answer(&mut b"\x1b[1;".to_vec()), None);
+        assert_eq!(take_answer(&mut b"\x1b[xR".to_vec()), None);
+    }
+
+    #[test]
+    fn restoring_without_entering_does_nothing() {
+        restore();
+        restore();
+    }
+}

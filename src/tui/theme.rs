@@ -1,0 +1,143 @@
+//! Colours by role. No state is told by colour alone, so the theme `mono` loses nothing.
+//!
+//! The hues are Okabe and Ito's (<https://jfly.uni-koeln.de/color/>), as the nearest of the 256
+//! colours that nearly every terminal has.
+
+use ratatui::style::{Color, Modifier, Style};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    Dark,
+    Light,
+    HighContrast,
+    Mono,
+}
+
+/// What a piece of the screen is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Text,
+    /// Frames, step numbers, lifelines.
+    Faint,
+    /// A panel's title.
+    Title,
+    /// What the last step did.
+    Done,
+    /// What may come next.
+    Next,
+    Waiting,
+    Asleep,
+    /// A message, a value, a thing's content.
+    Value,
+    /// What the last step changed.
+    Changed,
+    /// What the user has chosen.
+    Chosen,
+    /// An error, a loss, a death, a run that is stuck.
+    Bad,
+    /// Words of the header that say whether this is live.
+    Live,
+    Paused,
+    Past,
+    Ended,
+    Key,
+}
+
+impl Theme {
+    pub const ALL: [Theme; 4] = [Theme::Dark, Theme::Light, Theme::HighContrast, Theme::Mono];
+
+    pub fn next(self) -> Theme {
+        let at = Theme::ALL.iter().position(|theme| *theme == self).unwrap_or(0);
+        Theme::ALL[(at + 1) % Theme::ALL.len()]
+    }
+
+    /// The style of a role.
+    pub fn style(self, role: Role) -> Style {
+        match self {
+            Theme::Dark => coloured(role, &DARK),
+            Theme::Light => coloured(role, &LIGHT),
+            Theme::HighContrast => coloured(role, &HIGH).add_modifier(Modifier::BOLD),
+            Theme::Mono => mono(role),
+        }
+    }
+}
+
+struct Palette {
+    back: u8,
+    text: u8,
+    faint: u8,
+    orange: u8,
+    sky: u8,
+    green: u8,
+    yellow: u8,
+    vermilion: u8,
+    purple: u8,
+    /// Behind words that must be seen from the last row of seats.
+    on_sign: u8,
+}
+
+const DARK: Palette =
+    Palette { back: 234, text: 252, faint: 244, orange: 214, sky: 74, green: 36, yellow: 227, vermilion: 202, purple: 175, on_sign: 232 };
+const LIGHT: Palette =
+    Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 25, green: 29, yellow: 94, vermilion: 160, purple: 90, on_sign: 231 };
+const HIGH: Palette =
+    Palette { back: 16, text: 231, faint: 250, orange: 214, sky: 117, green: 49, yellow: 227, vermilion: 209, purple: 219, on_sign: 16 };
+
+fn coloured(role: Role, palette: &Palette) -> Style {
+    let base = Style::new().bg(Color::Indexed(palette.back)).fg(Color::Indexed(palette.text));
+    let ink = |colour: u8| base.fg(Color::Indexed(colour));
+    let sign = |colour: u8| Style::new().bg(Color::Indexed(colour)).fg(Color::Indexed(palette.on_sign)).add_modifier(Modifier::BOLD);
+    match role {
+        Role::Text => base,
+        Role::Faint => ink(palette.faint),
+        Role::Title => ink(palette.sky),
+        Role::Done => base.add_modifier(Modifier::BOLD),
+        Role::Next => ink(palette.green).add_modifier(Modifier::BOLD),
+        Role::Waiting => ink(palette.orange),
+        Role::Asleep => ink(palette.purple),
+        Role::Value => ink(palette.yellow),
+        Role::Changed => ink(palette.yellow).add_modifier(Modifier::BOLD),
+        Role::Chosen => ink(palette.sky).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Bad => ink(palette.vermilion).add_modifier(Modifier::BOLD),
+        Role::Live => sign(palette.green),
+        Role::Paused => sign(palette.orange),
+        Role::Past => sign(palette.purple),
+        Role::Ended => sign(palette.sky),
+        Role::Key => ink(palette.sky).add_modifier(Modifier::BOLD),
+    }
+}
+
+fn mono(role: Role) -> Style {
+    let base = Style::new();
+    match role {
+        Role::Text | Role::Value | Role::Waiting | Role::Asleep => base,
+        Role::Faint => base.add_modifier(Modifier::DIM),
+        Role::Title | Role::Done | Role::Next | Role::Changed | Role::Key => base.add_modifier(Modifier::BOLD),
+        Role::Chosen => base.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Bad => base.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+        Role::Live | Role::Paused | Role::Past | Role::Ended => base.add_modifier(Modifier::REVERSED | Modifier::BOLD),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_themes_go_round() {
+        let mut theme = Theme::Dark;
+        for _ in 0..Theme::ALL.len() {
+            theme = theme.next();
+        }
+        assert_eq!(theme, Theme::Dark);
+    }
+
+    #[test]
+    fn mono_has_no_colour() {
+        for role in [Role::Text, Role::Bad, Role::Live, Role::Chosen, Role::Value] {
+            let style = Theme::Mono.style(role);
+            assert_eq!((style.fg, style.bg), (None, None));
+        }
+    }
+}

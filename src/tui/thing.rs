@@ -1,0 +1,182 @@
+//! An object in a few cells: what its column in the space-time picture shows in a row.
+//!
+//! It looks at shapes of parts alone: messages first, else a flag, values, a holder, a count.
+
+use crate::kind::Lang;
+use crate::trace::ObjectId;
+use crate::world::{Object, PartState, World};
+
+use super::labels;
+use super::narrate;
+use super::paint;
+
+/// The most messages or cells that a compact picture carries; the rest is a number.
+const KEPT: usize = 8;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Compact {
+    /// Groups of slots in the order in which messages flow through them.
+    Slots(Vec<Group>),
+    Flag(bool),
+    /// Values from an index on, the one that was just written, and how many there are in all.
+    Cells {
+        first: usize,
+        texts: Vec<String>,
+        written: Option<usize>,
+        total: usize,
+    },
+    Owner(Option<String>),
+    Asleep(Vec<String>),
+    Count(i64),
+    Nothing,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub texts: Vec<String>,
+    pub total: usize,
+}
+
+impl Compact {
+    pub fn read(world: &World, id: ObjectId, event: u64) -> Compact {
+        let mut groups = Vec::new();
+        for part in world.belonging_to(id).chain(world.object(id)).flat_map(|object| &object.parts) {
+            if let PartState::Slots { messages } = part {
+                let texts = messages
+                    .iter()
+                    .take(KEPT)
+                    .map(|message| world.message(*message).map_or_else(|| "?".to_owned(), |message| paint::visible(&message.value.text)))
+                    .collect();
+                groups.push(Group { texts, total: messages.len() });
+            }
+        }
+        if !groups.is_empty() {
+            // Several processes' buffers come one after the other; the shared slots are the last group.
+            return Compact::Slots(groups);
+        }
+        let Some(object) = world.object(id) else { return Compact::Nothing };
+        from_parts(world, object, event)
+    }
+
+    /// The picture in at most so many cells.
+    pub fn text(&self, room: u16, lang: Lang) -> String {
+        match self {
+            Compact::Slots(groups) => {
+                let share = (room.saturating_sub(groups.len() as u16 - 1) / groups.len().max(1) as u16).max(1);
+                let full: Vec<String> = groups.iter().map(|group| group.text(u16::MAX)).collect();
+                let joined = full.join("│");
+                if paint::width(&joined) <= room {
+                    return joined;
+                }
+                groups.iter().map(|group| group.text(share)).collect::<Vec<_>>().join("│")
+            }
+            Compact::Flag(up) => {
+                if *up {
+                    format!("▲ {}", labels::UP.get(lang))
+                } else {
+                    format!("▼ {}", labels::DOWN.get(lang))
+                }
+            }
+            Compact::Cells { first, texts, written, total } => {
+                if *total == 1 {
+                    return paint::clip(&format!("[{}]", texts.first().map_or("", String::as_str)), room);
+                }
+                let all = texts.join(" ");
+                if *first == 0 && texts.len() == *total && paint::width(&all) + 2 <= room {
+                    return format!("[{all}]");
+                }
+                let at = written.unwrap_or(*first);
+                match texts.get(at - first) {
+                    Some(text) => paint::clip(&format!("[{at}]={text}"), room),
+                    None => format!("{total}"),
+                }
+            }
+            Compact::Owner(Some(name)) => paint::clip(name, room),
+            Compact::Owner(None) => paint::clip(labels::FREE_OWNER.get(lang), room),
+            Compact::Asleep(names) if names.is_empty() => paint::clip(&format!("z {}", labels::NOBODY.get(lang)), room),
+            Compact::Asleep(names) => paint::clip(&format!("z {}", names.join(" ")), room),
+            Compact::Count(value) => paint::clip(&value.to_string(), room),
+            Compact::Nothing => String::new(),
+        }
+    }
+}
+
+impl Group {
+    /// Boxes for messages; where they do not fit, the first ones and a number, or a number alone.
+    pub fn text(&self, room: u16) -> String {
+        if self.total == 0 {
+            return "[ ]".to_owned();
+        }
+        let mut out = String::new();
+        for (at, text) in self.texts.iter().enumerate() {
+            let piece = format!("[{text}]");
+            let left = self.total - at - 1;
+            let after = if left > 0 { 1 + left.to_string().len() as u16 } else { 0 };
+            if paint::width(&out) + paint::width(&piece) + after > room {
+                break;
+            }
+            out.push_str(&piece);
+        }
+        let shown = out.matches('[').count().min(self.total);
+        if shown == 0 {
+            // Not even one fits whole: shorten it, and say how many more there are.
+            let more = if self.total > 1 { format!("+{}", self.total - 1) } else { String::new() };
+            let inner = paint::clip(self.texts.first().map_or("", String::as_str), room.saturating_sub(2 + paint::width(&more)).max(1));
+            return format!("[{inner}]{more}");
+        }
+        if shown < self.total {
+            out.push_str(&format!("+{}", self.total - shown));
+        }
+        out
+    }
+}
+
+fn from_parts(world: &World, object: &Object, event: u64) -> Compact {
+    let mut best = Compact::Nothing;
+    let mut rank = 0;
+    for part in &object.parts {
+        let (value, compact) = match part {
+            PartState::Flag { up } => (5, Compact::Flag(*up)),
+            PartState::Cells { cells } => {
+                let written = cells.iter().position(|cell| cell.written_at == event && cell.writer.is_some());
+                let first = written.unwrap_or(0).saturating_sub(KEPT - 1);
+                let texts = cells.iter().skip(first).take(KEPT).map(|cell| paint::visible(&cell.value.text)).collect();
+                (4, Compact::Cells { first, texts, written, total: cells.len() })
+            }
+            PartState::Owner { owner, .. } => (3, Compact::Owner(owner.map(|id| narrate::actor(world, id, Lang::En)))),
+            PartState::Count { value, .. } => (2, Compact::Count(*value)),
+            PartState::Waiters { waiters } => {
+                (1, Compact::Asleep(waiters.iter().map(|waiter| narrate::actor(world, waiter.actor, Lang::En)).collect()))
+            }
+            PartState::Slots { .. } | PartState::Bytes { .. } | PartState::Ends { .. } => (0, Compact::Nothing),
+        };
+        if value > rank {
+            (rank, best) = (value, compact);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(texts: &[&str], total: usize) -> Group {
+        Group { texts: texts.iter().map(|text| (*text).to_owned()).collect(), total }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        assert_eq!(group(&["A", "B"], 2).text(6), "[A][B]");
+        assert_eq!(group(&["A", "B"], 2).text(5), "[A]+1");
+        assert_eq!(group(&["A", "B"], 20).text(9), "[A][B]+18");
+        assert_eq!(group(&["a long message"], 1).text(8), "[a lon…]");
+        assert_eq!(group(&[], 0).text(1), "[ ]");
+    }
+
+    #[test]
+    fn one_written_cell_of_many_shows_with_its_index() {
+        let compact = Compact::Cells { first: 0, texts: (0..8).map(|i| i.to_string()).collect(), written: Some(3), total: 100 };
+        assert_eq!(compact.text(10, Lang::En), "[3]=3");
+    }
+}

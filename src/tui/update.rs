@@ -1,0 +1,364 @@
+//! What an action does: changes what the user has set, and asks the run for things.
+//!
+//! Pure: `(Ui, Action, Scene)` gives effects. A refusal is a sentence that says why and what to do instead.
+
+use crate::kind::{self, Lang};
+use crate::trace::{ActorId, ObjectId, OpId};
+use crate::world::{PartState, World};
+
+use super::keys::{Action, Place};
+use super::labels;
+use super::scene::Scene;
+use super::source::{HandSignal, Intent, Pace, Playing, SourceKind};
+use super::state::{At, Chosen, Menu, Overlay, Ui};
+
+/// What follows from an action, beyond the settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Tell(Intent),
+    Quit,
+    /// Back to the list of scenarios.
+    ToList,
+    /// Open the scenario at this place of the list.
+    Open(usize),
+}
+
+/// Paces that `+` and `-` go through, in steps a second; beyond the last there is no limit.
+const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
+
+/// An action on the list of scenarios.
+pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
+    ui.message = None;
+    if let Some(effects) = on_overlay(ui, action, Place::List) {
+        return effects;
+    }
+    match action {
+        Action::Up => ui.listed = ui.listed.saturating_sub(1),
+        Action::Down if ui.listed + 1 < entries => ui.listed += 1,
+        Action::Act if ui.listed < entries => return vec![Effect::Open(ui.listed)],
+        Action::Quit => return vec![Effect::Quit],
+        Action::Leave => {}
+        other => everywhere(ui, other),
+    }
+    Vec::new()
+}
+
+/// An action on the screen of a run. `listed`: there is a list to go back to.
+pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<Effect> {
+    ui.message = None;
+    if let Some(effects) = on_overlay(ui, action, Place::Run) {
+        return effects;
+    }
+    let done: Result<Vec<Effect>, String> = match action {
+        Action::Next => next(ui, scene),
+        Action::StepChosen => step_chosen(ui, scene),
+        Action::Back => back(ui, scene),
+        Action::Start => {
+            ui.at = if scene.rows_total == 0 { At::Now } else { At::Past(0) };
+            Ok(pause_if_running(scene))
+        }
+        Action::End => match ui.at {
+            At::Past(_) => {
+                ui.at = At::Now;
+                Ok(Vec::new())
+            }
+            At::Now => Err(labels::REFUSE_NOW.get(ui.lang).to_owned()),
+        },
+        Action::RunPause => run_pause(ui, scene),
+        Action::Faster => pace(ui, scene, true),
+        Action::Slower => pace(ui, scene, false),
+        Action::Free => free(ui, scene),
+        Action::Again => {
+            ui.forget_run();
+            tell(Intent::Again)
+        }
+        Action::Reseed => {
+            if scene.status.kind == SourceKind::Recorded {
+                Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned())
+            } else {
+                ui.forget_run();
+                tell(Intent::Reseed(scene.status.seed.wrapping_add(1)))
+            }
+        }
+        Action::Flag => flag(ui, scene),
+        Action::Signals => signals(ui, scene),
+        Action::Act => act(ui, scene),
+        Action::ChooseNext => choose(ui, scene, true, |_| true),
+        Action::ChooseBefore => choose(ui, scene, false, |_| true),
+        Action::Right => choose(ui, scene, true, |chosen| matches!(chosen, Chosen::Actor(_))),
+        Action::Left => choose(ui, scene, false, |chosen| matches!(chosen, Chosen::Actor(_))),
+        Action::Down => choose(ui, scene, true, |chosen| matches!(chosen, Chosen::Object(_))),
+        Action::Up => choose(ui, scene, false, |chosen| matches!(chosen, Chosen::Object(_))),
+        Action::Quit => Ok(vec![Effect::Quit]),
+        Action::Leave if ui.at != At::Now => {
+            ui.at = At::Now;
+            Ok(Vec::new())
+        }
+        Action::Leave if listed => Ok(vec![Effect::ToList]),
+        Action::Leave => Err(labels::REFUSE_NO_LIST.get(ui.lang).to_owned()),
+        other => {
+            everywhere(ui, other);
+            Ok(Vec::new())
+        }
+    };
+    done.unwrap_or_else(|why| {
+        ui.message = Some(why);
+        Vec::new()
+    })
+}
+
+fn everywhere(ui: &mut Ui, action: Action) {
+    match action {
+        Action::Help => ui.overlay = Some(Overlay::Help(0)),
+        Action::Language => {
+            ui.lang = match ui.lang {
+                Lang::En => Lang::Zh,
+                Lang::Zh => Lang::En,
+            };
+        }
+        Action::Theme => ui.theme = ui.theme.next(),
+        _ => {}
+    }
+}
+
+/// An open window takes the keys that it knows; none if there is no window.
+fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> {
+    let overlay = ui.overlay.as_mut()?;
+    let mut effects = Vec::new();
+    match (action, overlay) {
+        (Action::Quit, _) => effects.push(Effect::Quit),
+        (Action::Language | Action::Theme, Overlay::Help(_)) => everywhere(ui, action),
+        (Action::Down | Action::Next, Overlay::Help(line)) => {
+            *line = (*line + 1).min(super::keys::bindings(place).count() as u16);
+        }
+        (Action::Up | Action::Back, Overlay::Help(line)) => *line = line.saturating_sub(1),
+        (Action::Down | Action::ChooseNext, Overlay::Menu(menu)) => menu.at = (menu.at + 1) % menu.items.len().max(1),
+        (Action::Up | Action::ChooseBefore, Overlay::Menu(menu)) => {
+            menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);
+        }
+        (Action::Act, Overlay::Menu(menu)) => {
+            if let Some((_, intent)) = menu.items.get(menu.at) {
+                effects.push(Effect::Tell(intent.clone()));
+            }
+            ui.overlay = None;
+        }
+        (Action::Leave | Action::Help | Action::Act, _) => ui.overlay = None,
+        (_, Overlay::Menu(_)) => {}
+        (_, _) => ui.overlay = None,
+    }
+    Some(effects)
+}
+
+fn tell(intent: Intent) -> Result<Vec<Effect>, String> {
+    Ok(vec![Effect::Tell(intent)])
+}
+
+fn pause_if_running(scene: &Scene) -> Vec<Effect> {
+    if scene.status.playing == Playing::Running { vec![Effect::Tell(Intent::Pause)] } else { Vec::new() }
+}
+
+/// In the past nothing can be done, and a recording cannot be acted upon at all.
+fn must_be_now(ui: &Ui, scene: &Scene) -> Result<(), String> {
+    if ui.at != At::Now {
+        return Err(labels::REFUSE_PAST.get(ui.lang).to_owned());
+    }
+    if scene.status.kind == SourceKind::Recorded {
+        return Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned());
+    }
+    Ok(())
+}
+
+fn next(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    if let At::Past(shown) = ui.at {
+        let forward = shown + 1;
+        ui.at = if forward >= scene.rows_total { At::Now } else { At::Past(forward) };
+        return Ok(Vec::new());
+    }
+    match scene.status.playing {
+        Playing::Running => tell(Intent::Pause),
+        Playing::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
+        Playing::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
+        Playing::Paused if !scene.status.gated && scene.status.kind == SourceKind::Live => {
+            Err(labels::REFUSE_FREE_STEP.get(ui.lang).to_owned())
+        }
+        Playing::Paused => tell(Intent::Step(1)),
+    }
+}
+
+fn step_chosen(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    must_be_now(ui, scene)?;
+    let Some(Chosen::Actor(actor)) = ui.chosen else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
+    match scene.status.playing {
+        Playing::Ended => return Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
+        Playing::Running => return tell(Intent::Pause),
+        Playing::Paused | Playing::Stuck => {}
+    }
+    if !scene.status.gated {
+        return Err(labels::REFUSE_FREE_STEP.get(ui.lang).to_owned());
+    }
+    let can = scene.head.rest.as_ref().is_none_or(|rest| rest.candidates.iter().any(|candidate| candidate.actor == actor));
+    if can { tell(Intent::StepActor(actor)) } else { Err(cannot_go(&scene.head, actor, ui.lang)) }
+}
+
+/// Why an actor cannot take a step now.
+fn cannot_go(world: &World, actor: ActorId, lang: Lang) -> String {
+    let name = super::narrate::actor(world, actor, lang);
+    match super::narrate::waiting(world, actor, lang) {
+        Some(wait) => format!("{name}: {wait}"),
+        None => format!("{name} {}", labels::REFUSE_NOT_A_CANDIDATE.get(lang)),
+    }
+}
+
+fn back(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    let shown = match ui.at {
+        At::Now => scene.rows_total,
+        At::Past(shown) => shown,
+    };
+    if shown == 0 {
+        return Err(labels::REFUSE_BEGINNING.get(ui.lang).to_owned());
+    }
+    ui.at = At::Past(shown - 1);
+    // Who looks back does not want to miss what happens meanwhile.
+    Ok(pause_if_running(scene))
+}
+
+fn run_pause(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    if scene.status.playing == Playing::Running {
+        return tell(Intent::Pause);
+    }
+    if ui.at != At::Now {
+        return Err(labels::REFUSE_PAST.get(ui.lang).to_owned());
+    }
+    match scene.status.playing {
+        Playing::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
+        Playing::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
+        Playing::Paused | Playing::Running => tell(Intent::Run),
+    }
+}
+
+fn pace(ui: &mut Ui, scene: &Scene, faster: bool) -> Result<Vec<Effect>, String> {
+    if !scene.status.gated && scene.status.kind == SourceKind::Live {
+        return Err(labels::REFUSE_IS_FREE.get(ui.lang).to_owned());
+    }
+    let pace = match (scene.status.pace, faster) {
+        (Pace::Unlimited, true) => Pace::Unlimited,
+        (Pace::Unlimited, false) => Pace::Steps(PACES[PACES.len() - 1]),
+        (Pace::Steps(now), true) => PACES.iter().copied().find(|pace| *pace > now).map_or(Pace::Unlimited, Pace::Steps),
+        (Pace::Steps(now), false) => Pace::Steps(PACES.iter().rev().copied().find(|pace| *pace < now).unwrap_or(PACES[0])),
+    };
+    tell(Intent::SetPace(pace))
+}
+
+fn free(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    must_be_now(ui, scene)?;
+    if !scene.status.gated {
+        return Err(labels::REFUSE_IS_FREE.get(ui.lang).to_owned());
+    }
+    if scene.status.begun {
+        return Err(labels::REFUSE_FREE_BEGUN.get(ui.lang).to_owned());
+    }
+    tell(Intent::Free)
+}
+
+/// The hand's actions on an Event, found by what its kind lets the hand do.
+fn settable(world: &World, object: ObjectId) -> bool {
+    hand_of(world, object).contains(&kind::event::SET.id)
+}
+
+fn hand_of(world: &World, object: ObjectId) -> &'static [OpId] {
+    world.kind_of(object).and_then(kind::kind).map_or(&[], |kind| kind.hand)
+}
+
+fn is_up(world: &World, object: ObjectId) -> bool {
+    world.object(object).is_some_and(|object| object.parts.iter().any(|part| matches!(part, PartState::Flag { up: true })))
+}
+
+fn flag(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    must_be_now(ui, scene)?;
+    let world = &scene.head;
+    let chosen = match ui.chosen {
+        Some(Chosen::Object(object)) if settable(world, object) => object,
+        _ => {
+            let mut all = world.all_objects().filter(|object| settable(world, object.id)).map(|object| object.id);
+            match (all.next(), all.next()) {
+                (None, _) => return Err(labels::REFUSE_NO_EVENT.get(ui.lang).to_owned()),
+                (Some(only), None) => only,
+                (Some(_), Some(_)) => return Err(labels::REFUSE_WHICH_EVENT.get(ui.lang).to_owned()),
+            }
+        }
+    };
+    tell(Intent::HandSet(chosen, !is_up(world, chosen)))
+}
+
+fn signals(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    must_be_now(ui, scene)?;
+    let Some(Chosen::Actor(id)) = ui.chosen else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
+    let Some(actor) = scene.head.actor(id) else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
+    if actor.is_dead() {
+        return Err(format!("{} {}", actor.name, labels::REFUSE_DEAD.get(ui.lang)));
+    }
+    let mut items = vec![
+        (labels::ACT_KILL.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Kill)),
+        (labels::ACT_TERMINATE.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Terminate)),
+    ];
+    items.push(if actor.stopped {
+        (labels::ACT_CONTINUE.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Continue))
+    } else {
+        (labels::ACT_STOP.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Stop))
+    });
+    ui.overlay = Some(Overlay::Menu(Menu { title: format!("{} {}", actor.name, actor.pid), items, at: 0 }));
+    Ok(Vec::new())
+}
+
+fn act(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    must_be_now(ui, scene)?;
+    match ui.chosen {
+        None => Err(labels::REFUSE_NOTHING_CHOSEN.get(ui.lang).to_owned()),
+        Some(Chosen::Actor(_)) => signals(ui, scene),
+        Some(Chosen::Object(id)) => {
+            let name = super::narrate::object(&scene.head, id);
+            let items: Vec<(String, Intent)> = hand_of(&scene.head, id)
+                .iter()
+                .filter_map(|op| match *op {
+                    op if op == kind::event::SET.id => {
+                        Some((format!("{} {name}", labels::ACT_SET.get(ui.lang)), Intent::HandSet(id, true)))
+                    }
+                    op if op == kind::event::CLEAR.id => {
+                        Some((format!("{} {name}", labels::ACT_CLEAR.get(ui.lang)), Intent::HandSet(id, false)))
+                    }
+                    _ => None,
+                })
+                .collect();
+            if items.is_empty() {
+                return Err(format!("{name}: {}", labels::REFUSE_NO_HAND.get(ui.lang)));
+            }
+            // What would change nothing comes last.
+            let at = if is_up(&scene.head, id) { items.len() - 1 } else { 0 };
+            ui.overlay = Some(Overlay::Menu(Menu { title: name, items, at }));
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// What can be chosen, in the order in which Tab goes through it.
+pub fn choices(world: &World) -> Vec<Chosen> {
+    let processes = world.processes().filter(|actor| actor.id != ActorId::HAND).map(|actor| Chosen::Actor(actor.id));
+    let objects = world.all_objects().filter(|object| object.owner.is_none()).map(|object| Chosen::Object(object.id));
+    processes.chain(objects).collect()
+}
+
+fn choose(ui: &mut Ui, scene: &Scene, forward: bool, wanted: impl Fn(&Chosen) -> bool) -> Result<Vec<Effect>, String> {
+    let all: Vec<Chosen> = choices(&scene.world).into_iter().filter(wanted).collect();
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let at = ui.chosen.and_then(|chosen| all.iter().position(|other| *other == chosen));
+    let next = match (at, forward) {
+        (None, true) => 0,
+        (None, false) => all.len() - 1,
+        (Some(at), true) => (at + 1) % all.len(),
+        (Some(at), false) => (at + all.len() - 1) % all.len(),
+    };
+    ui.chosen = Some(all[next]);
+    Ok(Vec::new())
+}

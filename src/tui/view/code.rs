@@ -1,0 +1,130 @@
+//! The scenario's source with everyone's current line in the margin.
+//!
+//! `•` is the line just done, `►` where an actor will go on; the window follows the chosen process,
+//! or the one that acted last.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::trace::{ActorId, Role as ActorRole};
+use crate::tui::labels;
+use crate::tui::narrate;
+use crate::tui::paint;
+use crate::tui::scene::Scene;
+use crate::tui::state::{Chosen, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::titled;
+use crate::world::World;
+
+/// Cells for the initials of those who stand at a line.
+const MARGIN: u16 = 5;
+
+pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    if area.height < 2 {
+        return;
+    }
+    let scenario = &scene.status.scenario;
+    let focus = focus(scene, ui);
+    let focus_line = focus.and_then(|id| scene.world.actor(id)).map_or(0, |actor| actor.line);
+    let done = scene.rows.last().map_or(0, |row| row.line);
+    let mut title = format!("{} {}", labels::CODE.get(ui.lang), scenario.file);
+    if let (Some(id), true) = (focus, focus_line > 0) {
+        title = format!("{title}:{focus_line} {}", narrate::actor(&scene.world, id, ui.lang));
+    }
+    let inner = titled(buf, area, &title, ui);
+    let lines: Vec<&str> = scenario.source.lines().collect();
+    let height = inner.height as usize;
+    let first = first_line(lines.len(), height, focus_line as usize, done as usize);
+    let standing = standing(&scene.world);
+    let digits = lines.len().max(10).to_string().len() as u16;
+    for (row, (number, text)) in lines.iter().enumerate().skip(first).take(height).map(|(at, text)| (at as u32 + 1, text)).enumerate() {
+        let y = inner.y + row as u16;
+        let here: Vec<&(u32, ActorId)> = standing.iter().filter(|(line, _)| *line == number).collect();
+        let tags: Vec<String> = here.iter().map(|(_, id)| tag(&scene.world, *id)).collect();
+        let mut margin = tags.join(" ");
+        if paint::width(&margin) > MARGIN {
+            margin = format!("{}+{}", paint::clip(&tags[0], MARGIN - 2), tags.len() - 1);
+        }
+        let is_focus = focus.is_some_and(|focus| here.iter().any(|(_, id)| *id == focus));
+        let x = inner.x + MARGIN.saturating_sub(paint::width(&margin));
+        paint::put(buf, inner, x, y, &margin, ui.theme.style(if is_focus { Role::Next } else { Role::Waiting }));
+        let (glyph, role) = match () {
+            () if !here.is_empty() => ("►", if is_focus { Role::Next } else { Role::Waiting }),
+            () if number == done => ("•", Role::Done),
+            () => (" ", Role::Text),
+        };
+        let x = paint::put(buf, inner, inner.x + MARGIN, y, glyph, ui.theme.style(role));
+        let number_text = format!("{number:>width$} ", width = digits as usize);
+        let x = paint::put(buf, inner, x, y, &number_text, ui.theme.style(Role::Faint));
+        let role = match () {
+            () if is_focus || number == done => Role::Done,
+            () if text.trim_start().starts_with("//") => Role::Faint,
+            () => Role::Text,
+        };
+        paint::put(buf, inner, x + 1, y, &text.replace('\t', "    "), ui.theme.style(role));
+    }
+}
+
+/// Whose line the window follows.
+pub fn focus(scene: &Scene, ui: &Ui) -> Option<ActorId> {
+    if let Some(Chosen::Actor(id)) = ui.chosen {
+        return Some(id);
+    }
+    let last = scene.rows.iter().rev().find_map(|row| row.actor.filter(|id| *id != ActorId::HAND && *id != ActorId::HOST));
+    let actor = scene.world.actor(last?)?;
+    // A feeder has no line of its own: its process's is the one that matters.
+    Some(actor.process)
+}
+
+/// Where everybody alive stands: (line, process).
+fn standing(world: &World) -> Vec<(u32, ActorId)> {
+    world
+        .processes()
+        .filter(|actor| actor.role == ActorRole::Process && !actor.is_dead() && actor.line > 0)
+        .map(|actor| (actor.line, actor.id))
+        .collect()
+}
+
+/// A process in a letter or three: its first letter and the number at its end, if it has one.
+fn tag(world: &World, id: ActorId) -> String {
+    let Some(actor) = world.actor(id) else { return "?".to_owned() };
+    let first: String = actor.name.chars().take(1).collect();
+    let reversed: String = actor.name.chars().rev().take_while(char::is_ascii_digit).collect();
+    let number: String = reversed.chars().rev().collect();
+    let twin = world
+        .processes()
+        .any(|other| other.id != id && other.name.starts_with(&first) && other.role == ActorRole::Process && other.name != actor.name);
+    if number.is_empty() && twin { actor.name.chars().take(3).collect() } else { format!("{first}{number}") }
+}
+
+/// The first line (from 0) of a window that shows the current line, and the done one if it can.
+fn first_line(lines: usize, height: usize, current: usize, done: usize) -> usize {
+    if lines <= height || current == 0 && done == 0 {
+        return 0;
+    }
+    let current = if current == 0 { done } else { current };
+    let (low, high) = match done {
+        0 => (current, current),
+        done if done.abs_diff(current) < height => (done.min(current), done.max(current)),
+        _ => (current, current),
+    };
+    let middle = (low + high) / 2;
+    middle.saturating_sub(height / 2 + 1).min(lines - height).min(low.saturating_sub(1)).max(high.saturating_sub(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn the_window_holds_the_current_line() {
+        for height in 1..12 {
+            for current in 1..=30 {
+                for done in 0..=30 {
+                    let first = first_line(30, height, current, done);
+                    assert!(first < current && current <= first + height, "{height} {current} {done} {first}");
+                }
+            }
+        }
+    }
+}

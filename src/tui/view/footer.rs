@@ -1,0 +1,61 @@
+//! The footer: the keys that matter now, or the answer to the last one.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::keys::{self, Action, Place};
+use crate::tui::labels;
+use crate::tui::paint;
+use crate::tui::scene::Scene;
+use crate::tui::state::Ui;
+use crate::tui::theme::Role;
+
+/// What the footer shows, in order of use; what does not fit is left to the help.
+const RUN: &[(Action, &str)] = &[
+    (Action::Next, "n"),
+    (Action::Back, ","),
+    (Action::RunPause, "Space"),
+    (Action::Faster, "+/-"),
+    (Action::ChooseNext, "Tab"),
+    (Action::Act, "Enter"),
+    (Action::Help, "?"),
+    (Action::Quit, "q"),
+    (Action::Again, "r"),
+    (Action::StepChosen, "s"),
+    (Action::Flag, "e"),
+    (Action::Signals, "K"),
+    (Action::Reseed, "R"),
+    (Action::Language, "L"),
+];
+const LIST: &[(Action, &str)] =
+    &[(Action::Down, "↑↓"), (Action::Act, "Enter"), (Action::Language, "L"), (Action::Help, "?"), (Action::Quit, "q")];
+
+pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, ui: &Ui) {
+    if area.is_empty() {
+        return;
+    }
+    let notice = ui.message.clone().or_else(|| scene.and_then(|scene| scene.status.notice.clone()));
+    if let Some(notice) = notice {
+        paint::put(buf, area, area.x, area.y, &format!(" ! {notice}"), ui.theme.style(Role::Bad));
+        return;
+    }
+    let mut x = area.x + 1;
+    if scene.is_some() && (buf.area().width < 80 || buf.area().height < 24) {
+        x = paint::put(buf, area, x, area.y, labels::TOO_SMALL.get(ui.lang), ui.theme.style(Role::Faint)) + 3;
+    }
+    let wanted = if place == Place::Run { RUN } else { LIST };
+    for (action, shown) in wanted {
+        let Some(binding) = keys::bindings(place).find(|binding| binding.action == *action) else { continue };
+        let brief = match (action, place) {
+            (Action::Act, Place::List) => crate::kind::words("open", "打开"),
+            _ => binding.brief,
+        }
+        .get(ui.lang);
+        let needed = paint::width(shown) + 1 + paint::width(brief);
+        if x + needed > area.right() {
+            continue;
+        }
+        x = paint::put(buf, area, x, area.y, shown, ui.theme.style(Role::Key));
+        x = paint::put(buf, area, x + 1, area.y, brief, ui.theme.style(Role::Text)) + 3;
+    }
+}

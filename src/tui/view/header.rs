@@ -1,0 +1,83 @@
+//! The header: what runs, and in which state, by a word that cannot be missed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::kind::Lang;
+use crate::tui::labels;
+use crate::tui::paint;
+use crate::tui::scene::Scene;
+use crate::tui::source::{Pace, Playing, SourceKind};
+use crate::tui::state::{At, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::seconds;
+
+pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    let status = &scene.status;
+    let scenario = &status.scenario;
+    let (sign, role) = sign(scene, ui);
+    let mut facts = String::new();
+    let mut fact = |text: String| {
+        if !facts.is_empty() {
+            facts.push_str("  ");
+        }
+        facts.push_str(&text);
+    };
+    let step = labels::STEP.get(ui.lang);
+    match ui.at {
+        At::Now => fact(format!("{step} {}", scene.world.step)),
+        At::Past(shown) => fact(format!("{step} {}, {shown}/{}", scene.world.step, scene.rows_total)),
+    }
+    fact(format!("{} s", seconds(scene.world.now)));
+    fact(format!("{} {}", labels::SEED.get(ui.lang), status.seed));
+    fact(pace(scene, ui.lang));
+    if scene.world.lost > 0 {
+        fact(format!("! {} {}", scene.world.lost, labels::LOST_EVENTS.get(ui.lang)));
+    }
+    if !scene.world.faults.is_empty() {
+        fact(format!("! {} {}", scene.world.faults.len(), labels::FAULTS.get(ui.lang)));
+    }
+    let title = labels::of(&scenario.title, ui.lang);
+    let name = if title.is_empty() { scenario.name.clone() } else { format!("{} · {title}", scenario.name) };
+    let sign = format!(" {sign} ");
+    let right = paint::width(&sign) + 2 + paint::width(&facts) + 1;
+    let room = area.width.saturating_sub(right + 2);
+    if room >= 8 {
+        paint::put(buf, area, area.x + 1, area.y, &paint::clip(&name, room), ui.theme.style(Role::Title));
+    }
+    // The sign stands at the same place whatever the facts are, so the eye learns where to look.
+    let x = area.right().saturating_sub(right).max(area.x);
+    let x = paint::put(buf, area, x, area.y, &sign, ui.theme.style(role));
+    paint::put(buf, area, x + 2, area.y, &facts, ui.theme.style(Role::Text));
+}
+
+/// The word for how the run stands, and its role.
+pub fn sign(scene: &Scene, ui: &Ui) -> (String, Role) {
+    let lang = ui.lang;
+    let status = &scene.status;
+    if scene.past(ui) {
+        return (labels::PAST.get(lang).to_owned(), Role::Past);
+    }
+    let (word, role) = match status.playing {
+        Playing::Paused => (labels::PAUSED.get(lang), Role::Paused),
+        Playing::Running if status.kind == SourceKind::Recorded => (labels::REPLAYING.get(lang), Role::Live),
+        Playing::Running => (labels::LIVE.get(lang), Role::Live),
+        Playing::Ended => (labels::ENDED.get(lang), Role::Ended),
+        Playing::Stuck => (labels::STUCK.get(lang), Role::Bad),
+    };
+    let mut word = word.to_owned();
+    if status.kind == SourceKind::Recorded && status.playing != Playing::Running {
+        word = format!("{word} ({})", labels::RECORDING.get(lang));
+    } else if !status.gated && status.playing == Playing::Running {
+        word = format!("{word} {}", labels::FREE.get(lang));
+    }
+    (word, role)
+}
+
+fn pace(scene: &Scene, lang: Lang) -> String {
+    match scene.status.pace {
+        _ if !scene.status.gated => labels::KERNEL_PACE.get(lang).to_owned(),
+        Pace::Steps(steps) => format!("{steps} {}", labels::STEPS_A_SECOND.get(lang)),
+        Pace::Unlimited => labels::FULL_PACE.get(lang).to_owned(),
+    }
+}

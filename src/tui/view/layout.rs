@@ -1,0 +1,119 @@
+//! Where each panel goes. At 80×24 the panels stand one below the other; from 110 columns on there
+//! are two columns. Where lines are short, panels shrink to their least and then vanish, the less
+//! needed first: an empty area draws nothing.
+
+use ratatui::layout::Rect;
+
+/// How many lines panels would like to have, without their titles.
+pub struct Wants {
+    pub objects: u16,
+    pub why: u16,
+    pub next: u16,
+    pub code: u16,
+    pub tries: u16,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    pub header: Rect,
+    pub spacetime: Rect,
+    pub next: Rect,
+    pub objects: Rect,
+    pub code: Rect,
+    pub printed: Rect,
+    pub tries: Rect,
+    pub why: Rect,
+    pub runbar: Rect,
+    pub footer: Rect,
+}
+
+/// From this width on there are two columns.
+const TWO_COLUMNS: u16 = 110;
+
+pub fn places(area: Rect, wants: &Wants) -> Places {
+    let mut stack = Stack { rest: area };
+    let mut places = Places { header: stack.top(1), ..Places::default() };
+    if area.height >= 3 {
+        places.footer = stack.bottom(1);
+    }
+    let wide = area.width >= TWO_COLUMNS && area.height >= 24;
+    if area.height >= 30 {
+        places.runbar = stack.bottom(1);
+    }
+    let room = stack.rest.height;
+    if room >= 9 {
+        let most = if area.height >= 36 { 4 } else { 2 };
+        places.why = stack.bottom(1 + wants.why.clamp(2, most));
+    } else if room >= 5 {
+        places.why = stack.bottom(2);
+    }
+    if wide {
+        two_columns(stack.rest, wants, &mut places)
+    } else {
+        one_column(stack.rest, wants, &mut places)
+    }
+    places
+}
+
+fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
+    let mut stack = Stack { rest: area };
+    // What is left over after everybody's least goes to space-time first, up to 16 rows.
+    let mut spare = area.height.saturating_sub(17);
+    let mut give = |least: u16, want: u16| {
+        let more = want.saturating_sub(least).min(spare / 2);
+        spare -= more;
+        least + more
+    };
+    let objects = give(3, wants.objects.clamp(3, 12));
+    let code = give(3, wants.code.clamp(3, 12));
+    if area.height >= 15 {
+        places.code = stack.bottom(1 + code);
+    }
+    if area.height >= 10 {
+        places.objects = stack.bottom(1 + objects.min(area.height / 3));
+    }
+    if area.height >= 34 {
+        places.printed = stack.bottom(6);
+        places.next = stack.bottom(1 + wants.next.clamp(1, 5));
+    }
+    places.spacetime = stack.rest;
+}
+
+fn two_columns(area: Rect, wants: &Wants, places: &mut Places) {
+    let left_width = (u32::from(area.width) * 62 / 100) as u16;
+    let mut left = Stack { rest: Rect { width: left_width, ..area } };
+    let mut right = Stack { rest: Rect { x: area.x + left_width + 1, width: area.width - left_width - 1, ..area } };
+    let height = area.height;
+    places.objects = left.bottom(1 + wants.objects.clamp(4, (height / 3).max(4)));
+    if height >= 22 {
+        places.next = left.bottom(1 + wants.next.clamp(2, if height >= 30 { 6 } else { 3 }));
+    }
+    places.spacetime = left.rest;
+    if height >= 28 && wants.tries > 0 {
+        places.tries = right.bottom(1 + wants.tries.min(height / 4));
+    }
+    let code = (wants.code + 1).clamp(6, (right.rest.height * 3 / 5).max(6));
+    places.code = right.top(code);
+    places.printed = right.rest;
+}
+
+/// An area from which lines are taken at the top and at the bottom.
+struct Stack {
+    rest: Rect,
+}
+
+impl Stack {
+    fn top(&mut self, lines: u16) -> Rect {
+        let lines = lines.min(self.rest.height);
+        let taken = Rect { height: lines, ..self.rest };
+        self.rest.y += lines;
+        self.rest.height -= lines;
+        taken
+    }
+
+    fn bottom(&mut self, lines: u16) -> Rect {
+        let lines = lines.min(self.rest.height);
+        self.rest.height -= lines;
+        Rect { y: self.rest.y + self.rest.height, height: lines, ..self.rest }
+    }
+}

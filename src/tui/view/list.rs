@@ -1,0 +1,65 @@
+//! The list of scenarios: name and title of each, and the lesson of the chosen one.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::keys::Place;
+use crate::tui::labels;
+use crate::tui::library::Entry;
+use crate::tui::paint;
+use crate::tui::state::Ui;
+use crate::tui::theme::Role;
+use crate::tui::view::{below, footer, titled};
+
+pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
+    if area.is_empty() {
+        return;
+    }
+    let x = paint::put(buf, area, area.x + 1, area.y, "ipcscope", ui.theme.style(Role::Done));
+    paint::put(buf, area, x + 2, area.y, labels::CHOOSE_SCENARIO.get(ui.lang), ui.theme.style(Role::Text));
+    let body = below(area, 1);
+    if body.height == 0 {
+        return;
+    }
+    let foot = Rect { y: body.bottom() - 1, height: 1, ..body };
+    let body = Rect { height: body.height - 1, ..body };
+    footer::draw(buf, foot, Place::List, None, ui);
+    let (names, lesson) = split(body, entries.len() as u16);
+    let inner = titled(buf, names, labels::SCENARIOS.get(ui.lang), ui);
+    if entries.is_empty() {
+        paint::put(buf, inner, inner.x + 1, inner.y, labels::NO_SCENARIOS.get(ui.lang), ui.theme.style(Role::Faint));
+        return;
+    }
+    let room = inner.height as usize;
+    let first = (ui.listed + 1).saturating_sub(room.max(1));
+    let wide = entries.iter().map(|entry| paint::width(&entry.name)).max().unwrap_or(0).min(24);
+    for (at, entry) in entries.iter().enumerate().skip(first).take(room) {
+        let y = inner.y + (at - first) as u16;
+        let chosen = at == ui.listed;
+        let line = format!("{} {}", if chosen { "►" } else { " " }, paint::pad(&entry.name, wide));
+        let x = paint::put(buf, inner, inner.x + 1, y, &line, ui.theme.style(if chosen { Role::Chosen } else { Role::Text }));
+        let role = if chosen { Role::Done } else { Role::Text };
+        paint::put(buf, inner, x + 2, y, labels::of(&entry.title, ui.lang), ui.theme.style(role));
+    }
+    let Some(entry) = entries.get(ui.listed) else { return };
+    if lesson.height < 2 {
+        return;
+    }
+    let inner = titled(buf, lesson, labels::LESSON.get(ui.lang), ui);
+    let text = paint::wrap(labels::of(&entry.intro, ui.lang), inner.width.saturating_sub(2).min(100));
+    for (at, line) in text.iter().take(inner.height as usize).enumerate() {
+        let cut = at + 1 == inner.height as usize && text.len() > inner.height as usize;
+        paint::put(buf, inner, inner.x + 1, inner.y + at as u16, if cut { "…" } else { line }, ui.theme.style(Role::Text));
+    }
+}
+
+/// The list's place and the lesson's: side by side where there is room, else below.
+fn split(area: Rect, entries: u16) -> (Rect, Rect) {
+    if area.width >= 110 {
+        let left = area.width / 2;
+        (Rect { width: left, ..area }, Rect { x: area.x + left + 1, width: area.width - left - 1, ..area })
+    } else {
+        let height = (entries + 2).min(area.height.saturating_sub(area.height / 3)).max(area.height.min(2));
+        (Rect { height, ..area }, below(area, height))
+    }
+}

@@ -1,0 +1,114 @@
+//! The views: one file per panel, each drawing a scene into an area. They change nothing, and what
+//! they draw comes from the scene and the user's settings alone.
+//!
+//! ```text
+//! 80×24                        120×40 and more
+//! ┌ header ───────────────┐    ┌ header ──────────────────────────────┐
+//! │ space-time (or lesson)│    │ space-time (or lesson) │ code        │
+//! │ objects               │    │ next                   │ printed     │
+//! │ code                  │    │ objects                │ try         │
+//! │ why                   │    │ why                                  │
+//! └ footer ───────────────┘    └ run bar, footer ─────────────────────┘
+//! ```
+
+pub mod code;
+pub mod columns;
+pub mod footer;
+pub mod header;
+pub mod layout;
+pub mod lesson;
+pub mod list;
+pub mod next;
+pub mod objects;
+pub mod overlay;
+pub mod part;
+pub mod printed;
+pub mod runbar;
+pub mod spacetime;
+pub mod why;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::ascii;
+use super::keys::Place;
+use super::library::Entry;
+use super::paint;
+use super::scene::Scene;
+use super::state::Ui;
+use super::theme::Role;
+
+/// Draws the screen of a run.
+pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    ground(buf, area, ui);
+    let wants = layout::Wants {
+        objects: objects::wanted(scene, ui, area.width),
+        why: why::wanted(scene, ui, area.width),
+        next: next::wanted(scene),
+        code: scene.status.scenario.source.lines().count() as u16,
+        tries: lesson::tries_wanted(scene, ui, area.width),
+    };
+    let places = layout::places(area, &wants);
+    header::draw(buf, places.header, scene, ui);
+    if scene.at_start() {
+        lesson::draw(buf, places.spacetime, scene, ui);
+    } else {
+        spacetime::draw(buf, places.spacetime, scene, ui);
+    }
+    next::draw(buf, places.next, scene, ui);
+    objects::draw(buf, places.objects, scene, ui);
+    code::draw(buf, places.code, scene, ui);
+    printed::draw(buf, places.printed, scene, ui);
+    lesson::draw_tries(buf, places.tries, scene, ui);
+    why::draw(buf, places.why, scene, ui);
+    runbar::draw(buf, places.runbar, scene, ui);
+    footer::draw(buf, places.footer, Place::Run, Some(scene), ui);
+    overlay::draw(buf, area, Place::Run, ui);
+    finish(buf, ui);
+}
+
+/// Draws the list of scenarios.
+pub fn scenarios(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
+    ground(buf, area, ui);
+    list::draw(buf, area, entries, ui);
+    overlay::draw(buf, area, Place::List, ui);
+    finish(buf, ui);
+}
+
+fn ground(buf: &mut Buffer, area: Rect, ui: &Ui) {
+    buf.set_style(area, ui.theme.style(Role::Text));
+}
+
+fn finish(buf: &mut Buffer, ui: &Ui) {
+    if ui.ascii {
+        ascii::flatten(buf);
+    }
+}
+
+/// A panel's title in its top line; gives the area below it.
+pub fn titled(buf: &mut Buffer, area: Rect, title: &str, ui: &Ui) -> Rect {
+    if area.is_empty() {
+        return Rect::ZERO;
+    }
+    rule(buf, area, area.y, ui);
+    paint::put(buf, area, area.x + 1, area.y, title, ui.theme.style(Role::Title));
+    below(area, 1)
+}
+
+/// A line across an area.
+pub fn rule(buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
+    for x in area.left()..area.right() {
+        paint::put(buf, area, x, y, "─", ui.theme.style(Role::Faint));
+    }
+}
+
+/// The area without its first lines.
+pub fn below(area: Rect, lines: u16) -> Rect {
+    let lines = lines.min(area.height);
+    Rect { y: area.y + lines, height: area.height - lines, ..area }
+}
+
+/// Seconds with two decimals: `0.43 s`.
+pub fn seconds(nanos: u64) -> String {
+    format!("{}.{:02}", nanos / 1_000_000_000, nanos % 1_000_000_000 / 10_000_000)
+}

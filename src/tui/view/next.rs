@@ -1,0 +1,118 @@
+//! Who can go next, who sleeps, who waits and for what.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::kind::Lang;
+use crate::trace::{ActorId, Grant, Role as ActorRole};
+use crate::tui::labels;
+use crate::tui::narrate;
+use crate::tui::paint;
+use crate::tui::row::Mark;
+use crate::tui::scene::Scene;
+use crate::tui::state::{Chosen, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::{seconds, titled};
+use crate::world::{Activity, World};
+
+/// One line: the state in a word, who, and what.
+struct Line {
+    word: &'static str,
+    role: Role,
+    glyph: &'static str,
+    actor: ActorId,
+    name: String,
+    what: String,
+}
+
+pub fn wanted(scene: &Scene) -> u16 {
+    lines(&scene.world, Lang::En).len().min(20) as u16
+}
+
+pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    if area.height < 2 {
+        return;
+    }
+    let inner = titled(buf, area, labels::NEXT.get(ui.lang), ui);
+    let lines = lines(&scene.world, ui.lang);
+    if lines.is_empty() {
+        paint::put(buf, inner, inner.x + 1, inner.y, labels::NOBODY.get(ui.lang), ui.theme.style(Role::Faint));
+    }
+    let words = lines.iter().map(|line| paint::width(line.word)).max().unwrap_or(0);
+    let names = lines.iter().map(|line| paint::width(&line.name)).max().unwrap_or(0).min(18);
+    let room = inner.height as usize;
+    for (at, line) in lines.iter().take(room).enumerate() {
+        let y = inner.y + at as u16;
+        if at + 1 == room && lines.len() > room {
+            let more = format!("··· {} {}", lines.len() - at, labels::MORE.get(ui.lang));
+            paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
+            break;
+        }
+        let x = paint::put(buf, inner, inner.x + 1, y, line.glyph, ui.theme.style(line.role));
+        let x = paint::put(buf, inner, x + 1, y, &paint::pad(line.word, words), ui.theme.style(line.role));
+        let name_role = if ui.chosen == Some(Chosen::Actor(line.actor)) { Role::Chosen } else { Role::Text };
+        let x = paint::put(buf, inner, x + 2, y, &paint::pad(&line.name, names), ui.theme.style(name_role));
+        paint::put(buf, inner, x + 2, y, &line.what, ui.theme.style(Role::Text));
+    }
+}
+
+fn lines(world: &World, lang: Lang) -> Vec<Line> {
+    let mut out = Vec::new();
+    let candidates = world.rest.as_ref().map(|rest| rest.candidates.as_slice()).unwrap_or_default();
+    for candidate in candidates {
+        let up = candidate.grant == Grant::Expire;
+        let what = match narrate::announced(world, candidate.actor, lang) {
+            text if text.is_empty() => narrate::waiting(world, candidate.actor, lang).unwrap_or_default(),
+            text => text,
+        };
+        let word = if up { labels::TIME_IS_UP } else { labels::CAN_GO };
+        out.push(Line {
+            word: word.get(lang),
+            role: Role::Next,
+            glyph: "►",
+            actor: candidate.actor,
+            name: name(world, candidate.actor, lang),
+            what,
+        });
+    }
+    let mut others: Vec<(u8, Line)> = world
+        .all_actors()
+        .filter(|actor| actor.role != ActorRole::Hand && !actor.is_dead() && !candidates.iter().any(|other| other.actor == actor.id))
+        .filter_map(|actor| {
+            let mark = Mark::of(actor);
+            let (rank, word, role) = match mark {
+                Mark::Absent => return None,
+                Mark::Alive if world.rest.is_some() => (3, labels::READY, Role::Text),
+                Mark::Alive => (0, labels::RUNNING, Role::Next),
+                Mark::Asleep => (1, labels::ASLEEP, Role::Asleep),
+                Mark::Waiting => (2, labels::WAITING, Role::Waiting),
+                Mark::Stopped => (3, labels::STOPPED, Role::Bad),
+            };
+            let what = match (&actor.activity, mark) {
+                (Activity::Waiting(wait), Mark::Asleep) => {
+                    wait.deadline.map(|deadline| format!("{} {} s", labels::UNTIL.get(lang), seconds(deadline))).unwrap_or_default()
+                }
+                _ => narrate::waiting(world, actor.id, lang).unwrap_or_else(|| narrate::announced(world, actor.id, lang)),
+            };
+            let line = Line { word: word.get(lang), role, glyph: mark.glyph(), actor: actor.id, name: name(world, actor.id, lang), what };
+            Some((rank, line))
+        })
+        .collect();
+    others.sort_by_key(|(rank, _)| *rank);
+    out.extend(others.into_iter().map(|(_, line)| line));
+    out
+}
+
+/// A process's name, or its thread's.
+fn name(world: &World, id: ActorId, lang: Lang) -> String {
+    match world.actor(id) {
+        Some(actor) if actor.role == ActorRole::Helper => {
+            let process = narrate::actor(world, id, lang);
+            match lang {
+                Lang::En => format!("{process}'s {}", labels::FEEDER.get(lang)),
+                Lang::Zh => format!("{process} 的{}", labels::FEEDER.get(lang)),
+            }
+        }
+        _ => narrate::actor(world, id, lang),
+    }
+}

@@ -1,0 +1,286 @@
+//! The objects as things: each with its parts, the objects that belong to it under it, and `•` before
+//! every part that the last step changed.
+//!
+//! Where lines are short the chosen object, or the one that was touched last, gets them first; the
+//! others keep one line each, and those that get none are counted.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::kind;
+use crate::trace::{ObjectId, PartRef};
+use crate::tui::labels;
+use crate::tui::narrate;
+use crate::tui::paint;
+use crate::tui::row;
+use crate::tui::scene::Scene;
+use crate::tui::state::{Chosen, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::part::{self, Spans};
+use crate::tui::view::titled;
+use crate::world::{Object, PartState, World};
+
+/// A part ready to be placed.
+struct Block {
+    heading: String,
+    content: Spans,
+    changed: bool,
+    /// The next block is where its messages go.
+    flows: bool,
+    quiet: bool,
+}
+
+/// How many lines the panel would like to have at a width.
+pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
+    let width = if width >= 110 { width * 62 / 100 } else { width };
+    let lines: usize = outer(&scene.world).map(|object| lines(scene, ui, object, width.saturating_sub(2), true).len()).sum();
+    lines.min(u16::MAX as usize) as u16
+}
+
+pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    if area.height < 2 {
+        return;
+    }
+    let inner = titled(buf, area, labels::OBJECTS.get(ui.lang), ui);
+    let width = inner.width.saturating_sub(2);
+    let height = inner.height as usize;
+    let objects: Vec<&Object> = outer(&scene.world).collect();
+    if objects.is_empty() {
+        paint::put(buf, inner, inner.x + 1, inner.y, labels::NOT_MADE.get(ui.lang), ui.theme.style(Role::Faint));
+        return;
+    }
+    let tall: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, true)).collect();
+    let mut out: Vec<Spans> = Vec::new();
+    if tall.iter().map(Vec::len).sum::<usize>() <= height {
+        out.extend(tall.into_iter().flatten());
+    } else {
+        let flat: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, false)).collect();
+        let focus = focus(scene, ui).and_then(|id| objects.iter().position(|object| object.id == id)).unwrap_or(0);
+        // One line for everybody else as far as there are lines, the rest for the one in focus.
+        let others = (objects.len() - 1).min(height.saturating_sub(2));
+        let own = flat[focus].len().min(height - others);
+        let mut spare = height - others - own;
+        let mut left = others;
+        let mut hidden = 0;
+        for (at, lines) in flat.into_iter().enumerate() {
+            let room = if at == focus {
+                own
+            } else if left > 0 {
+                left -= 1;
+                let more = (lines.len() - 1).min(spare);
+                spare -= more;
+                1 + more
+            } else {
+                hidden += 1;
+                0
+            };
+            shorten(&mut out, lines, room, width);
+        }
+        if hidden > 0 {
+            let more = format!("  +{hidden} {}", labels::MORE.get(ui.lang));
+            if out.len() < height {
+                out.push(vec![(more, Role::Faint)]);
+            } else if let Some(last) = out.last_mut() {
+                cut(last, width.saturating_sub(paint::width(&more)));
+                last.push((more, Role::Faint));
+            }
+        }
+    }
+    for (at, line) in out.iter().take(height).enumerate() {
+        let mut x = inner.x + 1;
+        for (text, role) in line {
+            x = paint::put(buf, inner, x, inner.y + at as u16, text, ui.theme.style(*role));
+        }
+    }
+}
+
+/// Takes the first lines of an object; if there are more, the last one says so.
+fn shorten(out: &mut Vec<Spans>, lines: Vec<Spans>, room: usize, width: u16) {
+    let cut_off = lines.len() > room;
+    out.extend(lines.into_iter().take(room));
+    if let (true, true, Some(last)) = (cut_off, room > 0, out.last_mut()) {
+        cut(last, width.saturating_sub(2));
+        last.push((" …".to_owned(), Role::Faint));
+    }
+}
+
+/// Shortens spans to so many cells.
+fn cut(spans: &mut Spans, room: u16) {
+    let mut used = 0;
+    for at in 0..spans.len() {
+        let wide = paint::width(&spans[at].0);
+        if used + wide > room {
+            spans[at].0 = paint::clip(&spans[at].0, room - used);
+            spans.truncate(at + 1);
+            return;
+        }
+        used += wide;
+    }
+}
+
+/// Objects that belong to none, in order of id.
+fn outer(world: &World) -> impl Iterator<Item = &Object> {
+    world.all_objects().filter(|object| object.owner.is_none())
+}
+
+/// The object that matters now: the chosen one, or the one that was touched last.
+fn focus(scene: &Scene, ui: &Ui) -> Option<ObjectId> {
+    if let Some(Chosen::Object(id)) = ui.chosen {
+        return Some(id);
+    }
+    scene.rows.iter().rev().find_map(|row| row.things.first().map(|(id, _)| *id))
+}
+
+/// An object's lines: under a heading with blocks of two lines each, or all in one flow.
+fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, tall: bool) -> Vec<Spans> {
+    let kind_name = kind::kind(object.kind).map_or("?", |kind| kind.name);
+    let chosen = ui.chosen == Some(Chosen::Object(object.id));
+    let mut heading = vec![
+        (if chosen { "▸" } else { " " }.to_owned(), Role::Chosen),
+        (object.name.clone(), if chosen { Role::Chosen } else { Role::Done }),
+        (format!(" {kind_name}"), Role::Text),
+    ];
+    if object.broken {
+        heading.push((format!("  {}", labels::BROKEN.get(ui.lang)), Role::Bad));
+    }
+    let mut blocks = blocks(scene, ui, object, width);
+    if tall {
+        if let Some(kind) = kind::kind(object.kind) {
+            heading.push((format!("  {}", kind.about.get(ui.lang)), Role::Faint));
+        }
+        cut(&mut heading, width);
+        let mut out = vec![heading];
+        out.extend(two_line_rows(&blocks, width));
+        return out;
+    }
+    // In a flow the quiet parts come last, so that they are what is cut off.
+    blocks.sort_by_key(|block| block.quiet);
+    let mut out = Vec::new();
+    let indent = 3;
+    let mut line = heading;
+    for block in blocks {
+        let spans = one_line(&block);
+        if part::width(&line) + 2 + part::width(&spans) > width && part::width(&line) > indent {
+            out.push(std::mem::replace(&mut line, vec![(" ".repeat(indent as usize), Role::Text)]));
+        }
+        line.push(("  ".to_owned(), Role::Text));
+        line.extend(spans);
+    }
+    out.push(line);
+    out
+}
+
+fn one_line(block: &Block) -> Spans {
+    let mut spans = vec![(mark(block).to_owned(), Role::Changed), (format!("{} ", block.heading), Role::Faint)];
+    spans.extend(block.content.iter().cloned());
+    if block.flows {
+        spans.push((" ──►".to_owned(), Role::Faint));
+    }
+    spans
+}
+
+fn mark(block: &Block) -> &'static str {
+    if block.changed { "•" } else { "" }
+}
+
+/// Blocks side by side: headings in one line, contents in the next.
+fn two_line_rows(blocks: &[Block], width: u16) -> Vec<Spans> {
+    let mut out = Vec::new();
+    let mut top: Spans = vec![("   ".to_owned(), Role::Text)];
+    let mut bottom: Spans = vec![("   ".to_owned(), Role::Text)];
+    let mut used = 3;
+    for block in blocks {
+        let heading = format!("{}{}", mark(block), block.heading);
+        let arrow = if block.flows { " ────►" } else { "" };
+        let wide = paint::width(&heading).max(part::width(&block.content) + paint::width(arrow));
+        if used + wide > width && used > 3 {
+            out.push(std::mem::replace(&mut top, vec![("   ".to_owned(), Role::Text)]));
+            out.push(std::mem::replace(&mut bottom, vec![("   ".to_owned(), Role::Text)]));
+            used = 3;
+        }
+        top.push((paint::pad(&heading, wide + 3), if block.changed { Role::Changed } else { Role::Faint }));
+        bottom.extend(block.content.iter().cloned());
+        bottom.push((arrow.to_owned(), Role::Faint));
+        let fill = (wide + 3).saturating_sub(part::width(&block.content) + paint::width(arrow));
+        bottom.push((" ".repeat(fill as usize), Role::Text));
+        used += wide + 3;
+    }
+    if used > 3 {
+        out.push(top);
+        out.push(bottom);
+    }
+    out
+}
+
+/// The parts of an object and of those that belong to it, buffers that flow into it first.
+fn blocks(scene: &Scene, ui: &Ui, object: &Object, width: u16) -> Vec<Block> {
+    let world = &scene.world;
+    let has_slots = |object: &Object| object.parts.iter().any(|part| matches!(part, PartState::Slots { .. }));
+    let (sources, rest): (Vec<&Object>, Vec<&Object>) =
+        world.belonging_to(object.id).partition(|inner| has_slots(inner) && has_slots(object));
+    let mut out = Vec::new();
+    for inner in sources {
+        out.extend(blocks_of(scene, ui, inner, Some(object), width));
+    }
+    out.extend(blocks_of(scene, ui, object, None, width));
+    for inner in rest {
+        out.extend(blocks_of(scene, ui, inner, Some(object), width));
+    }
+    out
+}
+
+fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, width: u16) -> Vec<Block> {
+    let world = &scene.world;
+    let Some(kind) = kind::kind(object.kind) else { return Vec::new() };
+    let mut out = Vec::new();
+    for (at, (state, def)) in object.parts.iter().zip(kind.parts).enumerate() {
+        let place = PartRef::new(object.id, at as u8);
+        let changed = scene.rows_shown > 0 && scene.before.part(place) != Some(state);
+        let role = def.role.get(ui.lang);
+        let heading = match (object.home, owner) {
+            (Some(home), _) => {
+                let process = narrate::actor(world, home, ui.lang);
+                match ui.lang {
+                    kind::Lang::En => format!("{process}'s {role}"),
+                    kind::Lang::Zh => format!("{process} 的{role}"),
+                }
+            }
+            (None, Some(_)) => format!("{} {role}", kind.name),
+            (None, None) => role.to_owned(),
+        };
+        let flows = owner.is_some() && object.home.is_some() && matches!(state, PartState::Slots { .. });
+        let room = width.saturating_sub(paint::width(&heading) + 12).clamp(8, 60);
+        let quiet = match state {
+            PartState::Slots { .. } | PartState::Cells { .. } => false,
+            PartState::Flag { up } => object.home.is_some() && !up,
+            PartState::Owner { owner: held, .. } => held.is_none() && at > 0,
+            PartState::Waiters { waiters } => waiters.is_empty() && at > 0,
+            PartState::Bytes { .. } => true,
+            PartState::Ends { .. } => at > 0,
+            PartState::Count { .. } => false,
+        };
+        // A flag in a process's own memory that is down says nothing yet.
+        if quiet && matches!(state, PartState::Flag { .. }) {
+            continue;
+        }
+        out.push(Block {
+            heading,
+            content: part::content(world, state, room, ui.lang),
+            changed: changed && !quiet_change(state),
+            flows,
+            quiet,
+        });
+    }
+    out
+}
+
+/// Bytes follow every message; marking them too would only be noise.
+fn quiet_change(state: &PartState) -> bool {
+    matches!(state, PartState::Bytes { .. })
+}
+
+/// The outermost object that an event's row touched, for tests and for choosing.
+pub fn touched(scene: &Scene) -> Option<ObjectId> {
+    let event = scene.event.as_ref()?;
+    row::touched(event).next().and_then(|id| row::outermost(&scene.world, id))
+}

@@ -1,0 +1,118 @@
+//! Windows over the screen: the keys, a menu of things to do by hand, a longer message.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::keys::{self, Place};
+use crate::tui::labels;
+use crate::tui::paint;
+use crate::tui::state::{Overlay, Ui};
+use crate::tui::theme::Role;
+
+pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
+    match &ui.overlay {
+        None => {}
+        Some(Overlay::Help(first)) => help(buf, area, place, *first, ui),
+        Some(Overlay::Menu(menu)) => {
+            let width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 8;
+            let inner = window(buf, area, width, menu.items.len() as u16 + 2, &menu.title, ui);
+            for (at, (text, _)) in menu.items.iter().enumerate() {
+                let chosen = at == menu.at;
+                let line = format!("{} {text}", if chosen { "►" } else { " " });
+                let role = if chosen { Role::Chosen } else { Role::Text };
+                paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &line, ui.theme.style(role));
+            }
+        }
+        Some(Overlay::Text(text)) => {
+            let width = area.width.saturating_sub(8).min(100);
+            // The source line in a diagnostic must keep its columns, so lines are cut, not wrapped, if they fit nearly.
+            let lines: Vec<String> = text.lines().flat_map(|line| paint::wrap(line, width.saturating_sub(4))).collect();
+            let inner = window(buf, area, width, lines.len() as u16 + 2, "", ui);
+            for (at, line) in lines.iter().take(inner.height as usize).enumerate() {
+                paint::put(buf, inner, inner.x + 1, inner.y + at as u16, line, ui.theme.style(Role::Text));
+            }
+        }
+    }
+}
+
+fn help(buf: &mut Buffer, area: Rect, place: Place, first: u16, ui: &Ui) {
+    let bindings: Vec<_> = keys::bindings(place).collect();
+    let keys = bindings.iter().map(|binding| paint::width(binding.shown)).max().unwrap_or(0);
+    let words = bindings.iter().map(|binding| paint::width(binding.help.get(ui.lang))).max().unwrap_or(0);
+    let mut lines: Vec<(String, String)> =
+        bindings.iter().map(|binding| (binding.shown.to_owned(), binding.help.get(ui.lang).to_owned())).collect();
+    if place == Place::Run {
+        lines.push((String::new(), String::new()));
+        lines.extend(LEGEND.iter().map(|(glyphs, words)| ((*glyphs).to_owned(), words.get(ui.lang).to_owned())));
+    }
+    let height = lines.len() as u16 + 2;
+    let inner = window(buf, area, keys + words + 8, height, labels::KEYS.get(ui.lang), ui);
+    let room = inner.height as usize;
+    let first = (first as usize).min(lines.len().saturating_sub(room));
+    for (at, (key, help)) in lines.iter().skip(first).take(room).enumerate() {
+        let y = inner.y + at as u16;
+        paint::put(buf, inner, inner.x + 1, y, key, ui.theme.style(Role::Key));
+        paint::put(buf, inner, inner.x + 3 + keys, y, help, ui.theme.style(Role::Text));
+    }
+    let (up, down) = (first > 0, first + room < lines.len());
+    if (up || down) && inner.width > 4 {
+        let more = format!(" {}{} ", if up { "↑" } else { " " }, if down { "↓" } else { " " });
+        let x = inner.right().saturating_sub(5);
+        paint::put(buf, area, x, inner.y + inner.height, &more, ui.theme.style(Role::Next));
+    }
+}
+
+const LEGEND: &[(&str, crate::kind::Words)] = &[
+    ("│ : z ‖", crate::kind::words("goes on, waits, sleeps, is stopped", "可继续、等待、睡眠、停住")),
+    ("• ►", crate::kind::words("just done or changed; may come next", "刚完成或改变；可能接下来")),
+    ("✝", crate::kind::words("ended", "已结束")),
+];
+
+/// A framed window in the middle; gives its inside.
+fn window(buf: &mut Buffer, area: Rect, width: u16, height: u16, title: &str, ui: &Ui) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    let outer = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let frame = ui.theme.style(Role::Title);
+    for y in outer.top()..outer.bottom() {
+        for x in outer.left()..outer.right() {
+            let edge_y = y == outer.top() || y + 1 == outer.bottom();
+            let edge_x = x == outer.left() || x + 1 == outer.right();
+            let (glyph, style) = match (edge_x, edge_y) {
+                (true, true) => (corner(x == outer.left(), y == outer.top()), frame),
+                (true, false) => ("│", frame),
+                (false, true) => ("─", frame),
+                (false, false) => (" ", ui.theme.style(Role::Text)),
+            };
+            // A wide character under the window's edge must not stick out of it.
+            if let Some(cell) = buf.cell_mut((x, y)) {
+                cell.reset();
+            }
+            paint::put(buf, area, x, y, glyph, style);
+        }
+        if outer.left() > area.left()
+            && let Some(cell) = buf.cell_mut((outer.left() - 1, y))
+            && paint::width(cell.symbol()) > 1
+        {
+            cell.set_symbol(" ");
+        }
+    }
+    if width > 4 {
+        let room = Rect { width: width - 2, ..outer };
+        paint::put(buf, room, outer.x + 2, outer.y, title, frame);
+        let hint = format!(" {} ", labels::CLOSE_HINT.get(ui.lang));
+        if paint::width(&hint) + 10 < width {
+            paint::put(buf, room, outer.x + 2, outer.bottom() - 1, &hint, ui.theme.style(Role::Faint));
+        }
+    }
+    Rect { x: outer.x + 1, y: outer.y + 1, width: width.saturating_sub(2), height: height.saturating_sub(2) }
+}
+
+fn corner(left: bool, top: bool) -> &'static str {
+    match (left, top) {
+        (true, true) => "┌",
+        (false, true) => "┐",
+        (true, false) => "└",
+        (false, false) => "┘",
+    }
+}

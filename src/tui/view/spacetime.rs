@@ -1,0 +1,300 @@
+//! The space-time picture: a lane per process, time running down, one step a row.
+//!
+//! A lane's text is what its process did; `│` it can go on, `:` it waits, `z` it sleeps, `‖` it is
+//! stopped. Arrows are what moved and who was woken. `•` is the step just done; the row of `►` is
+//! not a step but what can come next.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::trace::{ActorId, Grant};
+use crate::tui::labels;
+use crate::tui::narrate;
+use crate::tui::paint;
+use crate::tui::row::{Flow, Mark, Row};
+use crate::tui::scene::Scene;
+use crate::tui::state::{Chosen, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::columns::{Column, Columns, GUTTER};
+use crate::tui::view::{below, rule, seconds};
+use crate::world::Activity;
+
+pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    if area.is_empty() {
+        return;
+    }
+    let columns = Columns::place(scene, ui, area.x, area.width);
+    heading(buf, area, &columns, scene, ui);
+    let inner = below(area, 1);
+    if inner.height == 0 {
+        return;
+    }
+    // The last line is what comes next; above it stand as many rows as fit, the newest last.
+    let room = inner.height as usize;
+    let now_row = room >= 2;
+    let rows = room - usize::from(now_row);
+    let shown = &scene.rows[scene.rows.len().saturating_sub(rows)..];
+    let picture = Picture { area: inner, columns: &columns, scene, ui };
+    for (at, row) in shown.iter().enumerate() {
+        let new_step = at == 0 || shown[at - 1].step != row.step;
+        let last = at + 1 == shown.len();
+        draw_row(buf, inner.y + at as u16, row, new_step, last, &picture);
+    }
+    if now_row {
+        draw_now(buf, inner, inner.y + shown.len() as u16, &columns, scene, ui);
+    }
+}
+
+fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &Ui) {
+    rule(buf, area, area.y, ui);
+    paint::put(buf, area, area.x + 1, area.y, labels::STEP.get(ui.lang), ui.theme.style(Role::Title));
+    for lane in &columns.lanes {
+        let Some(actor) = scene.world.actor(lane.id) else { continue };
+        let chosen = ui.chosen == Some(Chosen::Actor(lane.id));
+        let name = narrate::actor(&scene.world, lane.id, ui.lang);
+        let room = lane.width.saturating_sub(2);
+        let pid = if actor.pid > 0 && paint::width(&name) < room { format!(" {}", actor.pid) } else { String::new() };
+        let dead = if actor.is_dead() { "✝" } else { "" };
+        let text = paint::clip(&format!("{}{dead}{name}{pid}", if chosen { "▸" } else { "" }), room);
+        paint::put(buf, area, lane.x, area.y, &text, ui.theme.style(if chosen { Role::Chosen } else { Role::Title }));
+    }
+    for thing in &columns.things {
+        let Some(object) = scene.world.object(thing.id) else { continue };
+        let chosen = ui.chosen == Some(Chosen::Object(thing.id));
+        let kind = crate::kind::kind(object.kind).map_or("", |kind| kind.name);
+        let text = paint::clip(&format!("{}{} {kind}", if chosen { "▸" } else { "" }, object.name), thing.width.saturating_sub(2));
+        paint::put(buf, area, thing.x, area.y, &text, ui.theme.style(if chosen { Role::Chosen } else { Role::Title }));
+    }
+    if columns.before > 0 {
+        paint::put(buf, area, area.x + 1, area.y, &format!("◄{} ", columns.before), ui.theme.style(Role::Next));
+    }
+    if columns.after > 0 {
+        let text = format!(" {}►", columns.after);
+        let x = area.right().saturating_sub(paint::width(&text)).max(area.x);
+        paint::put(buf, area, x, area.y, &text, ui.theme.style(Role::Next));
+    }
+}
+
+fn gutter(buf: &mut Buffer, area: Rect, y: u16, (glyph, role): (&str, Role), step: Option<u64>, ui: &Ui) {
+    paint::put(buf, area, area.x, y, glyph, ui.theme.style(role));
+    if let Some(step) = step {
+        let role = if role == Role::Text { Role::Faint } else { role };
+        paint::put(buf, area, area.x + 1, y, &format!("{step:>3}"), ui.theme.style(role));
+    }
+}
+
+/// What all rows of a picture share.
+struct Picture<'a> {
+    area: Rect,
+    columns: &'a Columns,
+    scene: &'a Scene,
+    ui: &'a Ui,
+}
+
+fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, picture: &Picture<'_>) {
+    let Picture { area, columns, scene, ui } = *picture;
+    let step = (new_step && row.step > 0).then_some(row.step);
+    let (glyph, role) = if last { ("•", Role::Done) } else { (" ", Role::Text) };
+    gutter(buf, area, y, (glyph, role), step, ui);
+    let text_role = match (row.bad, last) {
+        (true, _) => Role::Bad,
+        (false, true) => Role::Done,
+        (false, false) => Role::Text,
+    };
+    let owner = row.actor.and_then(|id| scene.head.actor(id)).map(|actor| actor.process);
+    let place = Placed::new(row, owner, columns, ui);
+    // Lines lie under the lifelines that they cross.
+    place.lines(buf, area, y, ui);
+    for lane in &columns.lanes {
+        let mark = row.marks.iter().find(|(id, _)| *id == lane.id).map_or(Mark::Absent, |(_, mark)| *mark);
+        if mark != Mark::Absent {
+            paint::put(buf, area, lane.x, y, mark.glyph(), ui.theme.style(mark_role(mark)));
+        }
+    }
+    for (id, compact) in &row.things {
+        if let Some(thing) = columns.thing(*id) {
+            let text = compact.text(thing.width.saturating_sub(2), ui.lang);
+            let x = paint::put(buf, area, thing.x, y, &text, ui.theme.style(if last { Role::Changed } else { Role::Value }));
+            if row.worker {
+                let by = format!(" {}", labels::BY_FEEDER.get(ui.lang));
+                if x + paint::width(&by) <= thing.x + thing.width {
+                    paint::put(buf, area, x, y, &by, ui.theme.style(Role::Faint));
+                }
+            }
+        }
+    }
+    if let Some(lane) = place.lane {
+        paint::put(buf, area, lane.x, y, &place.text, ui.theme.style(text_role));
+    }
+    for (lane, word) in &place.answers {
+        paint::put(buf, area, lane.x, y, word, ui.theme.style(Role::Next));
+    }
+    place.heads(buf, area, y, ui);
+    if let Some(passed) = row.passed {
+        let text = match ui.lang {
+            crate::kind::Lang::En => format!("··· {} s pass ···", seconds(passed)),
+            crate::kind::Lang::Zh => format!("··· 过了 {} 秒 ···", seconds(passed)),
+        };
+        let x = columns.lanes.first().map_or(area.x + GUTTER, |lane| lane.x + 2);
+        paint::put(buf, area, x, y, &text, ui.theme.style(if last { Role::Done } else { Role::Asleep }));
+    }
+}
+
+fn mark_role(mark: Mark) -> Role {
+    match mark {
+        Mark::Absent | Mark::Alive => Role::Faint,
+        Mark::Waiting => Role::Waiting,
+        Mark::Asleep => Role::Asleep,
+        Mark::Stopped => Role::Bad,
+    }
+}
+
+/// A row with its places: the acting lane's text, the lanes that answer, the arrows between.
+struct Placed {
+    lane: Option<Column<ActorId>>,
+    text: String,
+    /// Lanes that something happens to: woken, born, signalled.
+    answers: Vec<(Column<ActorId>, String)>,
+    /// Arrows between the acting lane and objects: the object's column, and whether it goes there.
+    ties: Vec<(u16, u16, bool)>,
+}
+
+impl Placed {
+    fn new(row: &Row, owner: Option<ActorId>, columns: &Columns, ui: &Ui) -> Placed {
+        let in_column = row.worker && row.things.iter().any(|(id, _)| columns.thing(*id).is_some());
+        let lane = if in_column { None } else { owner.and_then(|id| columns.lane(id)) };
+        let room = lane.map_or(0, |lane| lane.width.saturating_sub(1));
+        let mut placed = Placed { lane, text: paint::clip(&row.text, room), answers: Vec::new(), ties: Vec::new() };
+        for flow in &row.flows {
+            match *flow {
+                Flow::Into(object) | Flow::OutOf(object) => {
+                    if let Some(thing) = columns.thing(object) {
+                        let content = row.things.iter().find(|(id, _)| *id == object);
+                        let wide = content.map_or(0, |(_, compact)| paint::width(&compact.text(thing.width.saturating_sub(2), ui.lang)));
+                        placed.ties.push((thing.x, thing.x + wide, matches!(flow, Flow::Into(_))));
+                    }
+                }
+                Flow::Wakes(actor) => placed.answer(columns, actor, labels::WOKEN.get(ui.lang).to_owned()),
+                Flow::Starts(actor) => placed.answer(columns, actor, labels::BORN.get(ui.lang).to_owned()),
+                Flow::Signals(actor) => placed.answer(columns, actor, labels::SIGNAL.get(ui.lang).to_owned()),
+            }
+        }
+        placed
+    }
+
+    fn answer(&mut self, columns: &Columns, actor: ActorId, word: String) {
+        if let Some(lane) = columns.lane(actor).filter(|lane| self.lane.is_none_or(|own| own.id != lane.id)) {
+            let word = paint::clip(&word, lane.width.saturating_sub(1));
+            self.answers.push((lane, word));
+        }
+    }
+
+    /// Where the acting lane's text begins and ends; none if it has no lane here.
+    fn own(&self) -> Option<(u16, u16)> {
+        self.lane.map(|lane| (lane.x, lane.x + paint::width(&self.text)))
+    }
+
+    fn lines(&self, buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
+        let Some((left, right)) = self.own() else { return };
+        let style = ui.theme.style(Role::Faint);
+        let mut span = |from: u16, to: u16| {
+            for x in from..to {
+                paint::put(buf, area, x, y, "─", style);
+            }
+        };
+        for (start, end, _) in &self.ties {
+            if *start > right {
+                span(right + 1, start.saturating_sub(1));
+            } else {
+                span(end + 1, left.saturating_sub(1));
+            }
+        }
+        for (lane, word) in &self.answers {
+            if lane.x > right {
+                span(right + 1, lane.x.saturating_sub(1));
+            } else {
+                span(lane.x + paint::width(word) + 1, left.saturating_sub(1));
+            }
+        }
+    }
+
+    fn heads(&self, buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
+        let Some((left, right)) = self.own() else { return };
+        let style = ui.theme.style(Role::Next);
+        let mut head = |x: u16, glyph: &str| {
+            paint::put(buf, area, x, y, glyph, style);
+        };
+        for (start, end, into) in &self.ties {
+            match (*start > right, into) {
+                (true, true) => head(start.saturating_sub(2).max(right + 1), "►"),
+                (true, false) => head(right + 1, "◄"),
+                (false, true) => head(end + 1, "◄"),
+                (false, false) => head(left.saturating_sub(2), "►"),
+            }
+        }
+        for (lane, word) in &self.answers {
+            if lane.x > right {
+                head(lane.x.saturating_sub(2).max(right + 1), "►");
+            } else {
+                head(lane.x + paint::width(word) + 1, "◄");
+            }
+        }
+    }
+}
+
+/// The row after the last: how everybody stands, and who can go.
+fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Scene, ui: &Ui) {
+    let world = &scene.world;
+    let can_go = world.rest.as_ref().is_some_and(|rest| !rest.candidates.is_empty());
+    let next = can_go.then_some(world.step + 1);
+    let glyph = if can_go { "►" } else { " " };
+    gutter(buf, area, y, (glyph, Role::Next), next, ui);
+    for lane in &columns.lanes {
+        let Some(actor) = world.actor(lane.id).filter(|actor| actor.id != ActorId::HAND) else { continue };
+        let room = lane.width.saturating_sub(1);
+        let candidate = world.rest.as_ref().and_then(|rest| rest.candidates.iter().find(|candidate| candidate.actor == lane.id));
+        let (text, role) = match (candidate, Mark::of(actor)) {
+            (Some(candidate), _) if candidate.grant == Grant::Expire => (format!("► {}", labels::TIME_IS_UP.get(ui.lang)), Role::Next),
+            (Some(_), _) => {
+                let what = narrate::announced(world, lane.id, ui.lang);
+                let what = if what.is_empty() { doing(scene, lane.id) } else { what };
+                (format!("► {what}"), Role::Next)
+            }
+            (None, Mark::Absent) => continue,
+            (None, Mark::Alive) => ("│".to_owned(), Role::Faint),
+            (None, Mark::Waiting) => (format!(": {}", doing(scene, lane.id)), Role::Waiting),
+            (None, Mark::Asleep) => {
+                let until = match &actor.activity {
+                    Activity::Waiting(wait) => wait.deadline,
+                    _ => None,
+                };
+                (until.map_or_else(|| "z".to_owned(), |until| format!("z {} {}", labels::UNTIL.get(ui.lang), seconds(until))), Role::Asleep)
+            }
+            (None, Mark::Stopped) => (format!("‖ {}", labels::STOPPED.get(ui.lang)), Role::Bad),
+        };
+        paint::put(buf, area, lane.x, y, &paint::clip(&text, room), ui.theme.style(role));
+    }
+    // Threads that work for an object stand in its column.
+    let workers = world.rest.iter().flat_map(|rest| &rest.candidates).filter_map(|candidate| {
+        let actor = world.actor(candidate.actor).filter(|actor| actor.process != actor.id)?;
+        let object = crate::tui::row::outermost(world, actor.object?)?;
+        Some((columns.thing(object)?, candidate.actor))
+    });
+    for (thing, _) in workers {
+        let text = format!("► {}", labels::FEEDER.get(ui.lang));
+        paint::put(buf, area, thing.x, y, &paint::clip(&text, thing.width.saturating_sub(2)), ui.theme.style(Role::Next));
+    }
+}
+
+/// The operation that an actor is in, in a word or two.
+fn doing(scene: &Scene, id: ActorId) -> String {
+    let Some((op, on)) = scene.world.actor(id).and_then(|actor| actor.doing) else { return String::new() };
+    let name = crate::kind::op(op).map_or("", |op| op.name);
+    match on {
+        crate::trace::On::Actor(other) => format!("{name} {}", narrate::actor(&scene.world, other, crate::kind::Lang::En)),
+        on => match on.object() {
+            Some(object) => format!("{name} {}", narrate::object(&scene.world, object)),
+            None => name.to_owned(),
+        },
+    }
+}

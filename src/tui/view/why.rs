@@ -1,0 +1,55 @@
+//! Why: the sentence or two about the last step, or who waits for whom when nobody can go on.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::labels;
+use crate::tui::paint;
+use crate::tui::scene::Scene;
+use crate::tui::source::Playing;
+use crate::tui::state::{At, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::titled;
+
+/// How many lines it needs at a width.
+pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
+    lines(scene, ui, width.saturating_sub(2)).len().min(u16::MAX as usize) as u16
+}
+
+pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    if area.is_empty() {
+        return;
+    }
+    let inner = titled(buf, area, labels::WHY.get(ui.lang), ui);
+    let lines = lines(scene, ui, inner.width.saturating_sub(2));
+    let shown = lines.len().min(inner.height as usize);
+    for (at, (text, role)) in lines.iter().take(shown).enumerate() {
+        let cut = at + 1 == shown && lines.len() > shown;
+        let text = if cut {
+            paint::clip(&format!("{text} … {:>width$}", "", width = inner.width as usize), inner.width.saturating_sub(2))
+        } else {
+            text.clone()
+        };
+        paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &text, ui.theme.style(*role));
+    }
+}
+
+fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
+    let mut out = Vec::new();
+    let stuck = scene.world.stuck();
+    for text in &scene.why {
+        let role = if stuck { Role::Bad } else { Role::Text };
+        out.extend(paint::wrap(&paint::visible_lines(text), width).into_iter().map(|line| (line, role)));
+    }
+    if scene.at_start() {
+        let text = if scene.world.events == 0 { labels::NO_EVENTS_YET } else { labels::PRESS_TO_BEGIN };
+        out.extend(paint::wrap(text.get(ui.lang), width).into_iter().map(|line| (line, Role::Text)));
+    }
+    if ui.at == At::Now && scene.status.playing == Playing::Ended {
+        out.push((labels::ALL_ENDED.get(ui.lang).to_owned(), Role::Text));
+    }
+    if scene.past(ui) {
+        out.push((labels::LATER.get(ui.lang).to_owned(), Role::Faint));
+    }
+    out
+}
