@@ -115,6 +115,31 @@ pub fn wrap(text: &str, room: u16) -> Vec<String> {
     lines
 }
 
+/// Joins the lines of each paragraph, since a file's line ends mean nothing on a screen; paragraphs
+/// stay apart.
+pub fn reflow(text: &str) -> String {
+    let mut out = String::new();
+    let mut blank = false;
+    for line in text.trim().lines().map(str::trim) {
+        if line.is_empty() {
+            blank = true;
+            continue;
+        }
+        if !out.is_empty() {
+            let wide = |c: Option<char>| c.is_some_and(|c| char_width(c) == 2);
+            out.push_str(match () {
+                () if blank => "\n",
+                // Chinese has no spaces between words, so its lines join without one.
+                () if wide(out.chars().last()) && wide(line.chars().next()) => "",
+                () => " ",
+            });
+        }
+        blank = false;
+        out.push_str(line);
+    }
+    out
+}
+
 /// What may not be parted: a word with the spaces after it, or one wide character with the marks after it.
 fn pieces(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -151,6 +176,12 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\n\nb", 3), ["a", "", "b"]);
         assert!(wrap("anything", 0).is_empty());
+    }
+
+    #[test]
+    fn lines_of_a_paragraph_are_joined() {
+        assert_eq!(reflow("one\ntwo\n\nthree"), "one two\nthree");
+        assert_eq!(reflow("第一，\n第二"), "第一，第二");
     }
 
     #[test]

@@ -191,6 +191,7 @@ pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
             let sleeps = asleep.is_some_and(|list| in_list(world, list, waiter));
             free && !sleeps
         }
+        Until::Left(list) => !in_list(world, *list, waiter),
         Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
         Until::Readable(part, end) => readable(world, *part, *end),
         Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),

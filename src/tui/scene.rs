@@ -128,6 +128,8 @@ fn why(before: &World, world: &World, event: Option<&Event>, status: &Status, at
         out.extend(narrate::stuck(world, lang));
     } else if let Some(event) = event {
         out.push(narrate::sentence(before, world, event, lang));
+        // Who waits now, waits for somebody: the chain says whether that one can go on.
+        out.extend(narrate::chain(world, event.actor, lang));
     }
     out
 }

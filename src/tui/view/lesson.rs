@@ -17,10 +17,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let width = inner.width.saturating_sub(2).min(100);
     let mut lines: Vec<(String, Role)> = Vec::new();
     lines.push((String::new(), Role::Text));
-    lines.extend(paint::wrap(labels::of(&scenario.intro, ui.lang), width).into_iter().map(|line| (line, Role::Text)));
+    lines.extend(paint::wrap(&paint::reflow(labels::of(&scenario.intro, ui.lang)), width).into_iter().map(|line| (line, Role::Text)));
     lines.push((String::new(), Role::Text));
     for item in &scenario.tries {
-        for (at, line) in paint::wrap(labels::of(item, ui.lang), width.saturating_sub(2)).into_iter().enumerate() {
+        for (at, line) in paint::wrap(&paint::reflow(labels::of(item, ui.lang)), width.saturating_sub(2)).into_iter().enumerate() {
             lines.push((format!("{} {line}", if at == 0 { "•" } else { " " }), Role::Text));
         }
     }
@@ -67,7 +67,7 @@ fn tries(scene: &Scene, ui: &Ui, width: u16) -> Vec<String> {
         out.push(format!("{} = {}", param.name, param.value));
     }
     for item in &scene.status.scenario.tries {
-        for (at, line) in paint::wrap(labels::of(item, ui.lang), width.saturating_sub(2)).into_iter().enumerate() {
+        for (at, line) in paint::wrap(&paint::reflow(labels::of(item, ui.lang)), width.saturating_sub(2)).into_iter().enumerate() {
             out.push(format!("{} {line}", if at == 0 { "•" } else { " " }));
         }
     }

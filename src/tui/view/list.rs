@@ -46,7 +46,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
         return;
     }
     let inner = titled(buf, lesson, labels::LESSON.get(ui.lang), ui);
-    let text = paint::wrap(labels::of(&entry.intro, ui.lang), inner.width.saturating_sub(2).min(100));
+    let text = paint::wrap(&paint::reflow(labels::of(&entry.intro, ui.lang)), inner.width.saturating_sub(2).min(100));
     for (at, line) in text.iter().take(inner.height as usize).enumerate() {
         let cut = at + 1 == inner.height as usize && text.len() > inner.height as usize;
         paint::put(buf, inner, inner.x + 1, inner.y + at as u16, if cut { "…" } else { line }, ui.theme.style(Role::Text));

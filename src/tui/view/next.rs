@@ -61,17 +61,14 @@ fn lines(world: &World, lang: Lang) -> Vec<Line> {
     let candidates = world.rest.as_ref().map(|rest| rest.candidates.as_slice()).unwrap_or_default();
     for candidate in candidates {
         let up = candidate.grant == Grant::Expire;
-        let what = match narrate::announced(world, candidate.actor, lang) {
-            text if text.is_empty() => narrate::waiting(world, candidate.actor, lang).unwrap_or_default(),
-            text => text,
-        };
+        let what = narrate::announced(world, candidate.actor, lang);
         let word = if up { labels::TIME_IS_UP } else { labels::CAN_GO };
         out.push(Line {
             word: word.get(lang),
             role: Role::Next,
             glyph: "►",
             actor: candidate.actor,
-            name: name(world, candidate.actor, lang),
+            name: narrate::thread(world, candidate.actor, lang),
             what,
         });
     }
@@ -94,25 +91,18 @@ fn lines(world: &World, lang: Lang) -> Vec<Line> {
                 }
                 _ => narrate::waiting(world, actor.id, lang).unwrap_or_else(|| narrate::announced(world, actor.id, lang)),
             };
-            let line = Line { word: word.get(lang), role, glyph: mark.glyph(), actor: actor.id, name: name(world, actor.id, lang), what };
+            let line = Line {
+                word: word.get(lang),
+                role,
+                glyph: mark.glyph(),
+                actor: actor.id,
+                name: narrate::thread(world, actor.id, lang),
+                what,
+            };
             Some((rank, line))
         })
         .collect();
     others.sort_by_key(|(rank, _)| *rank);
     out.extend(others.into_iter().map(|(_, line)| line));
     out
-}
-
-/// A process's name, or its thread's.
-fn name(world: &World, id: ActorId, lang: Lang) -> String {
-    match world.actor(id) {
-        Some(actor) if actor.role == ActorRole::Helper => {
-            let process = narrate::actor(world, id, lang);
-            match lang {
-                Lang::En => format!("{process}'s {}", labels::FEEDER.get(lang)),
-                Lang::Zh => format!("{process} 的{}", labels::FEEDER.get(lang)),
-            }
-        }
-        _ => narrate::actor(world, id, lang),
-    }
 }

@@ -96,11 +96,7 @@ pub fn content(world: &World, part: &PartState, room: u16, lang: Lang) -> Spans 
 
 /// An actor's name; a feeder's with its process.
 fn named(world: &World, id: ActorId, lang: Lang) -> String {
-    let name = narrate::actor(world, id, lang);
-    match world.actor(id) {
-        Some(actor) if actor.process != id => format!("{name}/{}", labels::FEEDER.get(lang)),
-        _ => name,
-    }
+    narrate::thread(world, id, lang)
 }
 
 /// How many cells spans take.
