@@ -1,7 +1,21 @@
-//! How each primitive acts, on arena and sys alone; one file each.
+//! How each primitive acts, on arena and sys alone; one file each. `seat` and `context` are what an
+//! actor acts with, `control` is how a process talks to the host.
 
+pub mod cells;
+pub mod condition;
+pub mod context;
+pub mod control;
 pub mod error;
+pub mod event;
+mod feeder;
+mod frame;
+pub mod lock;
+pub mod pipe;
+pub mod process;
+pub mod queue;
+pub mod seat;
 pub mod value;
 
-pub use error::{ErrorKind, IpcError};
+pub use context::{Context, Patience};
+pub use error::{ErrorKind, IpcError, Result};
 pub use value::Value;

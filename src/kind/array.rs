@@ -43,7 +43,7 @@ pub const READ: Op = Op {
     id: OpId::new(ID, 2),
     name: "read",
     next: words("read {object}[{index}]", "read {object}[{index}]"),
-    outcomes: &[READ_READ, READ_WAITS],
+    outcomes: &[READ_READ, READ_WAITS, READ_SLICED],
 };
 pub const READ_READ: Outcome = Outcome::new(
     0,
@@ -60,6 +60,15 @@ pub const READ_WAITS: Outcome = Outcome::new(
     "read {object}[{index}]",
     "{owner} holds the lock of {object}: {actor} waits before it may read.",
     "{owner} 持有 {object} 的锁：{actor} 要等到它才能读取。",
+);
+
+pub const READ_SLICED: Outcome = Outcome::new(
+    2,
+    "sliced",
+    "{object}[..] → {detail}",
+    "{object}[..] → {detail}",
+    "{actor} read several cells of {object} at once: {detail}.",
+    "{actor} 一次读取了 {object} 的多个单元：{detail}。",
 );
 
 pub const WRITE: Op = Op {

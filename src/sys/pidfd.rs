@@ -15,6 +15,13 @@ pub enum Exit {
     Signal(i32),
 }
 
+/// `pidfd_open(pid, 0)`: a descriptor for a process by its number. The caller makes sure that the
+/// number still is that process's.
+pub fn open(pid: u32) -> io::Result<OwnedFd> {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty())?)
+}
+
 /// `pidfd_send_signal(pidfd, sig)`. A process that has been reaped gives ESRCH; a number that names
 /// no ordinary signal is an error too.
 pub fn signal(pidfd: BorrowedFd<'_>, sig: i32) -> io::Result<()> {

@@ -1,0 +1,154 @@
+//! Where everything lies in the arena. Two sorts of words, so that no memory is ever accessed in two
+//! sizes: 32-bit words are what threads sleep on, 64-bit words are everything else. Names no type
+//! that acts; pages that nobody touches cost nothing.
+
+use crate::sys::mapping::Layout;
+
+/// The most actors of one run. Ids are never used again.
+pub const MAX_ACTORS: usize = 1024;
+/// The most objects of one run.
+pub const MAX_OBJECTS: usize = 4096;
+/// The most processes that may hold copies of one end at one time.
+pub const MAX_HOLDERS: usize = 1024;
+/// Words for what objects are made of: 256 MiB.
+pub const HEAP_WORDS: usize = 32 << 20;
+/// Slots of the trace ring, one event each.
+pub const RING_SLOTS: usize = 16 * 1024;
+/// Words of one slot.
+pub const RING_SLOT_WORDS: usize = 128;
+/// Words of the ring's own bookkeeping.
+pub const RING_CONTROL_WORDS: usize = 8;
+
+/// 32-bit words.
+pub mod word32 {
+    use super::{MAX_ACTORS, MAX_OBJECTS};
+
+    /// 0: free, 1: gated.
+    pub const GATE: usize = 0;
+    /// Counts what the host should look at.
+    pub const BELL: usize = 1;
+    /// The host sleeps on the bell.
+    pub const HOST_SLEEPS: usize = 2;
+    /// Changes whenever the reader of the ring made room.
+    pub const ROOM: usize = 3;
+    /// Writers that wait for room.
+    pub const ROOM_WAITERS: usize = 4;
+    /// Rung when the ring is a quarter full.
+    pub const DRAIN: usize = 5;
+    /// Odd while the clock is being set.
+    pub const CLOCK_SEQUENCE: usize = 6;
+    /// One word for each actor: seq << 4 | state.
+    pub const ACTORS: usize = 16;
+    /// One short internal lock for each object: 0, or holder + 1, with the top bit if others sleep.
+    pub const LOCKS: usize = ACTORS + MAX_ACTORS;
+    pub const COUNT: usize = LOCKS + MAX_OBJECTS;
+}
+
+/// 64-bit words.
+pub mod word64 {
+    use super::{HEAP_WORDS, MAX_ACTORS, MAX_OBJECTS, RING_CONTROL_WORDS, RING_SLOT_WORDS, RING_SLOTS};
+
+    pub const MAGIC: usize = 0;
+    /// Virtual time at which the clock was last set.
+    pub const CLOCK_VIRTUAL: usize = 1;
+    /// Wall time (CLOCK_MONOTONIC) at which the clock was last set.
+    pub const CLOCK_WALL: usize = 2;
+    /// Thousandths of virtual time per wall time; 0 while it stands.
+    pub const CLOCK_SPEED: usize = 3;
+    /// Wall time at which the run began.
+    pub const WALL_START: usize = 4;
+    pub const SEED: usize = 5;
+    pub const NEXT_ACTOR: usize = 6;
+    pub const NEXT_OBJECT: usize = 7;
+    pub const NEXT_MESSAGE: usize = 8;
+    pub const NEXT_HEAP: usize = 9;
+    /// Operations that came to an outcome: what *stuck* and *paused* are measured by.
+    pub const WRITES: usize = 10;
+    pub const RING_CONTROL: usize = 16;
+    pub const ACTORS: usize = RING_CONTROL + RING_CONTROL_WORDS;
+    pub const OBJECTS: usize = ACTORS + MAX_ACTORS * super::ACTOR_WORDS;
+    pub const HEAP: usize = OBJECTS + MAX_OBJECTS * super::OBJECT_WORDS;
+    pub const RING: usize = HEAP + HEAP_WORDS;
+    pub const COUNT: usize = RING + RING_SLOTS * RING_SLOT_WORDS;
+}
+
+/// Words of one actor's record.
+pub const ACTOR_WORDS: usize = 64;
+
+/// Fields of an actor's record.
+pub mod actor {
+    /// pid | tid << 32
+    pub const IDS: usize = 0;
+    /// process | (creator + 1) << 16 | role << 32
+    pub const KIN: usize = 1;
+    /// The object that a helper works for, + 1.
+    pub const WORKS_FOR: usize = 2;
+    /// op | line << 32
+    pub const OP: usize = 3;
+    pub const ON: usize = 4;
+    /// Virtual time, or `u64::MAX`.
+    pub const DEADLINE: usize = 5;
+    pub const UNTIL_COUNT: usize = 6;
+    pub const UNTIL: usize = 7;
+    pub const UNTIL_MAX: usize = 8;
+    /// Answer to the last probe: 1 if one of the waits for a pipe holds.
+    pub const PROBE: usize = 15;
+    /// Bits below.
+    pub const FLAGS: usize = 16;
+    /// How it ended: 0 not yet, else tag << 32 | number.
+    pub const CAUSE: usize = 17;
+    /// Children that it created so far: names and random streams count on it.
+    pub const CHILDREN: usize = 18;
+    /// Seed of its random stream.
+    pub const RANDOM: usize = 19;
+    /// The eventfd in its own process that wakes it from a poll.
+    pub const EVENTFD: usize = 20;
+    pub const NAME_LEN: usize = 21;
+    pub const NAME: usize = 22;
+    pub const NAME_WORDS: usize = 8;
+    pub const DETAIL_LEN: usize = 30;
+    pub const DETAIL_WHOLE: usize = 31;
+    pub const DETAIL_HASH: usize = 32;
+    pub const DETAIL: usize = 33;
+    pub const DETAIL_WORDS: usize = 12;
+    pub const FUNCTION_LEN: usize = 45;
+    pub const FUNCTION: usize = 46;
+    pub const FUNCTION_WORDS: usize = 8;
+    /// Set by the host at its death: it had been notified and had not yet had the lock back.
+    pub const NOTIFIED: usize = 54;
+
+    pub const STARTS: usize = 55;
+
+    /// Its next step is written here and not yet in the trace.
+    pub const FLAG_ANNOUNCED: u64 = 1;
+    /// Its next step waits for nothing.
+    pub const FLAG_FRESH: u64 = 2;
+    /// The trace tells of its birth.
+    pub const FLAG_BORN: u64 = 4;
+    /// Its end has been seen; the number of its process may be used again by the system.
+    pub const FLAG_GONE: u64 = 8;
+    pub const FLAG_DAEMON: u64 = 16;
+}
+
+/// Words of one object's record.
+pub const OBJECT_WORDS: usize = 48;
+
+/// Fields of an object's record.
+pub mod object {
+    /// kind | (owner + 1) << 8 | (home + 1) << 32; 0 if there is none
+    pub const KIND: usize = 0;
+    pub const BROKEN: usize = 1;
+    /// Changes with everything that may change what a pipe is ready for.
+    pub const VERSION: usize = 2;
+    /// Where its parts lie in the heap, from here on.
+    pub const PARTS: usize = 4;
+    pub const MAX_PARTS: usize = 12;
+    /// Words whose meaning the object's own file in `ipc` knows.
+    pub const OWN: usize = 16;
+    pub const OWN_WORDS: usize = 16;
+    pub const NAME_LEN: usize = 32;
+    pub const NAME: usize = 33;
+    pub const NAME_WORDS: usize = 8;
+}
+
+pub const LAYOUT: Layout = Layout { words32: word32::COUNT, words64: word64::COUNT };

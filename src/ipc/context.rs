@@ -1,0 +1,124 @@
+//! What a process's main thread acts with: its seat, the line that it is at, and the scenario.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::error::IpcError;
+use super::seat::{Report, Seat};
+use crate::kind::{Op, Outcome};
+use crate::trace::scenario::Scenario;
+use crate::trace::{ActorId, Change, Nanos, Next, ObjectId, On, Preview, Wait};
+
+/// How long an operation may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    Forever,
+    /// One try.
+    No,
+    /// This much of the run's time, in nanoseconds.
+    For(Nanos),
+}
+
+impl Patience {
+    /// Seconds as the language gives them: zero and less are one try.
+    pub fn seconds(seconds: f64) -> Patience {
+        if seconds > 0.0 { Patience::For(nanos(seconds)) } else { Patience::No }
+    }
+
+    /// When patience ends, counted from now.
+    pub fn deadline(self, now: Nanos) -> Option<Nanos> {
+        match self {
+            Patience::Forever => None,
+            Patience::No => Some(now),
+            Patience::For(time) => Some(now.saturating_add(time)),
+        }
+    }
+}
+
+/// Seconds as nanoseconds; negative and absurd ones are brought into range.
+pub fn nanos(seconds: f64) -> Nanos {
+    (seconds.clamp(0.0, 1e9) * 1e9).round() as Nanos
+}
+
+/// One per process, used by its main thread.
+pub struct Context {
+    seat: Seat,
+    line: Cell<u32>,
+    scenario: Arc<Scenario>,
+}
+
+impl Deref for Context {
+    type Target = Seat;
+
+    fn deref(&self) -> &Seat {
+        &self.seat
+    }
+}
+
+impl Context {
+    pub fn new(seat: Seat, scenario: Arc<Scenario>) -> Context {
+        Context { seat, line: Cell::new(0), scenario }
+    }
+
+    /// The source line of the next operation.
+    pub fn set_line(&self, line: u32) {
+        self.line.set(line);
+    }
+
+    pub fn line(&self) -> u32 {
+        self.line.get()
+    }
+
+    pub fn me(&self) -> ActorId {
+        self.seat.me
+    }
+
+    /// This process's name.
+    pub fn name(&self) -> String {
+        self.name_of(self.seat.process.id)
+    }
+
+    pub fn name_of(&self, actor: ActorId) -> String {
+        self.arena.actor_name(actor)
+    }
+
+    /// A process's number in the system; 0 before it has one.
+    pub fn pid_of(&self, actor: ActorId) -> u32 {
+        self.arena.ids(actor).0
+    }
+
+    /// Seed of this process's random stream: the same in every run with the same seed.
+    pub fn random_seed(&self) -> u64 {
+        self.arena.random_seed(self.seat.process.id)
+    }
+
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    pub(super) fn begin_op(&self, op: &Op, on: On, detail: Option<&Preview>) {
+        self.seat.step(op, on, self.line(), detail);
+    }
+
+    pub(super) fn done(&self, op: &Op, outcome: &Outcome, on: On, detail: Option<Preview>, changes: Vec<Change>) {
+        self.seat.report(Report { op, outcome, on, line: self.line(), detail, next: Next::Goes, changes });
+    }
+
+    pub(super) fn waits(&self, op: &Op, outcome: &Outcome, on: On, detail: Option<Preview>, wait: &Wait, changes: Vec<Change>) {
+        self.seat.report(Report { op, outcome, on, line: self.line(), detail, next: Next::Waits(wait.clone()), changes });
+    }
+
+    pub(super) fn failed(&self, op: &Op, on: On, error: IpcError) -> IpcError {
+        self.seat.fail(op, on, self.line(), error)
+    }
+
+    /// The name of an object that its maker gave no variable: its kind and its number.
+    pub(super) fn default_name(&self, word: &str) -> String {
+        format!("{}{}", word, self.arena.object_count())
+    }
+
+    pub(super) fn object_text(&self, object: ObjectId) -> String {
+        self.arena.object_name(object)
+    }
+}

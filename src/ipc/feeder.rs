@@ -1,0 +1,230 @@
+//! The feeder thread of one process and one queue: takes frames from the process's buffer and writes
+//! them to the queue's pipe, one at a time, under the queue's write lock.
+//!
+//! It is an actor: each frame (or each part of one that does not fit the pipe) is a step of its own.
+
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+
+use super::context::Context;
+use super::control::{self, Request};
+use super::error::{ErrorKind, IpcError, Result};
+use super::lock::no_room;
+use super::pipe::{add_bytes, os_error};
+use super::queue::{Buffer, WRITER_WORD, drop_ends};
+use super::seat::{Report, Seat, locked, until};
+use crate::arena::actors::{Kin, State};
+use crate::arena::layout::actor::FLAG_BORN;
+use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
+use crate::kind::queue::{BYTES, ENDS, PIPE, WRITE_LOCK, WRITE_WAITERS};
+use crate::kind::{FAILED, Outcome};
+use crate::sys;
+use crate::trace::{ActorId, Body, Born, Change, Next, ObjectId, On, PartRef, Preview, Role, Until, Wait};
+
+/// This process's buffer for a queue; the first call makes it and starts its feeder.
+pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> {
+    if let Some(buffer) = locked(&ctx.process.buffers).get(&queue) {
+        return Ok(buffer.clone());
+    }
+    let name = format!("{}.buffer", ctx.object_text(queue));
+    let home = Some(ctx.process.id);
+    let object = ctx.arena.make_object(&KIND, &name, Some(queue), home, 0).map_err(no_room)?;
+    let kin = |_| Kin { process: ctx.process.id, creator: Some(ctx.me()), role: Role::Helper, works_for: Some(queue) };
+    let feeder_name = format!("{}.feeder", ctx.name());
+    let feeder = ctx.arena.reserve_actor(kin, &feeder_name, "").map_err(|error| IpcError::new(ErrorKind::OSError, error.to_string()))?;
+    let buffer = Arc::new(Buffer { object, queue, feeder, frames: Mutex::new(VecDeque::new()), cancelled: AtomicBool::new(false) });
+    let tid = start(ctx, &buffer).inspect_err(|_| ctx.arena.set_state(feeder, State::Dead))?;
+    let made = Change::Made { object, kind: KIND.id, name, owner: Some(queue), home };
+    ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
+    ctx.arena.emit(
+        ctx.me(),
+        Body::Born(Born {
+            actor: feeder,
+            role: Role::Helper,
+            process: ctx.process.id,
+            creator: Some(ctx.me()),
+            object: Some(queue),
+            name: feeder_name,
+            function: String::new(),
+            pid: ctx.arena.ids(ctx.me()).0,
+            tid,
+        }),
+    );
+    ctx.arena.raise_flag(feeder, FLAG_BORN);
+    ctx.arena.bump(feeder);
+    locked(&ctx.process.buffers).insert(queue, buffer.clone());
+    Ok(buffer)
+}
+
+/// Starts the thread and waits until it is at the gate. Gives its number in the system.
+fn start(ctx: &Context, buffer: &Arc<Buffer>) -> Result<u32> {
+    let eventfd = sys::pipe::eventfd().map_err(|error| os_error("start a feeder", &error))?;
+    let feeder = buffer.feeder;
+    ctx.arena.set_eventfd(feeder, eventfd.as_raw_fd());
+    control::send(&ctx.process.control, &Request::Thread { actor: feeder }, &[eventfd.as_fd()])
+        .map_err(|error| os_error("tell the host of a feeder", &error))?;
+    let seat = Seat { arena: ctx.arena.clone(), me: feeder, process: ctx.process.clone(), eventfd };
+    let work = buffer.clone();
+    std::thread::Builder::new()
+        .name("feeder".to_owned())
+        .stack_size(256 << 10)
+        .spawn(move || {
+            let pid = seat.arena.ids(seat.process.id).0;
+            seat.arena.set_ids(seat.me, pid, sys::child::tid());
+            run(&seat, &work);
+        })
+        .map_err(|error| os_error("start a feeder", &error))?;
+    let word = ctx.arena.actor_word(feeder);
+    loop {
+        let seen = word.load(SeqCst);
+        if State::of(seen) != State::Starting {
+            return Ok(ctx.arena.ids(feeder).1);
+        }
+        sys::futex::wait(word, seen, None);
+    }
+}
+
+/// Says that nothing more will be put, giving the change.
+pub(super) fn close_buffer(ctx: &Context, buffer: &Buffer) -> Vec<Change> {
+    let _inner = ctx.arena.lock(buffer.object, ctx.me());
+    let flag = ctx.arena.part_at(buffer.object, CLOSING);
+    if flag.flag() {
+        return Vec::new();
+    }
+    flag.set_flag(true);
+    vec![Change::Raised { part: PartRef::new(buffer.object, CLOSING), up: true }]
+}
+
+/// The feeder's life.
+fn run(seat: &Seat, buffer: &Buffer) {
+    let on = On::Object(buffer.queue);
+    let idle = Wait {
+        until: vec![Until::SlotsFilled(PartRef::new(buffer.object, SLOTS)), Until::FlagUp(PartRef::new(buffer.object, CLOSING))],
+        deadline: None,
+    };
+    seat.step(&FEED, on, 0, None);
+    loop {
+        match feed(seat, buffer, &idle) {
+            Feed::Wait(wait) => {
+                seat.wait(&wait);
+            }
+            Feed::Done => break,
+        }
+    }
+    seat.arena.set_state(seat.me, State::Dead);
+    seat.arena.bump(seat.process.id);
+    seat.arena.ring_bell();
+}
+
+enum Feed {
+    Wait(Wait),
+    Done,
+}
+
+/// One step: the next frame, or as much of it as fits.
+fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
+    let queue = buffer.queue;
+    let pipe = PartRef::new(queue, PIPE);
+    let lock_name = PartRef::new(queue, WRITE_LOCK);
+    let list = PartRef::new(queue, WRITE_WAITERS);
+    let inner = seat.arena.lock(queue, seat.me);
+    let mut frames = locked(&buffer.frames);
+    let Some(frame) = frames.front_mut() else {
+        if seat.arena.part_at(buffer.object, CLOSING).flag() {
+            let changes = drop_ends(seat, queue);
+            report(seat, &FEED_ENDED, queue, None, Next::Ends, changes);
+            return Feed::Done;
+        }
+        report(seat, &FEED_IDLE, queue, None, Next::Waits(idle.clone()), Vec::new());
+        drop(inner);
+        return Feed::Wait(idle.clone());
+    };
+    let mut changes = Vec::new();
+    let owner = seat.arena.part_at(queue, WRITE_LOCK);
+    let waiters = seat.arena.part_at(queue, WRITE_WAITERS);
+    let held = match owner.owner() {
+        None => false,
+        Some(holder) if holder == seat.me => true,
+        Some(_) => {
+            let wait = until(Until::OwnerFree(lock_name, None), None);
+            if !waiters.has_waiter(seat.me) {
+                waiters.push_waiter(seat.me);
+                changes.push(Change::Queued { part: list, actor: seat.me });
+                report(seat, &FEED_WAITS_LOCK, queue, None, Next::Waits(wait.clone()), changes);
+            }
+            return Feed::Wait(wait);
+        }
+    };
+    if waiters.remove_waiter(seat.me) {
+        changes.push(Change::Left { part: list, actor: seat.me });
+    }
+    let message = frame.message;
+    let first = frame.written() == 0;
+    let outcome = match seat.process.end(queue, 1) {
+        Some(fd) => frame.write(fd.as_fd()),
+        None => Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe)),
+    };
+    let (written, whole, done) = (frame.written(), frame.frame(), frame.is_done());
+    let count = match outcome {
+        Ok(count) => count,
+        Err(error) => {
+            // Nobody can read any more: the message is lost, and everyone may know.
+            frames.pop_front();
+            changes.push(Change::Dropped { message });
+            let error = os_error(&format!("write to {}", seat.arena.object_name(queue)), &error);
+            report_failure(seat, queue, &error, Next::Waits(idle.clone()), changes);
+            return Feed::Wait(idle.clone());
+        }
+    };
+    if first && count > 0 {
+        let _buffer = seat.arena.lock(buffer.object, seat.me);
+        seat.arena.part_at(buffer.object, SLOTS).slots_pop(message);
+        seat.arena.part_at(queue, PIPE).slots_push(message);
+        changes.push(Change::Moved { message, from: Some(PartRef::new(buffer.object, SLOTS)), to: Some(pipe) });
+    }
+    if count > 0 {
+        changes.push(Change::Passed { message, written, read: 0, frame: whole });
+        changes.push(add_bytes(seat, PartRef::new(queue, BYTES), count as i64));
+        seat.arena.bump_pipe_version(queue);
+    }
+    let mine = u64::from(seat.me.0) + 1;
+    let word = seat.arena.own_word(queue, WRITER_WORD);
+    if done {
+        frames.pop_front();
+        word.store(0, SeqCst);
+        let mut next: Option<ActorId> = None;
+        if held {
+            owner.set_owner(None, 0);
+            changes.push(Change::Owned { part: lock_name, owner: None, depth: 0 });
+        }
+        if let Some(waiter) = waiters.first_waiter() {
+            next = Some(waiter);
+        }
+        report(seat, &FEED_WROTE, queue, None, Next::Waits(idle.clone()), changes);
+        drop(frames);
+        drop(inner);
+        if let Some(next) = next {
+            seat.arena.bump(next);
+        }
+        return Feed::Wait(idle.clone());
+    }
+    word.store(if written > 0 { mine } else { 0 }, SeqCst);
+    if !held {
+        owner.set_owner(Some(seat.me), 1);
+        changes.push(Change::Owned { part: lock_name, owner: Some(seat.me), depth: 1 });
+    }
+    let wait = until(Until::Writable(PartRef::new(queue, ENDS), 1), None);
+    report(seat, &FEED_PARTLY, queue, None, Next::Waits(wait.clone()), changes);
+    Feed::Wait(wait)
+}
+
+fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Preview>, next: Next, changes: Vec<Change>) {
+    seat.report(Report { op: &FEED, outcome, on: On::Object(queue), line: 0, detail, next, changes });
+}
+
+fn report_failure(seat: &Seat, queue: ObjectId, error: &IpcError, next: Next, changes: Vec<Change>) {
+    report(seat, &FAILED, queue, Some(Preview::new(&error.to_string())), next, changes);
+}

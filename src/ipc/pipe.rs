@@ -1,0 +1,316 @@
+//! Pipe: a socket pair (duplex) or a pipe(2) (simplex). Reading and writing happen without blocking,
+//! chunk by chunk, under the object's internal lock together with their event; waiting is outside.
+//!
+//! Two senders on one end, or two receivers, would mix their bytes in the middle of a large message;
+//! the second one gets an OSError instead.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::atomic::Ordering::SeqCst;
+
+use super::context::{Context, Patience};
+use super::error::{ErrorKind, IpcError, Result};
+use super::frame::{Arrival, Incoming, Outgoing};
+use super::lock::no_room;
+use super::seat::until;
+use super::value::Value;
+use crate::kind::pipe::{
+    CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY, RECV_RECEIVED,
+    RECV_WAITS, SEND, SEND_PARTLY, SEND_SENT, SEND_WAITS, SIMPLEX, SIMPLEX_ID,
+};
+use crate::sys;
+use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
+
+/// The parts that carry what flows to an end, and the words that say who is in the middle of a frame.
+struct Direction {
+    slots: PartRef,
+    bytes: PartRef,
+    writer_word: usize,
+    reader_word: usize,
+}
+
+fn to_end(object: ObjectId, end: u8) -> Direction {
+    Direction {
+        slots: PartRef::new(object, 1 + 2 * end),
+        bytes: PartRef::new(object, 2 + 2 * end),
+        writer_word: 2 * end as usize,
+        reader_word: 2 * end as usize + 1,
+    }
+}
+
+/// Makes a pipe; this process holds both ends. Errors: OSError without descriptors or room.
+pub fn make(ctx: &Context, name: Option<String>, duplex: bool) -> Result<ObjectId> {
+    ctx.begin_op(&MAKE, On::Nothing, None);
+    let kind = if duplex { &KIND } else { &SIMPLEX };
+    let name = name.unwrap_or_else(|| ctx.default_name("pipe"));
+    let made = || {
+        let (first, second) =
+            if duplex { sys::pipe::duplex() } else { sys::pipe::simplex() }.map_err(|error| os_error("make a pipe", &error))?;
+        let object = ctx.arena.make_object(kind, &name, None, None, 0).map_err(no_room)?;
+        let mut changes = vec![Change::Made { object, kind: kind.id, name: name.clone(), owner: None, home: None }];
+        for (end, fd) in [(0, first), (1, second)] {
+            changes.push(hold(ctx, object, ENDS, end, fd)?);
+        }
+        Ok((object, changes))
+    };
+    match made() {
+        Ok((object, changes)) => {
+            ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
+            Ok(object)
+        }
+        Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
+    }
+}
+
+/// Notes that this process holds an end that it just made.
+pub(super) fn hold(ctx: &Context, object: ObjectId, part: u8, end: u8, fd: std::os::fd::OwnedFd) -> Result<Change> {
+    use std::os::fd::AsRawFd;
+    let number = fd.as_raw_fd();
+    ctx.process.add_end(object, end, fd);
+    ctx.arena.part_at(object, part).add_holder(end, ctx.process.id, number);
+    Ok(Change::Opened { part: PartRef::new(object, part), end, process: ctx.process.id })
+}
+
+pub(super) fn os_error(what: &str, error: &io::Error) -> IpcError {
+    IpcError::new(ErrorKind::OSError, format!("could not {what}: {error}"))
+}
+
+fn closed(ctx: &Context, object: ObjectId, end: u8) -> IpcError {
+    IpcError::new(ErrorKind::OSError, format!("this process has closed end {end} of {}: handle is closed", ctx.object_text(object)))
+}
+
+fn may(ctx: &Context, object: ObjectId, end: u8, sends: bool) -> Result<()> {
+    if ctx.arena.facts(object).kind == SIMPLEX_ID && (end == 1) != sends {
+        let is = if end == 0 { "read-only" } else { "write-only" };
+        return Err(IpcError::new(ErrorKind::OSError, format!("this end of {} is {is}", ctx.object_text(object))));
+    }
+    Ok(())
+}
+
+/// Sends a copy of a value; waits while the kernel's buffer is full.
+/// Errors: BrokenPipe (nobody holds the other end), OSError (closed, or the wrong direction), TypeError.
+pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<()> {
+    let on = On::End(object, end);
+    let mut inside = Vec::new();
+    value.ends(&mut inside);
+    if !inside.is_empty() {
+        return Err(IpcError::new(ErrorKind::TypeError, "an end of a pipe is shared by passing it as an argument of a Process".to_owned()));
+    }
+    let bytes = value.encode_message()?;
+    let preview = value.preview();
+    ctx.begin_op(&SEND, on, Some(&preview));
+    let fail = |error| ctx.failed(&SEND, on, error);
+    ctx.check_broken(object).and_then(|()| may(ctx, object, end, true)).map_err(fail)?;
+    let way = to_end(object, 1 - end);
+    let mut out: Option<Outgoing> = None;
+    let wait = until(Until::Writable(PartRef::new(object, ENDS), end), None);
+    loop {
+        let Some(fd) = ctx.process.end(object, end) else { return Err(fail(closed(ctx, object, end))) };
+        {
+            let _inner = ctx.arena.lock(object, ctx.me());
+            let word = ctx.arena.own_word(object, way.writer_word);
+            let mine = u64::from(ctx.me().0) + 1;
+            if ![0, mine].contains(&word.load(SeqCst)) {
+                return Err(fail(IpcError::new(
+                    ErrorKind::OSError,
+                    format!("another sender is in the middle of a message on {}: their bytes would mix", ctx.object_text(object)),
+                )));
+            }
+            let frame = out.get_or_insert_with(|| Outgoing::new(ctx.arena.next_message(), &bytes));
+            let first = frame.written() == 0;
+            match frame.write(fd.as_fd()) {
+                Ok(0) => {
+                    ctx.waits(&SEND, &SEND_WAITS, on, Some(preview.clone()), &wait, Vec::new());
+                }
+                Ok(count) => {
+                    let mut changes = Vec::new();
+                    if first {
+                        ctx.arena.part_at(object, way.slots.part).slots_push(frame.message);
+                        changes.push(Change::Composed { message: frame.message, value: preview.clone() });
+                        changes.push(Change::Moved { message: frame.message, from: None, to: Some(way.slots) });
+                    }
+                    changes.push(Change::Passed { message: frame.message, written: frame.written(), read: 0, frame: frame.frame() });
+                    changes.push(add_bytes(ctx, way.bytes, count as i64));
+                    ctx.arena.bump_pipe_version(object);
+                    if frame.is_done() {
+                        word.store(0, SeqCst);
+                        ctx.done(&SEND, &SEND_SENT, on, Some(preview), changes);
+                        return Ok(());
+                    }
+                    word.store(mine, SeqCst);
+                    ctx.waits(&SEND, &SEND_PARTLY, on, Some(preview.clone()), &wait, changes);
+                }
+                Err(error) => {
+                    word.store(0, SeqCst);
+                    return Err(gone(ctx, object, end, on, &error));
+                }
+            }
+        }
+        ctx.wait(&wait);
+    }
+}
+
+/// Adds to the bytes that the kernel holds, giving the change.
+pub(super) fn add_bytes(ctx: &super::seat::Seat, part: PartRef, count: i64) -> Change {
+    let state = ctx.arena.part_at(part.object, part.part);
+    let bytes = state.bytes().saturating_add_signed(count);
+    state.set_bytes(bytes);
+    Change::Filled { part, bytes }
+}
+
+/// A send found the other end closed.
+fn gone(ctx: &Context, object: ObjectId, end: u8, on: On, error: &io::Error) -> IpcError {
+    let error = if error.kind() == io::ErrorKind::BrokenPipe || error.kind() == io::ErrorKind::ConnectionReset {
+        IpcError::new(ErrorKind::BrokenPipe, format!("nobody holds end {} of {} any more", 1 - end, ctx.object_text(object)))
+    } else {
+        os_error(&format!("send on {}", ctx.object_text(object)), error)
+    };
+    seen_closed(ctx, &SEND, object, end, on, error)
+}
+
+/// Reports a failure that proves the far side closed.
+fn seen_closed(ctx: &Context, op: &crate::kind::Op, object: ObjectId, end: u8, on: On, error: IpcError) -> IpcError {
+    let far = Change::SeenClosed { part: PartRef::new(object, ENDS), end: 1 - end };
+    ctx.done(op, &crate::kind::FAILED, on, Some(Preview::new(&error.to_string())), vec![far]);
+    error
+}
+
+/// Receives the next message; waits until it is whole.
+/// Errors: EOFError (nothing left and nobody holds the other end), ConnectionReset, OSError.
+pub fn recv(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
+    let on = On::End(object, end);
+    ctx.begin_op(&RECV, on, None);
+    let fail = |error| ctx.failed(&RECV, on, error);
+    ctx.check_broken(object).and_then(|()| may(ctx, object, end, false)).map_err(fail)?;
+    let way = to_end(object, end);
+    let wait = until(Until::Readable(PartRef::new(object, ENDS), end), None);
+    let mut frame = Incoming::default();
+    loop {
+        let Some(fd) = ctx.process.end(object, end) else { return Err(fail(closed(ctx, object, end))) };
+        {
+            let _inner = ctx.arena.lock(object, ctx.me());
+            let word = ctx.arena.own_word(object, way.reader_word);
+            let mine = u64::from(ctx.me().0) + 1;
+            if ![0, mine].contains(&word.load(SeqCst)) {
+                return Err(fail(IpcError::new(
+                    ErrorKind::OSError,
+                    format!("another receiver is in the middle of a message on {}: each would get half of it", ctx.object_text(object)),
+                )));
+            }
+            let before = frame.read_so_far();
+            let arrival = frame.read(fd.as_fd());
+            let count = frame.read_so_far() - before;
+            let mut changes = Vec::new();
+            if count > 0 {
+                changes.push(add_bytes(ctx, way.bytes, -(count as i64)));
+                ctx.arena.bump_pipe_version(object);
+                if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
+                    changes.push(Change::Passed {
+                        message,
+                        written: whole.min(frame.read_so_far() + unread(fd.as_fd())),
+                        read: frame.read_so_far(),
+                        frame: whole,
+                    });
+                }
+            }
+            match arrival {
+                Ok(Arrival::Whole) => {
+                    word.store(0, SeqCst);
+                    if let Some(message) = frame.message() {
+                        ctx.arena.part_at(object, way.slots.part).slots_pop(message);
+                        changes.push(Change::Moved { message, from: Some(way.slots), to: None });
+                    }
+                    let value = frame.value();
+                    let preview = value.as_ref().ok().map(Value::preview);
+                    ctx.done(&RECV, &RECV_RECEIVED, on, preview, changes);
+                    return value;
+                }
+                Ok(Arrival::Partly) => {
+                    let begun = frame.read_so_far() > 0;
+                    word.store(if begun { mine } else { 0 }, SeqCst);
+                    ctx.waits(&RECV, if begun { &RECV_PARTLY } else { &RECV_WAITS }, on, None, &wait, changes);
+                }
+                Ok(Arrival::End) => {
+                    word.store(0, SeqCst);
+                    let name = ctx.object_text(object);
+                    let error = if frame.read_so_far() > 0 {
+                        IpcError::new(ErrorKind::OSError, format!("{name} ended in the middle of a message"))
+                    } else {
+                        IpcError::new(ErrorKind::EOFError, format!("nothing is left in {name} and nobody holds the other end"))
+                    };
+                    return Err(seen_closed(ctx, &RECV, object, end, on, error));
+                }
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
+                    word.store(0, SeqCst);
+                    let error = IpcError::new(
+                        ErrorKind::ConnectionReset,
+                        format!("the other end of {} was closed with a message to it unread", ctx.object_text(object)),
+                    );
+                    return Err(seen_closed(ctx, &RECV, object, end, on, error));
+                }
+                Err(error) => {
+                    word.store(0, SeqCst);
+                    return Err(fail(os_error(&format!("receive on {}", ctx.object_text(object)), &error)));
+                }
+            }
+        }
+        ctx.wait(&wait);
+    }
+}
+
+fn unread(fd: std::os::fd::BorrowedFd<'_>) -> u64 {
+    sys::pipe::unread(fd).unwrap_or(0)
+}
+
+/// Whether there is something to receive (or the end to be seen), waiting as long as patience lasts.
+pub fn poll(ctx: &Context, object: ObjectId, end: u8, patience: Patience) -> Result<bool> {
+    let on = On::End(object, end);
+    ctx.begin_op(&POLL, on, None);
+    let fail = |error| ctx.failed(&POLL, on, error);
+    ctx.check_broken(object).and_then(|()| may(ctx, object, end, false)).map_err(fail)?;
+    let wait = until(Until::Readable(PartRef::new(object, ENDS), end), patience.deadline(ctx.now()));
+    let mut waited = false;
+    loop {
+        let Some(fd) = ctx.process.end(object, end) else { return Err(fail(closed(ctx, object, end))) };
+        let grant = {
+            let _inner = ctx.arena.lock(object, ctx.me());
+            if sys::pipe::readable(fd.as_fd()) {
+                ctx.done(&POLL, &POLL_READ, on, Some(Value::Bool(true).preview()), Vec::new());
+                return Ok(true);
+            }
+            if patience == Patience::No {
+                ctx.done(&POLL, &POLL_READ, on, Some(Value::Bool(false).preview()), Vec::new());
+                return Ok(false);
+            }
+            if !waited {
+                ctx.waits(&POLL, &POLL_WAITS, on, None, &wait, Vec::new());
+                waited = true;
+            }
+            drop(_inner);
+            ctx.wait(&wait)
+        };
+        if grant == Grant::Expire && !sys::pipe::readable(fd.as_fd()) {
+            ctx.done(&POLL, &POLL_EXPIRED, on, Some(Value::Bool(false).preview()), Vec::new());
+            return Ok(false);
+        }
+    }
+}
+
+/// Closes this process's copy of an end; closing it again does nothing.
+pub fn close(ctx: &Context, object: ObjectId, end: u8) -> Result<()> {
+    let on = On::End(object, end);
+    ctx.begin_op(&CLOSE, on, None);
+    let _inner = ctx.arena.lock(object, ctx.me());
+    let changes = drop_end(ctx, object, ENDS, end);
+    ctx.done(&CLOSE, &CLOSE_CLOSED, on, Some(Preview::new(&format!("end {end}"))), changes);
+    Ok(())
+}
+
+/// Closes a copy of an end, giving the change. Under the object's internal lock.
+pub(super) fn drop_end(seat: &super::seat::Seat, object: ObjectId, part: u8, end: u8) -> Vec<Change> {
+    let Some(fd) = seat.process.remove_end(object, end) else { return Vec::new() };
+    seat.arena.part_at(object, part).remove_holder(end, seat.process.id);
+    drop(fd);
+    seat.arena.bump_pipe_version(object);
+    vec![Change::Closed { part: PartRef::new(object, part), end, process: seat.process.id }]
+}

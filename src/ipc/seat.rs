@@ -1,0 +1,140 @@
+//! An actor's seat: what one thread needs to take part in a run: its place at the gate, its process's
+//! descriptors, and a way to tell what it did. Feeders have one too, so it can go to another thread.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::error::{ErrorKind, IpcError};
+use super::queue::Buffer;
+use crate::arena::Arena;
+use crate::arena::gate::Descriptors;
+use crate::kind::{self, Op, Outcome};
+use crate::trace::{Acted, ActorId, Body, Change, Grant, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+
+/// What the threads of one process share.
+pub struct ProcessState {
+    pub id: ActorId,
+    /// The socket to the host: requests for processes and threads go out here.
+    pub control: OwnedFd,
+    ends: Mutex<BTreeMap<(ObjectId, u8), Arc<OwnedFd>>>,
+    /// This process's buffers, by queue.
+    pub(super) buffers: Mutex<BTreeMap<ObjectId, Arc<Buffer>>>,
+    /// Queues that this process has closed.
+    pub(super) closed_queues: Mutex<Vec<ObjectId>>,
+}
+
+impl ProcessState {
+    pub fn new(id: ActorId, control: OwnedFd) -> ProcessState {
+        ProcessState { id, control, ends: Mutex::default(), buffers: Mutex::default(), closed_queues: Mutex::default() }
+    }
+
+    /// The descriptor of an end that this process holds.
+    pub fn end(&self, object: ObjectId, end: u8) -> Option<Arc<OwnedFd>> {
+        locked(&self.ends).get(&(object, end)).cloned()
+    }
+
+    pub fn add_end(&self, object: ObjectId, end: u8, fd: OwnedFd) {
+        locked(&self.ends).insert((object, end), Arc::new(fd));
+    }
+
+    /// Lets go of an end; it is closed when the last thread that uses it right now is done.
+    pub fn remove_end(&self, object: ObjectId, end: u8) -> Option<Arc<OwnedFd>> {
+        locked(&self.ends).remove(&(object, end))
+    }
+
+    /// The ends of an object that this process holds.
+    pub fn ends_of(&self, object: ObjectId) -> Vec<u8> {
+        locked(&self.ends).keys().filter(|(of, _)| *of == object).map(|(_, end)| *end).collect()
+    }
+}
+
+/// A mutex of this process. A thread that panicked ends the process, so what it left is not seen.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One actor's seat.
+pub struct Seat {
+    pub arena: Arc<Arena>,
+    pub me: ActorId,
+    pub process: Arc<ProcessState>,
+    pub eventfd: OwnedFd,
+}
+
+impl Descriptors for Seat {
+    fn end(&self, part: PartRef, end: u8) -> Option<Arc<OwnedFd>> {
+        self.process.end(part.object, end)
+    }
+
+    fn eventfd(&self) -> BorrowedFd<'_> {
+        self.eventfd.as_fd()
+    }
+}
+
+/// What an operation has come to: everything of an event but who, when and where.
+pub struct Report<'a> {
+    pub op: &'a Op,
+    pub outcome: &'a Outcome,
+    pub on: On,
+    pub line: u32,
+    pub detail: Option<Preview>,
+    pub next: Next,
+    pub changes: Vec<Change>,
+}
+
+impl Seat {
+    pub fn now(&self) -> Nanos {
+        self.arena.now()
+    }
+
+    /// Announces a step and waits to be let go; then waits for room in the trace.
+    pub fn step(&self, op: &Op, on: On, line: u32, detail: Option<&Preview>) {
+        self.arena.announce(self.me, op.id, on, line, detail, self);
+        self.arena.wait_for_room();
+    }
+
+    /// Waits in the kernel; then waits for room in the trace.
+    pub fn wait(&self, wait: &Wait) -> Grant {
+        let grant = self.arena.wait(self.me, wait, self);
+        self.arena.wait_for_room();
+        grant
+    }
+
+    /// Tells what came of an operation. For changes of parts: under their object's internal lock.
+    pub fn report(&self, report: Report<'_>) {
+        let Report { op, outcome, on, line, detail, next, changes } = report;
+        self.arena.emit(self.me, Body::Acted(Acted { op: op.id, outcome: outcome.id, on, line, detail, next, changes }));
+    }
+
+    /// Tells that an operation failed, and gives the error to raise.
+    pub fn fail(&self, op: &Op, on: On, line: u32, error: IpcError) -> IpcError {
+        self.report(Report {
+            op,
+            outcome: &kind::FAILED,
+            on,
+            line,
+            detail: Some(Preview::new(&error.to_string())),
+            next: Next::Goes,
+            changes: Vec::new(),
+        });
+        error
+    }
+
+    /// An object in whose middle somebody died cannot be trusted any more.
+    pub fn check_broken(&self, object: ObjectId) -> Result<(), IpcError> {
+        if self.arena.facts(object).broken {
+            let name = self.arena.object_name(object);
+            return Err(IpcError::new(
+                ErrorKind::OwnerDied,
+                format!("a process died in the middle of an operation on {name}; what it holds cannot be trusted"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A wait for one thing.
+pub fn until(until: Until, deadline: Option<Nanos>) -> Wait {
+    Wait { until: vec![until], deadline }
+}
