@@ -14,9 +14,10 @@
 //! between claim and `head` stops nobody. A writer that slept since it read `head` cannot claim a
 //! slot that has been used since, because the claim has another position by then.
 //!
-//! *Order.* `push` returns only when `head` is past p. So of two pushes of which one returned before
-//! the other began (on whatever threads, in whatever processes), the first has the lower position:
-//! the order of the trace respects cause and effect, and each writer's own order.
+//! *Order.* Positions are claimed without gaps, since `head` moves past claimed ones only. So of two
+//! pushes of which one returned before the other began (on whatever threads, in whatever
+//! processes), the first has the lower position: the order of the trace respects cause and effect,
+//! and each writer's own order.
 //!
 //! *Reading.* The one reader takes positions in turn. It copies a ready payload out, or waits for a
 //! claimed one; where the claimer is dead, the position is counted as skipped. It looks at `ready`
@@ -178,7 +179,7 @@ impl<'a> Ring<'a> {
                 // An event of the lap before is still to be read: the ring is full.
                 Err(other) if other >> LOW_BITS < position => thread::yield_now(),
                 // Somebody took the position, and may have died before moving the head.
-                Err(_) => thread::yield_now(),
+                Err(_) => self.advance(position),
             }
         }
     }

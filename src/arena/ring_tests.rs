@@ -115,6 +115,16 @@ fn a_writers_last_act_may_be_to_finish() {
 }
 
 #[test]
+fn the_tail_never_passes_the_head() {
+    let memory = Memory::new(16);
+    let ring = memory.ring();
+    ring.claim(ActorId(1));
+    assert_eq!((ring.head(), ring.pop(&mut Vec::new(), |_| true)), (0, Pop::Skipped(ActorId(1))));
+    assert_eq!((ring.head(), ring.tail()), (1, 1));
+    assert!(ring.has_room(1));
+}
+
+#[test]
 fn a_writer_that_slept_over_a_lap_claims_anew() {
     let memory = Memory::new(2);
     let ring = memory.ring();
