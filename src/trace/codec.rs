@@ -3,6 +3,7 @@
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 
 use super::event::Event;
+use super::recording::Header;
 use super::scenario::Scenario;
 
 /// The most bytes that one encoded event may take; a slot of the trace ring holds one event.
@@ -13,9 +14,9 @@ const CONFIG: Configuration<LittleEndian, Varint, Limit<EVENT_LIMIT>> = bincode:
 /// An event that could not be encoded or decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {
-    #[error("an event does not fit {EVENT_LIMIT} bytes: {0}")]
+    #[error("too long to be encoded: {0}")]
     Encode(#[from] bincode::error::EncodeError),
-    #[error("not an event: {0}")]
+    #[error("not what was expected here: {0}")]
     Decode(#[from] bincode::error::DecodeError),
 }
 
@@ -47,4 +48,19 @@ pub fn encode_scenario(scenario: &Scenario) -> Result<Vec<u8>, CodecError> {
 
 pub fn decode_scenario(bytes: &[u8]) -> Result<Scenario, CodecError> {
     Ok(bincode::decode_from_slice(bytes, SCENARIO_CONFIG)?.0)
+}
+
+/// The most bytes that a recording's header may take: a scenario and a few numbers.
+pub const HEADER_LIMIT: usize = SCENARIO_LIMIT + 4096;
+
+const HEADER_CONFIG: Configuration<LittleEndian, Varint, Limit<HEADER_LIMIT>> = bincode::config::standard().with_limit::<HEADER_LIMIT>();
+
+/// Encodes the header of a recording.
+pub fn encode_header(header: &Header) -> Result<Vec<u8>, CodecError> {
+    Ok(bincode::encode_to_vec(header, HEADER_CONFIG)?)
+}
+
+/// Decodes a recording's header.
+pub fn decode_header(bytes: &[u8]) -> Result<Header, CodecError> {
+    Ok(bincode::decode_from_slice(bytes, HEADER_CONFIG)?.0)
 }

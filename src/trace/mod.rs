@@ -3,9 +3,12 @@
 //! Events speak of actors, objects and parts, never of primitives, so that any front end that
 //! emits them can be shown. Nothing here starts a process or reads a clock.
 
+#[cfg(test)]
+pub mod arbitrary;
 pub mod codec;
 pub mod event;
 pub mod id;
+pub mod recording;
 pub mod scenario;
 
 pub use event::*;
