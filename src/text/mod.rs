@@ -12,10 +12,12 @@ mod row;
 mod scene;
 mod sentence;
 pub mod template;
+mod verdict;
 mod waiting;
 
 pub use row::{announced, row};
 pub use sentence::sentence;
+pub use verdict::{proved, told};
 pub use waiting::{chain, stuck, waiting};
 
 #[cfg(test)]

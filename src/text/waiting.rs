@@ -3,6 +3,7 @@
 use super::name::{self, pick};
 use super::sentence::begin;
 use super::template::tight;
+use super::verdict::proved;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, Until};
 use crate::world::verdict::{is_listed, waits_for};
@@ -220,7 +221,8 @@ fn state(world: &World, id: ActorId, lang: Lang) -> Option<String> {
     })
 }
 
-/// Why a run cannot go on: a line for each waiting process (what it waits for, at which line, who holds it).
+/// Why a run cannot go on: a line for each waiting process (what it waits for, at which line, who holds it),
+/// then what is proved of it.
 pub fn stuck(world: &World, lang: Lang) -> String {
     let mut lines =
         vec![pick(lang, "Stuck: nobody can go on, and no timer will change that.", "卡住了：谁也无法继续，也没有定时器会改变这一点。")];
@@ -239,5 +241,6 @@ pub fn stuck(world: &World, lang: Lang) -> String {
             lines.push(pick(lang, format!("  {who} is stopped from outside"), format!("  {who} 被外部停止")));
         }
     }
+    lines.extend(proved(world, lang));
     lines.join("\n")
 }

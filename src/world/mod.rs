@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use actor::{Activity, Actor};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
 pub use timeline::{PrintedLine, Timeline};
-pub use verdict::waits_for;
+pub use verdict::{Verdict, verdicts, waits_for};
 
 use crate::trace::{ActorId, KindId, MessageId, Mode, Nanos, ObjectId, PartRef, Preview, Rest};
 
