@@ -1,3 +1,5 @@
+//! The program `ipcscope`: wiring only.
+
 fn main() {
     println!("Hello, world!");
 }

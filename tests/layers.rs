@@ -1,0 +1,233 @@
+//! Holds the layers: who may use whom, and where the dangerous and the foreign may be named.
+//!
+//! It reads the sources as text, so it sees code under every `cfg`, tests included. Comments are
+//! left out. Every rule is tried on an offender below, for a rule that catches nothing is none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules in reading order, from `lib.rs`; each uses only those before it.
+fn order(lib: &str) -> Vec<&str> {
+    lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
+}
+
+/// These work without a single process, so that another front end can feed them.
+const PROCESS_FREE: [&str; 6] = ["trace", "kind", "world", "text", "tui", "export"];
+const PROCESSES: [&str; 6] = ["sys", "arena", "ipc", "script", "child", "host"];
+
+/// What only some may name: the words, who may, and why nobody else.
+const RESERVED: [(&[&str], &[&str], &str); 7] = [
+    (&["unsafe", "libc"], &["src/sys/"], "unsafe code has one home"),
+    (&["rhai"], &["src/script/", "src/child/"], "the language is the script's business"),
+    (&["ratatui", "crossterm"], &["src/tui/", "src/app.rs", "src/main.rs"], "the screen is drawn in one place"),
+    (&["bincode"], &["src/trace/", "src/ipc/value.rs"], "bytes are made of events and values only"),
+    (
+        &["config::standard", "decode_from_slice", "decode_from_reader"],
+        &["src/trace/codec.rs", "src/ipc/value.rs"],
+        "every decoding has a limit",
+    ),
+    (&["TODO", "FIXME", "todo!", "unimplemented!", "dbg!", "#[ignore"], &[], "what is not done is not in the code"),
+    (&["Instant", "SystemTime", "std::fs"], &NOT_PURE, "the world, the kinds and the sentences are pure"),
+];
+const NOT_PURE: [&str; 13] = [
+    "src/sys/",
+    "src/trace/",
+    "src/arena/",
+    "src/ipc/",
+    "src/script/",
+    "src/child/",
+    "src/host/",
+    "src/tui/",
+    "src/export/",
+    "src/cli",
+    "src/app",
+    "src/main.rs",
+    "src/lib.rs",
+];
+
+/// Where code may switch a lint off: the line that opens `sys` for unsafe code.
+const ALLOWED: (&str, &str) = ("src/lib.rs", "#[allow(unsafe_code)]");
+
+/// A source file: its path from the project's root, and its text.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn module(&self) -> Option<&str> {
+        let inside = self.path.strip_prefix("src/")?;
+        inside.split('/').next().map(|first| first.strip_suffix(".rs").unwrap_or(first))
+    }
+
+    /// The text with every comment blanked out, line by line.
+    fn code(&self) -> String {
+        let code = |line: &str| match line.trim_start().starts_with("//") {
+            true => String::new(),
+            false => line.split(" // ").next().unwrap_or_default().to_owned(),
+        };
+        self.text.lines().map(|line| code(line) + "\n").collect()
+    }
+
+    fn offence(&self, at: usize, why: &str) -> String {
+        let line = self.text.lines().nth(at).unwrap_or_default().trim();
+        format!("{}:{}: {why}: {line}", self.path, at + 1)
+    }
+}
+
+fn sources(root: &Path) -> Vec<Source> {
+    let mut sources = Vec::new();
+    let mut folders: Vec<PathBuf> = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of sources") {
+            let path = entry.expect("a source").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a text");
+                let path = path.strip_prefix(root).expect("under the root").to_string_lossy().into_owned();
+                sources.push(Source { path, text });
+            }
+        }
+    }
+    sources.sort_by(|one, other| one.path.cmp(&other.path));
+    sources
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// The lines where `word` stands by itself.
+fn lines_with(code: &str, word: &str) -> Vec<usize> {
+    let stands_alone = |line: &str| {
+        line.match_indices(word).any(|(at, _)| {
+            let before = line[..at].chars().next_back();
+            let after = line[at + word.len()..].chars().next();
+            !(word.starts_with(is_word) && before.is_some_and(is_word)) && !(word.ends_with(is_word) && after.is_some_and(is_word))
+        })
+    };
+    code.lines().enumerate().filter(|(_, line)| stands_alone(line)).map(|(at, _)| at).collect()
+}
+
+/// The top-level modules that code names after `crate::`, with their lines; groups are opened.
+fn used_modules(code: &str) -> Vec<(usize, String)> {
+    let mut used = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        if code[..at].ends_with(|letter| is_word(letter) || letter == '$') {
+            continue;
+        }
+        let line = code[..at].matches('\n').count();
+        let rest = &code[at + "crate::".len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            used.push((line, rest.chars().take_while(|&letter| is_word(letter)).collect()));
+            continue;
+        };
+        let (mut depth, mut name, mut naming) = (0, String::new(), true);
+        for letter in group.chars() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    used.push((line, std::mem::take(&mut name)));
+                    naming = true;
+                }
+                letter if depth == 0 && naming && is_word(letter) => name.push(letter),
+                letter if depth == 0 && !letter.is_whitespace() => naming = false,
+                _ => {}
+            }
+        }
+        used.push((line, name));
+    }
+    used
+}
+
+fn offences(source: &Source, order: &[&str]) -> Vec<String> {
+    let mut offences = Vec::new();
+    let code = source.code();
+    if !source.text.starts_with("//!") {
+        offences.push(source.offence(0, "a file opens with what it is"));
+    }
+    let module = source.module().unwrap_or_default();
+    if let Some(layer) = order.iter().position(|&name| name == module) {
+        for (line, used) in used_modules(&code) {
+            let other = order.iter().position(|&name| name == used);
+            if other.is_some_and(|other| other > layer) {
+                offences.push(source.offence(line, "uses a later module"));
+            }
+            if PROCESS_FREE.contains(&module) && PROCESSES.contains(&used.as_str()) {
+                offences.push(source.offence(line, "must work without a process"));
+            }
+        }
+    }
+    for (words, homes, why) in RESERVED {
+        if !homes.iter().any(|home| source.path.starts_with(home)) {
+            for word in words {
+                offences.extend(lines_with(&code, word).into_iter().map(|line| source.offence(line, why)));
+            }
+        }
+    }
+    for line in lines_with(&code, "allow(") {
+        if (source.path.as_str(), code.lines().nth(line).unwrap_or_default()) != ALLOWED {
+            offences.push(source.offence(line, "no lint is switched off"));
+        }
+    }
+    offences
+}
+
+#[test]
+fn every_source_keeps_to_its_layer() {
+    let sources = sources(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let lib = sources.iter().find(|source| source.path == "src/lib.rs").expect("the library");
+    let order = order(&lib.text);
+    let offences: Vec<String> = sources.iter().flat_map(|source| offences(source, &order)).collect();
+    assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+}
+
+#[test]
+fn the_order_is_the_one_that_was_agreed() {
+    let agreed = ["sys", "trace", "kind", "world", "text", "arena", "ipc", "script", "child", "host", "tui", "export"];
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("the library");
+    let shared: Vec<&str> = order(&lib).into_iter().filter(|name| agreed.contains(name)).collect();
+    let there: Vec<&str> = agreed.into_iter().filter(|name| shared.contains(name)).collect();
+    assert_eq!(shared, there);
+    assert!(shared.len() >= 11, "{shared:?}");
+}
+
+/// What is found in a file at `path` that has these lines after its opening comment.
+fn found(path: &str, lines: &str) -> usize {
+    let order = ["sys", "trace", "kind", "world", "text", "arena", "ipc", "script", "child", "host", "tui"];
+    offences(&Source { path: path.into(), text: format!("//! A file.\n{lines}\n") }, &order).len()
+}
+
+#[test]
+fn every_rule_catches_its_offender_and_nobody_else() {
+    for (path, lines, offences) in [
+        ("src/trace/id.rs", "use crate::world::World;", 1),
+        ("src/world/fold.rs", "use crate::trace::Event;\nuse crate::{kind, trace::{id, event}};", 0),
+        ("src/world/fold.rs", "use crate::{kind::{self, world}, text, trace};", 1),
+        ("src/world/fold.rs", "fn f() {\n    crate::tui::draw();\n}", 1),
+        ("src/world/fold.rs", "// crate::tui::draw();", 0),
+        ("src/tui/view.rs", "use crate::world::World;", 0),
+        ("src/tui/view.rs", "use crate::host::Host;", 1),
+        ("src/text/mod.rs", "use crate::sys::clock;", 1),
+        ("src/host/mod.rs", "use crate::{arena, child, sys};", 0),
+        ("src/app.rs", "use crate::{host, tui};", 0),
+        ("src/ipc/pipe.rs", "unsafe { f() }", 1),
+        ("src/sys/pipe.rs", "unsafe { f() }", 0),
+        ("src/ipc/pipe.rs", "let unsafe_code = 1; // unsafe", 0),
+        ("src/ipc/pipe.rs", "use rhai::Dynamic;", 1),
+        ("src/host/mod.rs", "use ratatui::Frame;", 1),
+        ("src/ipc/frame.rs", "use bincode::Encode;", 1),
+        ("src/trace/event.rs", "use bincode::Encode;", 0),
+        ("src/trace/event.rs", "let c = bincode::config::standard();", 1),
+        ("src/kind/lock.rs", "let now = std::time::Instant::now();", 1),
+        ("src/ipc/pipe.rs", "#[allow(dead_code)]", 1),
+        ("src/lib.rs", "#[allow(unsafe_code)]\npub mod sys;", 0),
+        ("src/ipc/pipe.rs", "todo!()", 1),
+    ] {
+        assert_eq!(found(path, lines), offences, "{path}: {lines}");
+    }
+    assert_eq!(offences(&Source { path: "src/ipc/a.rs".into(), text: "use std::io;\n".into() }, &["ipc"]).len(), 1);
+}
