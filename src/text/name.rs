@@ -16,25 +16,29 @@ pub fn pick(lang: Lang, en: impl Into<String>, zh: impl Into<String>) -> String 
 /// An actor's name; a feeder is named after its process, and the hand is the reader.
 pub fn actor(world: &World, id: ActorId, lang: Lang) -> Term {
     match world.actor(id) {
-        _ if id == ActorId::HOST => Term::name("ipcscope"),
-        _ if id == ActorId::HAND => Term::ours(pick(lang, "you", "你")),
         Some(found) if found.role == Role::Helper && is_feeder(world, found.object) => {
-            let process = process(world, id, lang);
+            let process = own(world, found.process, lang);
             match lang {
                 Lang::En => Term { text: format!("{} feeder", possessive(&process).text), ours: process.ours },
                 Lang::Zh => Term { text: format!("{} 的送料线程", process.text), ours: false },
             }
         }
-        Some(found) if !found.name.is_empty() => Term::name(found.name.clone()),
-        _ => Term::ours(pick(lang, format!("process {}", id.0), format!("进程 {}", id.0))),
+        _ => own(world, id, lang),
     }
 }
 
 /// The name of the process that an actor belongs to.
 pub fn process(world: &World, id: ActorId, lang: Lang) -> Term {
+    own(world, world.actor(id).map_or(id, |found| found.process), lang)
+}
+
+/// The name that an actor was born with.
+fn own(world: &World, id: ActorId, lang: Lang) -> Term {
     match world.actor(id) {
-        Some(found) if found.process != id => actor(world, found.process, lang),
-        _ => actor(world, id, lang),
+        _ if id == ActorId::HOST => Term::name("ipcscope"),
+        _ if id == ActorId::HAND => Term::ours(pick(lang, "you", "你")),
+        Some(found) if !found.name.is_empty() => Term::name(found.name.clone()),
+        _ => Term::ours(pick(lang, format!("process {}", id.0), format!("进程 {}", id.0))),
     }
 }
 

@@ -4,9 +4,10 @@ use super::scene::{SLOTS, Scene};
 use super::template::{Piece, pieces};
 use super::{announced, chain, row, sentence, stuck, waiting};
 use crate::kind::{self, FAILED, Lang, Words};
-use crate::trace::{Body, On};
+use crate::trace::{Body, On, arbitrary};
 use crate::world::World;
 use crate::world::sample::{self, HAND, Sample};
+use proptest::prelude::*;
 
 fn slots(template: &str) -> Vec<&str> {
     pieces(template)
@@ -129,5 +130,33 @@ fn runs_read_well() {
     for (name, run) in &runs {
         insta::assert_snapshot!(format!("{name}_en"), told(run, Lang::En));
         insta::assert_snapshot!(format!("{name}_zh"), told(run, Lang::Zh));
+    }
+}
+
+proptest! {
+    /// Damaged recordings are shown too: no event and no world makes a sentence panic.
+    #[test]
+    fn any_event_can_be_told(events in prop::collection::vec(arbitrary::event(), 0..40)) {
+        for lang in [Lang::En, Lang::Zh] {
+            let mut before = World::new();
+            let mut linear = super::linear::Linear::new(lang);
+            let mut json = super::json::Json::new(true, true);
+            for event in &events {
+                let mut after = before.clone();
+                after.apply(event);
+                row(&before, &after, event, lang);
+                sentence(&before, &after, event, lang);
+                linear.push(event);
+                let line = json.push(event);
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{}", line);
+                before = after;
+            }
+            for actor in before.all_actors() {
+                waiting(&before, actor.id, lang);
+                chain(&before, actor.id, lang);
+                announced(&before, actor.id, lang);
+            }
+            stuck(&before, lang);
+        }
     }
 }

@@ -52,7 +52,7 @@ pub enum Body {
     Lost { count: u32 },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case", tag = "mode")]
 pub enum Mode {
     /// The kernel schedules; `milli_speed` thousandths of virtual time per wall time.
@@ -93,7 +93,7 @@ pub struct Born {
     pub tid: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Announced {
     pub op: OpId,
     pub on: On,
@@ -102,7 +102,7 @@ pub struct Announced {
     pub detail: Option<Preview>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grant {
     /// Go on: what you wait for holds, or you wait for nothing.
@@ -111,7 +111,7 @@ pub enum Grant {
     Expire,
 }
 
-#[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Rest {
     /// Who could go, sorted by actor.
     pub candidates: Vec<Candidate>,
@@ -121,7 +121,7 @@ pub struct Rest {
     pub stuck: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Candidate {
     pub actor: ActorId,
     pub grant: Grant,
@@ -175,7 +175,7 @@ pub enum Next {
     Ends,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Wait {
     pub until: Vec<Until>,
     /// Virtual time at which it gives up.
@@ -321,7 +321,7 @@ pub struct Died {
     pub changes: Vec<Change>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     Exit(i32),

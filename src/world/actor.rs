@@ -26,7 +26,7 @@ pub struct Actor {
     pub stopped: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Activity {
     /// Born, and not yet begun.
     Unborn,

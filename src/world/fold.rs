@@ -1,13 +1,16 @@
-//! Folds events into the world. Every change is checked against the rules of its part; a forbidden
-//! one is noted as a fault and applied as far as it can be, so that a damaged trace still shows.
+//! Folds events into the world: who exists, what each does, whose turn it is. What an event changes in
+//! parts is `change`'s.
+//!
+//! Invariant: no event can make it panic. What contradicts the world (the dead act, somebody is born
+//! twice, steps go backwards) is noted as a fault and applied as far as it can be, so that a damaged trace
+//! still shows.
 
 use std::sync::Arc;
 
 use super::actor::{Activity, Actor};
-use super::object::{Cell, Holder, Object, PartState, Waiter};
-use super::{Fault, Message, Passed, World};
-use crate::kind;
-use crate::trace::{Acted, ActorId, Announced, Body, Born, Change, Event, Next, PartRef};
+use super::object::PartState;
+use super::{Fault, World};
+use crate::trace::{Acted, ActorId, Announced, Body, Born, Cause, Event, Next, PartRef};
 
 /// The most faults that are kept; later ones change nothing new.
 const FAULT_LIMIT: usize = 100;
@@ -22,12 +25,13 @@ impl World {
             Body::Announced(announced) => self.announced(event.actor, announced),
             Body::Rest(rest) => self.rest = Some(rest.clone()),
             Body::Granted { step, actor, .. } => {
-                self.step = *step;
+                self.next_step(*step);
+                self.must_be_alive(*actor, "was let go");
                 self.rest = None;
                 self.set_activity(*actor, Activity::Running);
             }
             Body::Clock { step, to } => {
-                self.step = *step;
+                self.next_step(*step);
                 self.now = *to;
                 self.rest = None;
             }
@@ -85,6 +89,20 @@ impl World {
         }));
     }
 
+    fn next_step(&mut self, step: u64) {
+        if step < self.step {
+            self.fault(None, format!("step {step} follows step {}", self.step));
+        }
+        self.step = step;
+    }
+
+    /// Notes that a dead actor does what only the living can.
+    fn must_be_alive(&mut self, id: ActorId, what: &str) {
+        if self.actor(id).is_some_and(Actor::is_dead) {
+            self.fault(None, format!("actor {} {what} after its death", id.0));
+        }
+    }
+
     fn announced(&mut self, id: ActorId, announced: &Announced) {
         self.set_activity(id, Activity::Ready(announced.clone()));
         let doing = (announced.op, announced.on);
@@ -94,6 +112,7 @@ impl World {
 
     fn acted(&mut self, id: ActorId, acted: &Acted) {
         self.rest = None;
+        self.must_be_alive(id, "acted");
         self.changes(id, &acted.changes);
         let activity = match &acted.next {
             Next::Goes => Activity::Running,
@@ -106,7 +125,11 @@ impl World {
         self.set_line(id, acted.line);
     }
 
-    fn died(&mut self, id: ActorId, cause: crate::trace::Cause) {
+    fn died(&mut self, id: ActorId, cause: Cause) {
+        // A thread may be reported after the process whose death it shared.
+        if self.actor(id).is_some_and(|actor| actor.process == id) {
+            self.must_be_alive(id, "died once more");
+        }
         for thread in self.threads_of(id) {
             self.set_activity(thread, Activity::Dead(cause));
         }
@@ -131,210 +154,6 @@ impl World {
     /// A process's threads, itself among them; the actor alone if it is a thread.
     fn threads_of(&self, id: ActorId) -> Vec<ActorId> {
         self.all_actors().filter(|actor| actor.process == id || actor.id == id).map(|actor| actor.id).collect()
-    }
-
-    fn changes(&mut self, by: ActorId, changes: &[Change]) {
-        for change in changes {
-            self.change(by, change);
-        }
-    }
-
-    fn change(&mut self, by: ActorId, change: &Change) {
-        match change {
-            Change::Made { object, kind, name, owner, home } => {
-                let Some(def) = kind::kind(*kind) else {
-                    return self.fault(None, format!("object {} is of the unknown kind {}", object.0, kind.0));
-                };
-                let at = object.0 as usize;
-                if self.objects.len() <= at {
-                    self.objects.resize(at + 1, None);
-                }
-                if self.objects[at].is_some() {
-                    self.fault(None, format!("object {} was made twice", object.0));
-                }
-                self.objects[at] = Some(Arc::new(Object {
-                    id: *object,
-                    kind: *kind,
-                    name: name.clone(),
-                    owner: *owner,
-                    home: *home,
-                    parts: def.parts.iter().map(|part| PartState::new(part.shape)).collect(),
-                    maker: by,
-                    broken: false,
-                }));
-            }
-            Change::Composed { message, value } => {
-                let new = Message { id: *message, value: value.clone(), from: by, place: None, passed: None, lost: false };
-                match self.messages.binary_search_by_key(message, |message| message.id) {
-                    Ok(_) => self.fault(None, format!("message {} was composed twice", message.0)),
-                    Err(at) => self.messages.insert(at, Arc::new(new)),
-                }
-            }
-            Change::Moved { message, from, to } => {
-                if let Some(from) = from {
-                    self.edit_part(*from, |part| match part {
-                        PartState::Slots { messages } => {
-                            let first = messages.front() == Some(message);
-                            messages.retain(|other| other != message);
-                            if first { Ok(()) } else { Err(format!("message {} was not the first to leave", message.0)) }
-                        }
-                        other => Err(wrong_shape("slots", other)),
-                    });
-                }
-                if let Some(to) = to {
-                    self.edit_part(*to, |part| match part {
-                        PartState::Slots { messages } => {
-                            messages.push_back(*message);
-                            Ok(())
-                        }
-                        other => Err(wrong_shape("slots", other)),
-                    });
-                    let place = *to;
-                    self.edit_message(*message, |message| message.place = Some(place));
-                } else if let Ok(at) = self.messages.binary_search_by_key(message, |message| message.id) {
-                    self.messages.remove(at);
-                } else {
-                    self.fault(*from, format!("message {} was never composed", message.0));
-                }
-            }
-            Change::Passed { message, written, read, frame } => {
-                let passed = Passed { written: *written, read: *read, frame: *frame };
-                if passed.read > passed.written || passed.written > passed.frame {
-                    self.fault(None, format!("message {}: {passed:?} is impossible", message.0));
-                }
-                self.edit_message(*message, |message| message.passed = Some(passed));
-            }
-            Change::Dropped { message } => self.edit_message(*message, |message| message.lost = true),
-            Change::Wrote { part, first, values } => {
-                let event = self.events;
-                self.edit_part(*part, |part| match part {
-                    PartState::Cells { cells } => {
-                        let first = *first as usize;
-                        if first > cells.len() {
-                            return Err(format!("cell {first} was written, but there are {}", cells.len()));
-                        }
-                        for (at, value) in (first..).zip(values) {
-                            match cells.get_mut(at) {
-                                Some(cell) => {
-                                    cell.before = Some(std::mem::replace(&mut cell.value, value.clone()));
-                                    cell.writer = Some(by);
-                                    cell.written_at = event;
-                                }
-                                None => cells.push(Cell { value: value.clone(), before: None, writer: None, written_at: event }),
-                            }
-                        }
-                        Ok(())
-                    }
-                    other => Err(wrong_shape("cells", other)),
-                });
-            }
-            Change::Counted { part, value, max } => self.edit_part(*part, |part| match part {
-                PartState::Count { value: now, max: bound } => {
-                    (*now, *bound) = (*value, *max);
-                    if *value < 0 || max.is_some_and(|max| *value > max) { Err(format!("counts {value} of {max:?}")) } else { Ok(()) }
-                }
-                other => Err(wrong_shape("count", other)),
-            }),
-            Change::Raised { part, up } => self.edit_part(*part, |part| match part {
-                PartState::Flag { up: now } => {
-                    *now = *up;
-                    Ok(())
-                }
-                other => Err(wrong_shape("flag", other)),
-            }),
-            Change::Owned { part, owner, depth } => self.edit_part(*part, |part| match part {
-                PartState::Owner { owner: now, depth: level } => {
-                    let stolen = now.is_some() && owner.is_some() && now != owner;
-                    let before = *now;
-                    (*now, *level) = (*owner, *depth);
-                    if stolen {
-                        Err(format!("actor {:?} took what actor {:?} holds", owner.map(|id| id.0), before.map(|id| id.0)))
-                    } else if owner.is_some() != (*depth > 0) {
-                        Err(format!("owner {:?} with depth {depth}", owner.map(|id| id.0)))
-                    } else {
-                        Ok(())
-                    }
-                }
-                other => Err(wrong_shape("owner", other)),
-            }),
-            Change::Queued { part, actor } => self.enlist(*part, *actor, false),
-            Change::Left { part, actor } => self.delist(*part, *actor),
-            Change::Requeued { from, to, actor } => {
-                self.delist(*from, *actor);
-                self.enlist(*to, *actor, true);
-            }
-            Change::Filled { part, bytes } => self.edit_part(*part, |part| match part {
-                PartState::Bytes { bytes: now } => {
-                    *now = *bytes;
-                    Ok(())
-                }
-                other => Err(wrong_shape("bytes", other)),
-            }),
-            Change::Opened { part, end, process } => self.edit_part(*part, |part| match part {
-                PartState::Ends { ends } => {
-                    let Some(end) = ends.get_mut(*end as usize) else { return Err(format!("has no end {end}")) };
-                    match end.holders.binary_search_by_key(process, |holder| holder.process) {
-                        Ok(at) => end.holders[at].copies += 1,
-                        Err(at) => end.holders.insert(at, Holder { process: *process, copies: 1 }),
-                    }
-                    Ok(())
-                }
-                other => Err(wrong_shape("ends", other)),
-            }),
-            Change::Closed { part, end, process } => self.edit_part(*part, |part| match part {
-                PartState::Ends { ends } => {
-                    let Some(end) = ends.get_mut(*end as usize) else { return Err(format!("has no end {end}")) };
-                    match end.holders.binary_search_by_key(process, |holder| holder.process) {
-                        Ok(at) if end.holders[at].copies > 1 => end.holders[at].copies -= 1,
-                        Ok(at) => {
-                            end.holders.remove(at);
-                        }
-                        Err(_) => return Err(format!("process {} closed an end that it did not hold", process.0)),
-                    }
-                    Ok(())
-                }
-                other => Err(wrong_shape("ends", other)),
-            }),
-            Change::SeenClosed { part, end } => self.edit_part(*part, |part| match part {
-                PartState::Ends { ends } => match ends.get_mut(*end as usize) {
-                    Some(end) => {
-                        end.seen_closed = true;
-                        Ok(())
-                    }
-                    None => Err(format!("has no end {end}")),
-                },
-                other => Err(wrong_shape("ends", other)),
-            }),
-            Change::Broken { object } => match self.objects.get_mut(object.0 as usize) {
-                Some(Some(object)) => Arc::make_mut(object).broken = true,
-                _ => self.fault(None, format!("object {} does not exist", object.0)),
-            },
-        }
-    }
-
-    fn enlist(&mut self, part: PartRef, actor: ActorId, from_wait: bool) {
-        self.edit_part(part, |part| match part {
-            PartState::Waiters { waiters } => {
-                let already = waiters.iter().any(|waiter| waiter.actor == actor);
-                if already {
-                    return Err(format!("actor {} queued twice", actor.0));
-                }
-                waiters.push_back(Waiter { actor, from_wait });
-                Ok(())
-            }
-            other => Err(wrong_shape("waiters", other)),
-        });
-    }
-
-    fn delist(&mut self, part: PartRef, actor: ActorId) {
-        self.edit_part(part, |part| match part {
-            PartState::Waiters { waiters } => {
-                let before = waiters.len();
-                waiters.retain(|waiter| waiter.actor != actor);
-                if waiters.len() == before { Err(format!("actor {} left without having queued", actor.0)) } else { Ok(()) }
-            }
-            other => Err(wrong_shape("waiters", other)),
-        });
     }
 
     fn set_activity(&mut self, id: ActorId, activity: Activity) {
@@ -364,34 +183,9 @@ impl World {
         }
     }
 
-    fn edit_message(&mut self, id: crate::trace::MessageId, edit: impl FnOnce(&mut Message)) {
-        match self.messages.binary_search_by_key(&id, |message| message.id) {
-            Ok(at) => edit(Arc::make_mut(&mut self.messages[at])),
-            Err(_) => self.fault(None, format!("message {} does not exist", id.0)),
-        }
-    }
-
-    fn edit_part(&mut self, part: PartRef, edit: impl FnOnce(&mut PartState) -> Result<(), String>) {
-        let state = match self.objects.get_mut(part.object.0 as usize) {
-            Some(Some(object)) => Arc::make_mut(object).parts.get_mut(part.part as usize),
-            _ => None,
-        };
-        let outcome = match state {
-            Some(state) => edit(state),
-            None => Err("does not exist".to_owned()),
-        };
-        if let Err(what) = outcome {
-            self.fault(Some(part), what);
-        }
-    }
-
-    fn fault(&mut self, part: Option<PartRef>, what: String) {
+    pub(super) fn fault(&mut self, part: Option<PartRef>, what: String) {
         if self.faults.len() < FAULT_LIMIT {
             self.faults.push(Fault { event: self.events, part, what });
         }
     }
-}
-
-fn wrong_shape(wanted: &str, found: &PartState) -> String {
-    format!("is {}, not {wanted}", found.shape_name())
 }

@@ -1,8 +1,12 @@
 //! The state of a run at one point of its trace, folded from events. Pure: no clock, no IO, no ratatui.
 
 pub mod actor;
+mod change;
+mod digest;
 pub mod fold;
 pub mod object;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 pub mod sample;
 pub mod timeline;
@@ -18,7 +22,7 @@ pub use verdict::{Verdict, verdicts, waits_for};
 use crate::trace::{ActorId, KindId, MessageId, Mode, Nanos, ObjectId, PartRef, Preview, Rest};
 
 /// Everything that is known at a point of the trace. Clones share what did not change.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct World {
     /// Events folded so far.
     pub events: u64,
@@ -43,7 +47,7 @@ pub struct World {
 }
 
 /// A value on its way.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Message {
     pub id: MessageId,
     pub value: Preview,
@@ -57,7 +61,7 @@ pub struct Message {
     pub lost: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Passed {
     pub written: u64,
     pub read: u64,
@@ -65,7 +69,7 @@ pub struct Passed {
 }
 
 /// A move that a part's rules do not allow, found while folding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// Index of the event.
     pub event: u64,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::kind::Shape;
 use crate::trace::{ActorId, KindId, MessageId, ObjectId, Preview};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Object {
     pub id: ObjectId,
     pub kind: KindId,
@@ -21,7 +21,7 @@ pub struct Object {
     pub broken: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum PartState {
     Slots { messages: VecDeque<MessageId> },
     Cells { cells: Vec<Cell> },
@@ -33,7 +33,7 @@ pub enum PartState {
     Waiters { waiters: VecDeque<Waiter> },
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Cell {
     pub value: Preview,
     /// What it was before the last write, and whose write that was.
@@ -43,7 +43,7 @@ pub struct Cell {
     pub written_at: u64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct End {
     pub name: &'static str,
     /// Who holds copies of it, in order of process id.
@@ -52,13 +52,13 @@ pub struct End {
     pub seen_closed: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holder {
     pub process: ActorId,
     pub copies: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Waiter {
     pub actor: ActorId,
     /// It came here from another list of waiters, by a notification.

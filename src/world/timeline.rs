@@ -1,27 +1,48 @@
 //! A run's whole trace in memory: every event encoded, with keyframes to seek from.
 //!
-//! The law: `world_at(n)` equals folding the first n events.
+//! The law: for every point that history still reaches, `world_at(n)` equals folding the first n events.
+//!
+//! Events lie in stretches, each with the world before its first event. History is bounded: when events
+//! and keyframes take more than the limit, the oldest stretch goes, and `first` tells where history
+//! begins. Indices of events never change.
 
-use super::World;
+use std::collections::VecDeque;
+
+use super::{PartState, World};
 use crate::trace::codec::{self, CodecError};
 use crate::trace::{ActorId, Body, Event, Nanos};
 
-/// Events between two keyframes.
+/// The fewest events between two keyframes.
 const KEYFRAME_EVERY: usize = 256;
 
+/// How much history is kept, in bytes.
+pub const HISTORY_LIMIT: usize = 512 << 20;
+
 /// All events so far and ways to find the ones to show.
-#[derive(Default)]
 pub struct Timeline {
-    bytes: Vec<u8>,
-    /// Where each event starts in `bytes`.
-    starts: Vec<usize>,
-    /// The world after every `KEYFRAME_EVERY` events; the first is the empty world.
-    keyframes: Vec<World>,
+    /// Never empty; only the last one grows.
+    stretches: VecDeque<Stretch>,
+    /// Bytes of all stretches.
+    weight: usize,
+    limit: usize,
     head: World,
     rows: Vec<u64>,
     lines: Vec<PrintedLine>,
     /// Lines whose last piece has not come yet, by actor.
-    open: Vec<(ActorId, usize)>,
+    open: Vec<(ActorId, u64)>,
+}
+
+/// Some events in a row.
+struct Stretch {
+    /// Index of its first event.
+    first: u64,
+    /// The world before that event.
+    keyframe: World,
+    bytes: Vec<u8>,
+    /// Where each event starts in `bytes`.
+    starts: Vec<u32>,
+    /// About how many bytes the keyframe takes.
+    weight: usize,
 }
 
 /// A line that the scenario printed.
@@ -38,60 +59,109 @@ pub struct PrintedLine {
     pub whole: bool,
 }
 
+impl Default for Timeline {
+    fn default() -> Self {
+        Timeline::new()
+    }
+}
+
 impl Timeline {
     pub fn new() -> Timeline {
-        Timeline { keyframes: vec![World::new()], ..Timeline::default() }
+        Timeline::with_limit(HISTORY_LIMIT)
+    }
+
+    /// A timeline that keeps about `limit` bytes of history.
+    pub fn with_limit(limit: usize) -> Timeline {
+        let head = World::new();
+        let first = Stretch::new(0, &head);
+        let weight = first.weight;
+        Timeline { stretches: VecDeque::from([first]), weight, limit, head, rows: Vec::new(), lines: Vec::new(), open: Vec::new() }
     }
 
     /// Adds an event at the end.
     pub fn push(&mut self, event: &Event) -> Result<(), CodecError> {
         let encoded = codec::encode(event)?;
         let index = self.len();
-        self.starts.push(self.bytes.len());
-        self.bytes.extend_from_slice(&encoded);
-        self.head.apply(event);
-        if self.starts.len().is_multiple_of(KEYFRAME_EVERY) {
-            self.keyframes.push(self.head.clone());
+        if self.stretches.back().is_none_or(Stretch::is_full) {
+            let stretch = Stretch::new(index, &self.head);
+            self.weight += stretch.weight;
+            self.stretches.push_back(stretch);
+            self.forget();
         }
+        if let Some(last) = self.stretches.back_mut() {
+            last.starts.push(last.bytes.len() as u32);
+            last.bytes.extend_from_slice(&encoded);
+            self.weight += encoded.len() + size_of::<u32>();
+        }
+        self.head.apply(event);
         if is_row(event) {
             self.rows.push(index);
         }
-        if let Body::Printed(printed) = &event.body {
-            let open = self.open.iter().position(|(actor, _)| *actor == event.actor);
-            let line = match open {
-                Some(at) => {
-                    let line = self.open[at].1;
-                    self.lines[line].text.push_str(&printed.text);
-                    line
-                }
-                None => {
-                    self.lines.push(PrintedLine {
+        self.print(index, event);
+        Ok(())
+    }
+
+    /// Drops the oldest stretches while history is longer than its limit.
+    fn forget(&mut self) {
+        let before = self.first();
+        while self.weight > self.limit && self.stretches.len() > 1 {
+            if let Some(oldest) = self.stretches.pop_front() {
+                self.weight -= oldest.weight + oldest.bytes.len() + oldest.starts.len() * size_of::<u32>();
+            }
+        }
+        let first = self.first();
+        if first > before {
+            self.rows.drain(..self.rows.partition_point(|row| *row < first));
+            self.lines.drain(..self.lines.partition_point(|line| line.event < first));
+        }
+    }
+
+    fn print(&mut self, index: u64, event: &Event) {
+        match &event.body {
+            Body::Printed(printed) => {
+                let begun = self.open.iter().position(|(actor, _)| *actor == event.actor);
+                let line = begun.and_then(|at| {
+                    let first = self.open[at].1;
+                    self.lines.binary_search_by_key(&first, |line| line.event).ok()
+                });
+                match line {
+                    Some(at) => {
+                        self.lines[at].text.push_str(&printed.text);
+                        self.lines[at].whole = !printed.more;
+                    }
+                    None => self.lines.push(PrintedLine {
                         event: index,
                         time: event.time,
                         actor: event.actor,
                         text: printed.text.clone(),
                         error: printed.error,
-                        whole: false,
-                    });
-                    self.open.push((event.actor, self.lines.len() - 1));
-                    self.lines.len() - 1
+                        whole: !printed.more,
+                    }),
                 }
-            };
-            if !printed.more {
-                self.lines[line].whole = true;
-                self.open.retain(|(actor, _)| *actor != event.actor);
+                if !printed.more {
+                    self.open.retain(|(actor, _)| *actor != event.actor);
+                } else if begun.is_none() {
+                    self.open.push((event.actor, index));
+                }
             }
+            // The dead print no more: another actor's text never goes on what they began.
+            Body::Died(died) => self.open.retain(|(actor, _)| *actor != died.actor),
+            _ => {}
         }
-        Ok(())
     }
 
-    /// Number of events.
+    /// Number of events so far, those that history no longer reaches among them.
     pub fn len(&self) -> u64 {
-        self.starts.len() as u64
+        self.stretches.back().map_or(0, |last| last.first + last.starts.len() as u64)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+        self.len() == 0
+    }
+
+    /// Index of the first event that history still reaches; 0 unless older ones were folded away.
+    pub fn first(&self) -> u64 {
+        self.stretches.front().map_or(0, |oldest| oldest.first)
     }
 
     /// The world after all events.
@@ -99,21 +169,23 @@ impl Timeline {
         &self.head
     }
 
-    /// The event with an index; none past the end.
+    /// The event with an index; none past the end or before the beginning of history.
     pub fn event(&self, index: u64) -> Option<Event> {
-        let start = *self.starts.get(index as usize)?;
-        codec::decode(&self.bytes[start..]).ok().map(|(event, _)| event)
+        let stretch = self.stretch(index)?;
+        let start = *stretch.starts.get((index - stretch.first) as usize)?;
+        codec::decode(stretch.bytes.get(start as usize..)?).ok().map(|(event, _)| event)
     }
 
-    /// The world after the first `count` events (all of them if there are fewer).
+    /// The world after the first `count` events: all of them if there are fewer, the beginning of history
+    /// if that is later.
     pub fn world_at(&self, count: u64) -> World {
-        let count = count.min(self.len());
-        if count == self.len() {
+        if count >= self.len() {
             return self.head.clone();
         }
-        let keyframe = count as usize / KEYFRAME_EVERY;
-        let mut world = self.keyframes[keyframe].clone();
-        for index in (keyframe * KEYFRAME_EVERY) as u64..count {
+        let count = count.max(self.first());
+        let Some(stretch) = self.stretch(count) else { return self.head.clone() };
+        let mut world = stretch.keyframe.clone();
+        for index in stretch.first..count {
             if let Some(event) = self.event(index) {
                 world.apply(&event);
             }
@@ -121,15 +193,50 @@ impl Timeline {
         world
     }
 
-    /// Indices of the events that are rows of the space-time picture, in order.
+    /// The stretch that an index lies in, or would.
+    fn stretch(&self, index: u64) -> Option<&Stretch> {
+        let after = self.stretches.partition_point(|stretch| stretch.first <= index);
+        self.stretches.get(after.checked_sub(1)?)
+    }
+
+    /// Indices of the events that are rows of the space-time picture, in order, as far as history reaches.
     pub fn rows(&self) -> &[u64] {
         &self.rows
     }
 
-    /// All printed lines, in order of their first piece.
+    /// All printed lines, in order of their first piece, as far as history reaches.
     pub fn lines(&self) -> &[PrintedLine] {
         &self.lines
     }
+}
+
+impl Stretch {
+    fn new(first: u64, keyframe: &World) -> Stretch {
+        Stretch { first, keyframe: keyframe.clone(), bytes: Vec::new(), starts: Vec::new(), weight: weight(keyframe) }
+    }
+
+    /// Whether the next event begins a new stretch. A heavy world has fewer keyframes, so that they take
+    /// at most a few times what the events take.
+    fn is_full(&self) -> bool {
+        self.starts.len() >= KEYFRAME_EVERY && self.bytes.len() * 4 >= self.weight
+    }
+}
+
+/// About how many bytes a copy of a world takes when it shares nothing with others.
+fn weight(world: &World) -> usize {
+    let mut weight = size_of::<World>() + (world.actors.len() + world.objects.len()) * 8;
+    weight += world.all_actors().count() * 400 + world.messages.len() * 250;
+    for part in world.all_objects().flat_map(|object| &object.parts) {
+        weight += 100
+            + match part {
+                PartState::Cells { cells } => cells.len() * 150,
+                PartState::Slots { messages } => messages.len() * 8,
+                PartState::Waiters { waiters } => waiters.len() * 4,
+                PartState::Ends { ends } => ends.iter().map(|end| 64 + end.holders.len() * 8).sum(),
+                _ => 0,
+            };
+    }
+    weight
 }
 
 /// Whether an event is a row of its own in the space-time picture: something happened, or time passed.
@@ -138,5 +245,89 @@ pub fn is_row(event: &Event) -> bool {
         Body::Acted(_) | Body::Clock { .. } | Body::Died(_) | Body::Stopped { .. } | Body::Lost { .. } => true,
         Body::Printed(printed) => !printed.more,
         Body::Mode(_) | Body::Born(_) | Body::Announced(_) | Body::Rest(_) | Body::Granted { .. } | Body::Also { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::arbitrary;
+    use crate::world::sample;
+    use proptest::prelude::*;
+
+    fn timeline(events: &[Event], limit: usize) -> Timeline {
+        let mut timeline = Timeline::with_limit(limit);
+        for event in events {
+            timeline.push(event).expect("an event fits");
+        }
+        timeline
+    }
+
+    fn check_law(events: &[Event], limit: usize) -> Timeline {
+        let timeline = timeline(events, limit);
+        assert_eq!(timeline.len(), events.len() as u64);
+        let mut world = World::new();
+        for (at, event) in events.iter().enumerate() {
+            if at as u64 >= timeline.first() {
+                assert_eq!(timeline.world_at(at as u64), world, "before event {at}");
+                assert_eq!(timeline.event(at as u64).as_ref(), Some(event));
+            } else {
+                assert_eq!(timeline.event(at as u64), None);
+            }
+            world.apply(event);
+        }
+        assert_eq!(timeline.head(), &world);
+        assert_eq!(timeline.world_at(u64::MAX), world);
+        timeline
+    }
+
+    /// A long run: the same short story again and again.
+    fn long(rounds: usize) -> Vec<Event> {
+        let run = sample::event_run();
+        let mut events = run.events;
+        let again = events[events.len() - 4..].to_vec();
+        for _ in 0..rounds {
+            events.extend(again.iter().cloned());
+        }
+        events
+    }
+
+    #[test]
+    fn a_long_run_is_sought_through_keyframes() {
+        let timeline = check_law(&long(300), HISTORY_LIMIT);
+        assert_eq!(timeline.first(), 0);
+        assert!(timeline.stretches.len() > 3);
+    }
+
+    #[test]
+    fn history_is_bounded_and_tells_where_it_begins() {
+        let timeline = check_law(&long(1000), 40_000);
+        assert!(timeline.first() > 0 && timeline.first() < timeline.len());
+        assert!(timeline.weight <= 40_000 + 2 * KEYFRAME_EVERY * 100, "{}", timeline.weight);
+        let stretches: usize = timeline.stretches.iter().map(|s| s.weight + s.bytes.len() + s.starts.len() * 4).sum();
+        assert_eq!(timeline.weight, stretches);
+        assert!(timeline.rows().iter().all(|row| *row >= timeline.first()));
+        assert_eq!(timeline.world_at(0), timeline.world_at(timeline.first()));
+    }
+
+    #[test]
+    fn a_printed_line_has_all_its_pieces_and_a_dead_ones_stays_begun() {
+        let piece = |actor, text: &str, more| {
+            let printed = crate::trace::Printed { text: text.into(), line: 1, more, error: false };
+            Event { actor: ActorId(actor), time: 0, wall: 0, body: Body::Printed(printed) }
+        };
+        let died = crate::trace::Died { actor: ActorId(2), cause: crate::trace::Cause::Signal(9), changes: vec![] };
+        let died = Event { actor: ActorId::HOST, time: 0, wall: 0, body: Body::Died(died) };
+        let events = [piece(2, "a", true), piece(3, "b", false), piece(2, "c", false), piece(2, "d", true), died, piece(2, "e", false)];
+        let timeline = timeline(&events, HISTORY_LIMIT);
+        let lines: Vec<(u64, &str, bool)> = timeline.lines().iter().map(|line| (line.event, line.text.as_str(), line.whole)).collect();
+        assert_eq!(lines, [(0, "ac", true), (1, "b", true), (3, "d", false), (5, "e", true)]);
+    }
+
+    proptest! {
+        #[test]
+        fn seeking_equals_folding(events in prop::collection::vec(arbitrary::event(), 0..60), limit in 0usize..20_000) {
+            check_law(&events, limit);
+        }
     }
 }
