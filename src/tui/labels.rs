@@ -61,8 +61,10 @@ pub const LINE: Words = words("line", "行");
 pub const UNTIL: Words = words("until", "直到");
 pub const EXIT: Words = words("exit", "退出码");
 pub const SIGNAL: Words = words("signal", "信号");
-pub const NOT_STARTED: Words = words("not started", "未能启动");
-pub const LATER: Words = words("later steps follow; End shows now", "之后还有步骤；End 回到现在");
+pub const ENDED_THREAD: Words = words("ended", "已结束");
+pub const IDLE_PARTS: Words = words("empty or free", "个空闲部分");
+pub const LATER: Words =
+    words("This is the past: later steps are not shown. End shows now.", "这是历史：之后的步骤没有显示。End 回到现在。");
 pub const PRESS_TO_BEGIN: Words = words("Press n for the first step, Space to run.", "按 n 走第一步，按空格运行。");
 pub const ALL_ENDED: Words = words("All processes have ended. r: again.", "所有进程都已结束。r：重来。");
 pub const NO_EVENTS_YET: Words = words("The processes are starting.", "进程正在启动。");

@@ -25,3 +25,6 @@ pub use library::{Entry, Library};
 pub use source::{HandSignal, Intent, Pace, Playing, Source, SourceKind, Status};
 pub use state::Options;
 pub use theme::Theme;
+
+#[cfg(test)]
+mod tests;

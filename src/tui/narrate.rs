@@ -2,15 +2,21 @@
 
 use crate::kind::Lang;
 use crate::text::{self, name};
-use crate::trace::{ActorId, Body, Event, ObjectId};
+use crate::trace::{ActorId, Body, Cause, Event, ObjectId};
 use crate::world::World;
 
-/// The few words that a lane's row shows. A death is marked, so that it is seen among them.
+use super::labels;
+
+/// The few words that a lane's row shows. A death is short and marked, so that it is seen among them.
 pub fn row(before: &World, after: &World, event: &Event, lang: Lang) -> String {
-    let words = text::row(before, after, event, lang);
-    match event.body {
-        Body::Died(_) => format!("✝ {words}"),
-        _ => words,
+    match &event.body {
+        Body::Died(died) => match died.cause {
+            Cause::Exit(code) => format!("✝ {} {code}", labels::EXIT.get(lang)),
+            Cause::Signal(signal) => format!("✝ {}", name::signal(signal)),
+            Cause::Returned => format!("✝ {}", labels::ENDED_THREAD.get(lang)),
+            Cause::NotStarted(_) => format!("✝ {}", text::row(before, after, event, lang)),
+        },
+        _ => text::row(before, after, event, lang),
     }
 }
 

@@ -128,7 +128,7 @@ pub fn reflow(text: &str) -> String {
         if !out.is_empty() {
             let wide = |c: Option<char>| c.is_some_and(|c| char_width(c) == 2);
             out.push_str(match () {
-                () if blank => "\n",
+                () if blank => "\n\n",
                 // Chinese has no spaces between words, so its lines join without one.
                 () if wide(out.chars().last()) && wide(line.chars().next()) => "",
                 () => " ",
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn lines_of_a_paragraph_are_joined() {
-        assert_eq!(reflow("one\ntwo\n\nthree"), "one two\nthree");
+        assert_eq!(reflow("one\ntwo\n\nthree"), "one two\n\nthree");
         assert_eq!(reflow("第一，\n第二"), "第一，第二");
     }
 

@@ -35,21 +35,33 @@ pub enum Compact {
 pub struct Group {
     pub texts: Vec<String>,
     pub total: usize,
+    /// Where the group's messages go, where one object has several: `0◄` before it or `►1` after it.
+    pub way: (String, String),
 }
 
 impl Compact {
     pub fn read(world: &World, id: ObjectId, event: u64) -> Compact {
         let mut groups = Vec::new();
-        for part in world.belonging_to(id).chain(world.object(id)).flat_map(|object| &object.parts) {
+        for (object, part) in
+            world.belonging_to(id).chain(world.object(id)).flat_map(|object| object.parts.iter().map(move |part| (object, part)))
+        {
             if let PartState::Slots { messages } = part {
                 let texts = messages
                     .iter()
                     .take(KEPT)
                     .map(|message| world.message(*message).map_or_else(|| "?".to_owned(), |message| paint::visible(&message.value.text)))
                     .collect();
-                groups.push(Group { texts, total: messages.len() });
+                groups.push((object.id, Group { texts, total: messages.len(), way: Default::default() }));
             }
         }
+        // Two ways of one object lead to its two ends.
+        if let [(one, to_first), (other, to_second)] = groups.as_mut_slice()
+            && one == other
+        {
+            to_first.way.0 = "0◄".to_owned();
+            to_second.way.1 = "►1".to_owned();
+        }
+        let groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
         if !groups.is_empty() {
             // Several processes' buffers come one after the other; the shared slots are the last group.
             return Compact::Slots(groups);
@@ -104,6 +116,12 @@ impl Compact {
 impl Group {
     /// Boxes for messages; where they do not fit, the first ones and a number, or a number alone.
     pub fn text(&self, room: u16) -> String {
+        let (before, after) = &self.way;
+        let room = room.saturating_sub(paint::width(before) + paint::width(after));
+        format!("{before}{}{after}", self.boxes(room))
+    }
+
+    fn boxes(&self, room: u16) -> String {
         if self.total == 0 {
             return "[ ]".to_owned();
         }
@@ -162,7 +180,7 @@ mod tests {
     use super::*;
 
     fn group(texts: &[&str], total: usize) -> Group {
-        Group { texts: texts.iter().map(|text| (*text).to_owned()).collect(), total }
+        Group { texts: texts.iter().map(|text| (*text).to_owned()).collect(), total, way: Default::default() }
     }
 
     #[test]

@@ -265,6 +265,11 @@ fn settable(world: &World, object: ObjectId) -> bool {
     hand_of(world, object).contains(&kind::event::SET.id)
 }
 
+/// Whether there is anything that `e` could set.
+pub fn has_event(world: &World) -> bool {
+    world.all_objects().any(|object| settable(world, object.id))
+}
+
 fn hand_of(world: &World, object: ObjectId) -> &'static [OpId] {
     world.kind_of(object).and_then(kind::kind).map_or(&[], |kind| kind.hand)
 }

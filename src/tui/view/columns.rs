@@ -15,10 +15,12 @@ use crate::world::World;
 pub const GUTTER: u16 = 6;
 const LANE_LEAST: u16 = 12;
 /// A lane is not narrowed below this for the sake of an object's column.
-const LANE_GOOD: u16 = 15;
+const LANE_GOOD: u16 = 14;
+/// The hand says little.
+const HAND_WIDTH: u16 = 13;
 const LANE_MOST: u16 = 34;
 const THING_LEAST: u16 = 14;
-const THING_MOST: u16 = 26;
+const THING_MOST: u16 = 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column<T> {
@@ -52,11 +54,15 @@ impl Columns {
         let fit = ((room / LANE_LEAST).max(1) as usize).min(all.len());
         let first = if fit < all.len() { window(scene, ui, &all, fit) } else { 0 };
         let shown = &all[first..(first + fit).min(all.len())];
-        let count = shown.len() as u16;
+        let hand = if shown.contains(&ActorId::HAND) && shown.len() > 1 { HAND_WIDTH } else { 0 };
+        let count = shown.len() as u16 - u16::from(hand > 0);
+        let room = room.saturating_sub(hand);
         let spare = room.saturating_sub(count * LANE_GOOD);
         let things = things(&scene.head, ui, (spare / THING_LEAST) as usize);
         let thing_count = things.len() as u16;
-        let thing_width = spare.checked_div(thing_count).map_or(0, |share| share.clamp(THING_LEAST, THING_MOST));
+        let boxes = things.iter().any(|id| matches!(Compact::read(&scene.head, *id, 0), Compact::Slots(_) | Compact::Cells { .. }));
+        let most = if boxes { THING_MOST } else { THING_LEAST };
+        let thing_width = spare.checked_div(thing_count).map_or(0, |share| share.clamp(THING_LEAST, most));
         let lane_width = room.saturating_sub(thing_count * thing_width).checked_div(count).unwrap_or(0).min(LANE_MOST);
         let mut columns = Columns { before: first, after: all.len() - first - shown.len(), ..Columns::default() };
         // Objects stand before the last process: what they carry goes from one side to the other.
@@ -71,8 +77,9 @@ impl Columns {
                 }
             }
             if let Some(id) = shown.get(at) {
-                columns.lanes.push(Column { id: *id, x, width: lane_width });
-                x += lane_width;
+                let width = if hand > 0 && *id == ActorId::HAND { hand } else { lane_width };
+                columns.lanes.push(Column { id: *id, x, width });
+                x += width;
             }
         }
         columns

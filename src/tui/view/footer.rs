@@ -9,6 +9,7 @@ use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::Ui;
 use crate::tui::theme::Role;
+use crate::tui::update;
 
 /// What the footer shows, in order of use; what does not fit is left to the help.
 const RUN: &[(Action, &str)] = &[
@@ -46,6 +47,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     let wanted = if place == Place::Run { RUN } else { LIST };
     for (action, shown) in wanted {
         let Some(binding) = keys::bindings(place).find(|binding| binding.action == *action) else { continue };
+        // What cannot be done at all is not offered.
+        if *action == Action::Flag && !scene.is_some_and(|scene| update::has_event(&scene.world)) {
+            continue;
+        }
         let brief = match (action, place) {
             (Action::Act, Place::List) => crate::kind::words("open", "打开"),
             _ => binding.brief,
@@ -56,6 +61,6 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
             continue;
         }
         x = paint::put(buf, area, x, area.y, shown, ui.theme.style(Role::Key));
-        x = paint::put(buf, area, x + 1, area.y, brief, ui.theme.style(Role::Text)) + 3;
+        x = paint::put(buf, area, x + 1, area.y, brief, ui.theme.style(Role::Text)) + 2;
     }
 }

@@ -23,10 +23,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         }
         facts.push_str(&text);
     };
-    let step = labels::STEP.get(ui.lang);
     match ui.at {
-        At::Now => fact(format!("{step} {}", scene.world.step)),
-        At::Past(shown) => fact(format!("{step} {}, {shown}/{}", scene.world.step, scene.rows_total)),
+        At::Now => fact(nth(scene.world.step.to_string(), ui.lang)),
+        At::Past(_) => fact(nth(format!("{}/{}", scene.world.step, scene.head.step), ui.lang)),
     }
     fact(format!("{} s", seconds(scene.world.now)));
     fact(format!("{} {}", labels::SEED.get(ui.lang), status.seed));
@@ -41,14 +40,21 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let name = if title.is_empty() { scenario.name.clone() } else { format!("{} · {title}", scenario.name) };
     let sign = format!(" {sign} ");
     let right = paint::width(&sign) + 2 + paint::width(&facts) + 1;
-    let room = area.width.saturating_sub(right + 2);
+    let room = area.width.saturating_sub(right).min(area.width * 9 / 20).saturating_sub(2);
     if room >= 8 {
         paint::put(buf, area, area.x + 1, area.y, &paint::clip(&name, room), ui.theme.style(Role::Title));
     }
-    // The sign stands at the same place whatever the facts are, so the eye learns where to look.
-    let x = area.right().saturating_sub(right).max(area.x);
+    // The sign stands at the same place as long as the facts leave room, so the eye learns where to look.
+    let x = area.right().saturating_sub(right).min(area.x + area.width * 9 / 20).max(area.x);
     let x = paint::put(buf, area, x, area.y, &sign, ui.theme.style(role));
     paint::put(buf, area, x + 2, area.y, &facts, ui.theme.style(Role::Text));
+}
+
+fn nth(step: String, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("step {step}"),
+        Lang::Zh => format!("第 {step} 步"),
+    }
 }
 
 /// The word for how the run stands, and its role.

@@ -7,7 +7,11 @@ use ratatui::layout::Rect;
 /// How many lines panels would like to have, without their titles.
 pub struct Wants {
     pub objects: u16,
+    /// How many objects there are.
+    pub count: u16,
     pub why: u16,
+    /// The reasons matter more than rows: nobody can go on, or somebody died.
+    pub grave: bool,
     pub next: u16,
     pub code: u16,
     pub tries: u16,
@@ -42,7 +46,11 @@ pub fn places(area: Rect, wants: &Wants) -> Places {
     }
     let room = stack.rest.height;
     if room >= 9 {
-        let most = if area.height >= 36 { 4 } else { 2 };
+        let most = match wants.grave {
+            true => (area.height / 4).max(2),
+            false if area.height >= 36 => 4,
+            false => 2,
+        };
         places.why = stack.bottom(1 + wants.why.clamp(2, most));
     } else if room >= 5 {
         places.why = stack.bottom(2);
@@ -58,18 +66,18 @@ pub fn places(area: Rect, wants: &Wants) -> Places {
 fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
     let mut stack = Stack { rest: area };
     // What is left over after everybody's least goes to space-time first, up to 16 rows.
-    let mut spare = area.height.saturating_sub(17);
+    let mut spare = area.height.saturating_sub(19);
     let mut give = |least: u16, want: u16| {
         let more = want.saturating_sub(least).min(spare / 2);
         spare -= more;
         least + more
     };
-    let objects = give(3, wants.objects.clamp(3, 12));
+    let objects = if wants.objects == 0 { 0 } else { give(wants.count.clamp(2, 4), wants.objects.clamp(4, 12)) };
     let code = give(3, wants.code.clamp(3, 12));
     if area.height >= 15 {
         places.code = stack.bottom(1 + code);
     }
-    if area.height >= 10 {
+    if area.height >= 10 && objects > 0 {
         places.objects = stack.bottom(1 + objects.min(area.height / 3));
     }
     if area.height >= 34 {
@@ -84,7 +92,9 @@ fn two_columns(area: Rect, wants: &Wants, places: &mut Places) {
     let mut left = Stack { rest: Rect { width: left_width, ..area } };
     let mut right = Stack { rest: Rect { x: area.x + left_width + 1, width: area.width - left_width - 1, ..area } };
     let height = area.height;
-    places.objects = left.bottom(1 + wants.objects.clamp(4, (height / 3).max(4)));
+    if wants.objects > 0 {
+        places.objects = left.bottom(1 + wants.objects.clamp(4, (height / 3).max(4)));
+    }
     if height >= 22 {
         places.next = left.bottom(1 + wants.next.clamp(2, if height >= 30 { 6 } else { 3 }));
     }

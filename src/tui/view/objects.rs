@@ -12,7 +12,6 @@ use crate::trace::{ObjectId, PartRef};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
-use crate::tui::row;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
@@ -27,6 +26,7 @@ struct Block {
     changed: bool,
     /// The next block is where its messages go.
     flows: bool,
+    /// Empty or free, and not by the last step.
     quiet: bool,
 }
 
@@ -57,7 +57,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         let flat: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, false)).collect();
         let focus = focus(scene, ui).and_then(|id| objects.iter().position(|object| object.id == id)).unwrap_or(0);
         // One line for everybody else as far as there are lines, the rest for the one in focus.
-        let others = (objects.len() - 1).min(height.saturating_sub(2));
+        let others = (objects.len() - 1).min(height.saturating_sub(1));
         let own = flat[focus].len().min(height - others);
         let mut spare = height - others - own;
         let mut left = others;
@@ -143,25 +143,43 @@ fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, tall: bool) -> Vec
     if object.broken {
         heading.push((format!("  {}", labels::BROKEN.get(ui.lang)), Role::Bad));
     }
-    let mut blocks = blocks(scene, ui, object, width);
+    let (quiet, loud): (Vec<Block>, Vec<Block>) = blocks(scene, ui, object, width).into_iter().partition(|block| block.quiet);
     if tall {
         if let Some(kind) = kind::kind(object.kind) {
             heading.push((format!("  {}", kind.about.get(ui.lang)), Role::Faint));
         }
         cut(&mut heading, width);
         let mut out = vec![heading];
-        out.extend(two_line_rows(&blocks, width));
+        out.extend(two_line_rows(&loud, width));
+        if !quiet.is_empty() {
+            out.extend(flow(vec![(" ".to_owned(), Role::Text)], &quiet, width));
+        }
         return out;
     }
-    // In a flow the quiet parts come last, so that they are what is cut off.
-    blocks.sort_by_key(|block| block.quiet);
+    let mut out = flow(heading, &loud, width);
+    if !quiet.is_empty()
+        && let Some(last) = out.last_mut()
+    {
+        // What is empty or free is told by its number alone.
+        let more = format!("   +{} {}", quiet.len(), labels::IDLE_PARTS.get(ui.lang));
+        if part::width(last) + paint::width(&more) <= width {
+            last.push((more, Role::Faint));
+        } else {
+            out.push(vec![(more, Role::Faint)]);
+        }
+    }
+    out
+}
+
+/// Blocks one after the other, on as many lines as they need.
+fn flow(start: Spans, blocks: &[Block], width: u16) -> Vec<Spans> {
     let mut out = Vec::new();
     let indent = 3;
-    let mut line = heading;
+    let mut line = start;
     for block in blocks {
-        let spans = one_line(&block);
+        let spans = one_line(block);
         if part::width(&line) + 2 + part::width(&spans) > width && part::width(&line) > indent {
-            out.push(std::mem::replace(&mut line, vec![(" ".repeat(indent as usize), Role::Text)]));
+            out.push(std::mem::replace(&mut line, vec![(" ".to_owned(), Role::Text)]));
         }
         line.push(("  ".to_owned(), Role::Text));
         line.extend(spans);
@@ -250,37 +268,19 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
         };
         let flows = owner.is_some() && object.home.is_some() && matches!(state, PartState::Slots { .. });
         let room = width.saturating_sub(paint::width(&heading) + 12).clamp(8, 60);
-        let quiet = match state {
-            PartState::Slots { .. } | PartState::Cells { .. } => false,
+        // A part's first place in its object says that it is what the object is for.
+        let idle = match state {
+            PartState::Slots { .. } | PartState::Cells { .. } | PartState::Count { .. } => false,
             PartState::Flag { up } => object.home.is_some() && !up,
             PartState::Owner { owner: held, .. } => held.is_none() && at > 0,
             PartState::Waiters { waiters } => waiters.is_empty() && at > 0,
             PartState::Bytes { .. } => true,
-            PartState::Ends { .. } => at > 0,
-            PartState::Count { .. } => false,
+            PartState::Ends { ends } => at > 0 && ends.iter().all(|end| !end.holders.is_empty() && !end.seen_closed),
         };
-        // A flag in a process's own memory that is down says nothing yet.
-        if quiet && matches!(state, PartState::Flag { .. }) {
-            continue;
-        }
-        out.push(Block {
-            heading,
-            content: part::content(world, state, room, ui.lang),
-            changed: changed && !quiet_change(state),
-            flows,
-            quiet,
-        });
+        // Bytes follow every message; marking them too would only be noise.
+        let changed = changed && !matches!(state, PartState::Bytes { .. });
+        let quiet = idle && !changed;
+        out.push(Block { heading, content: part::content(world, state, room, ui.lang), changed, flows, quiet });
     }
     out
-}
-
-/// Bytes follow every message; marking them too would only be noise.
-fn quiet_change(state: &PartState) -> bool {
-    matches!(state, PartState::Bytes { .. })
-}
-
-/// The outermost object that an event's row touched, for tests and for choosing.
-pub fn touched(scene: &Scene) -> Option<ObjectId> {
-    let event = scene.event.as_ref()?;
-    row::touched(event).next().and_then(|id| row::outermost(&scene.world, id))
 }

@@ -7,7 +7,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::trace::{ActorId, Grant};
+use crate::trace::{ActorId, Grant, ObjectId};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
@@ -107,7 +107,7 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
     place.lines(buf, area, y, ui);
     for lane in &columns.lanes {
         let mark = row.marks.iter().find(|(id, _)| *id == lane.id).map_or(Mark::Absent, |(_, mark)| *mark);
-        if mark != Mark::Absent {
+        if mark != Mark::Absent && lane.id != ActorId::HAND {
             paint::put(buf, area, lane.x, y, mark.glyph(), ui.theme.style(mark_role(mark)));
         }
     }
@@ -115,11 +115,11 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
         if let Some(thing) = columns.thing(*id) {
             let text = compact.text(thing.width.saturating_sub(2), ui.lang);
             let x = paint::put(buf, area, thing.x, y, &text, ui.theme.style(if last { Role::Changed } else { Role::Value }));
+            // Arrows that pass leave the picture alone.
+            paint::put(buf, area, thing.x.saturating_sub(1), y, " ", ui.theme.style(Role::Text));
+            paint::put(buf, area, x, y, " ", ui.theme.style(Role::Text));
             if row.worker {
-                let by = format!(" {}", labels::BY_FEEDER.get(ui.lang));
-                if x + paint::width(&by) <= thing.x + thing.width {
-                    paint::put(buf, area, x, y, &by, ui.theme.style(Role::Faint));
-                }
+                paint::put(buf, area, x, y, &by_feeder(thing, x, ui), ui.theme.style(Role::Faint));
             }
         }
     }
@@ -130,11 +130,8 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
         paint::put(buf, area, lane.x, y, word, ui.theme.style(Role::Next));
     }
     place.heads(buf, area, y, ui);
-    if let Some(passed) = row.passed {
-        let text = match ui.lang {
-            crate::kind::Lang::En => format!("··· {} s pass ···", seconds(passed)),
-            crate::kind::Lang::Zh => format!("··· 过了 {} 秒 ···", seconds(passed)),
-        };
+    if row.passed.is_some() {
+        let text = format!("··· {} ···", row.text);
         let x = columns.lanes.first().map_or(area.x + GUTTER, |lane| lane.x + 2);
         paint::put(buf, area, x, y, &text, ui.theme.style(if last { Role::Done } else { Role::Asleep }));
     }
@@ -149,9 +146,17 @@ fn mark_role(mark: Mark) -> Role {
     }
 }
 
+/// Who moved something inside an object's column, if there is room to say it.
+fn by_feeder(thing: Column<ObjectId>, end: u16, ui: &Ui) -> String {
+    let by = format!(" {} ", labels::BY_FEEDER.get(ui.lang));
+    if end + paint::width(&by) <= thing.x + thing.width { by } else { String::new() }
+}
+
 /// A row with its places: the acting lane's text, the lanes that answer, the arrows between.
 struct Placed {
     lane: Option<Column<ActorId>>,
+    /// Where what acts begins and ends: the lane's text, or the picture in an object's column.
+    own: Option<(u16, u16)>,
     text: String,
     /// Lanes that something happens to: woken, born, signalled.
     answers: Vec<(Column<ActorId>, String)>,
@@ -161,10 +166,17 @@ struct Placed {
 
 impl Placed {
     fn new(row: &Row, owner: Option<ActorId>, columns: &Columns, ui: &Ui) -> Placed {
-        let in_column = row.worker && row.things.iter().any(|(id, _)| columns.thing(*id).is_some());
-        let lane = if in_column { None } else { owner.and_then(|id| columns.lane(id)) };
-        let room = lane.map_or(0, |lane| lane.width.saturating_sub(1));
-        let mut placed = Placed { lane, text: paint::clip(&row.text, room), answers: Vec::new(), ties: Vec::new() };
+        let column = row.things.iter().filter(|_| row.worker).find_map(|(id, compact)| columns.thing(*id).map(|thing| (thing, compact)));
+        let lane = if column.is_some() { None } else { owner.and_then(|id| columns.lane(id)) };
+        let text = paint::clip(&row.text, lane.map_or(0, |lane| room(row, lane, columns)));
+        let own = match column {
+            Some((thing, compact)) => {
+                let end = thing.x + paint::width(&compact.text(thing.width.saturating_sub(2), ui.lang));
+                Some((thing.x, end + paint::width(&by_feeder(thing, end, ui)).saturating_sub(1)))
+            }
+            None => lane.map(|lane| (lane.x, lane.x + paint::width(&text))),
+        };
+        let mut placed = Placed { lane, own, text, answers: Vec::new(), ties: Vec::new() };
         for flow in &row.flows {
             match *flow {
                 Flow::Into(object) | Flow::OutOf(object) => {
@@ -189,13 +201,8 @@ impl Placed {
         }
     }
 
-    /// Where the acting lane's text begins and ends; none if it has no lane here.
-    fn own(&self) -> Option<(u16, u16)> {
-        self.lane.map(|lane| (lane.x, lane.x + paint::width(&self.text)))
-    }
-
     fn lines(&self, buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
-        let Some((left, right)) = self.own() else { return };
+        let Some((left, right)) = self.own else { return };
         let style = ui.theme.style(Role::Faint);
         let mut span = |from: u16, to: u16| {
             for x in from..to {
@@ -219,7 +226,7 @@ impl Placed {
     }
 
     fn heads(&self, buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
-        let Some((left, right)) = self.own() else { return };
+        let Some((left, right)) = self.own else { return };
         let style = ui.theme.style(Role::Next);
         let mut head = |x: u16, glyph: &str| {
             paint::put(buf, area, x, y, glyph, style);
@@ -240,6 +247,16 @@ impl Placed {
             }
         }
     }
+}
+
+/// How far a lane's text may reach: over the objects' columns beside it, where nothing else stands there.
+fn room(row: &Row, lane: Column<ActorId>, columns: &Columns) -> u16 {
+    let mut end = lane.x + lane.width;
+    if row.flows.is_empty() && row.things.is_empty() {
+        let next = columns.lanes.iter().map(|other| other.x).filter(|x| *x > lane.x).min();
+        end = next.unwrap_or(u16::MAX).max(end);
+    }
+    (end - lane.x).saturating_sub(1)
 }
 
 /// The row after the last: how everybody stands, and who can go.

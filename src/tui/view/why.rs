@@ -25,11 +25,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let shown = lines.len().min(inner.height as usize);
     for (at, (text, role)) in lines.iter().take(shown).enumerate() {
         let cut = at + 1 == shown && lines.len() > shown;
-        let text = if cut {
-            paint::clip(&format!("{text} … {:>width$}", "", width = inner.width as usize), inner.width.saturating_sub(2))
-        } else {
-            text.clone()
-        };
+        let text = if cut { format!("{} …", paint::clip(text, inner.width.saturating_sub(4))) } else { text.clone() };
         paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &text, ui.theme.style(*role));
     }
 }

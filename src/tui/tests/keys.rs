@@ -1,0 +1,194 @@
+//! Keys: what each does, what is refused and why, and that no sequence of them breaks anything.
+
+use super::Look;
+use super::runs;
+use crate::kind::Lang;
+use crate::trace::{ActorId, ObjectId};
+use crate::tui::keys::{Action, BINDINGS};
+use crate::tui::source::{HandSignal, Intent, Pace, Playing, SourceKind};
+use crate::tui::state::{At, Chosen, Overlay};
+use crate::tui::update::{Effect, on_list, on_run};
+use crate::tui::{labels, state::Ui};
+use proptest::prelude::*;
+
+fn act(look: &mut Look, action: Action) -> Vec<Effect> {
+    let scene = look.scene(24);
+    on_run(&mut look.ui, action, &scene, true)
+}
+
+fn told(intent: Intent) -> Vec<Effect> {
+    vec![Effect::Tell(intent)]
+}
+
+fn event() -> Look {
+    Look::new("event", runs::EVENT, &runs::event(), Lang::En)
+}
+
+#[test]
+fn now_a_key_asks_the_run_and_in_the_past_it_moves_through_it() {
+    let mut look = event();
+    let rows = look.timeline.rows().len();
+    assert_eq!(act(&mut look, Action::Next), told(Intent::Step(1)));
+    assert_eq!(act(&mut look, Action::RunPause), told(Intent::Run));
+    assert_eq!(act(&mut look, Action::Back), []);
+    assert_eq!(look.ui.at, At::Past(rows - 1));
+    assert_eq!(act(&mut look, Action::RunPause), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_PAST.en));
+    assert_eq!(act(&mut look, Action::Flag), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_PAST.en));
+    assert_eq!(act(&mut look, Action::Next), []);
+    assert_eq!(look.ui.at, At::Now);
+    assert_eq!(act(&mut look, Action::Start), []);
+    assert_eq!(look.ui.at, At::Past(0));
+    assert_eq!(act(&mut look, Action::Back), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BEGINNING.en));
+    assert_eq!(act(&mut look, Action::End), []);
+    assert_eq!(look.ui.at, At::Now);
+}
+
+#[test]
+fn looking_back_pauses_a_run() {
+    let mut look = event();
+    look.status.playing = Playing::Running;
+    assert_eq!(act(&mut look, Action::Back), told(Intent::Pause));
+    assert_eq!(act(&mut look, Action::RunPause), told(Intent::Pause));
+}
+
+#[test]
+fn the_only_event_is_set_or_cleared_whatever_is_chosen() {
+    let mut look = event();
+    // The hand set it in this run, so now it is cleared.
+    assert_eq!(act(&mut look, Action::Flag), told(Intent::HandSet(ObjectId(1), false)));
+    let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
+    assert_eq!(act(&mut look, Action::Flag), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_EVENT.en));
+}
+
+#[test]
+fn signals_go_to_the_chosen_process() {
+    let mut look = event();
+    assert_eq!(act(&mut look, Action::Signals), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PROCESS.en));
+    look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
+    act(&mut look, Action::Signals);
+    assert!(matches!(look.ui.overlay, Some(Overlay::Menu(_))));
+    act(&mut look, Action::Down);
+    assert_eq!(act(&mut look, Action::Act), told(Intent::Signal(ActorId(3), HandSignal::Terminate)));
+    assert_eq!(look.ui.overlay, None);
+}
+
+#[test]
+fn a_process_that_cannot_go_is_not_stepped_and_the_reason_is_given() {
+    let mut look = Look::new("pipe", runs::PIPE, &runs::stuck(), Lang::En);
+    look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
+    assert_eq!(act(&mut look, Action::StepChosen), []);
+    assert!(look.ui.message.as_deref().is_some_and(|message| message.contains("proc_1: waits for")), "{:?}", look.ui.message);
+    assert_eq!(act(&mut look, Action::Next), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_STUCK.en));
+}
+
+#[test]
+fn the_gate_is_opened_before_the_first_step_only() {
+    let mut look = event();
+    assert_eq!(act(&mut look, Action::Free), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_FREE_BEGUN.en));
+    look.status.begun = false;
+    assert_eq!(act(&mut look, Action::Free), told(Intent::Free));
+    look.status.gated = false;
+    assert_eq!(act(&mut look, Action::Next), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_FREE_STEP.en));
+}
+
+#[test]
+fn a_recording_is_looked_at_only() {
+    let mut look = event();
+    look.status.kind = SourceKind::Recorded;
+    for action in [Action::Flag, Action::Signals, Action::StepChosen, Action::Free, Action::Reseed, Action::Act] {
+        assert_eq!(act(&mut look, action), [], "{action:?}");
+        assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_RECORDED.en), "{action:?}");
+    }
+    assert_eq!(act(&mut look, Action::Next), told(Intent::Step(1)));
+}
+
+#[test]
+fn the_pace_has_an_end_at_both_sides() {
+    let mut look = event();
+    look.status.pace = Pace::Steps(4.0);
+    assert_eq!(act(&mut look, Action::Faster), told(Intent::SetPace(Pace::Steps(5.0))));
+    assert_eq!(act(&mut look, Action::Slower), told(Intent::SetPace(Pace::Steps(2.0))));
+    look.status.pace = Pace::Steps(1000.0);
+    assert_eq!(act(&mut look, Action::Faster), told(Intent::SetPace(Pace::Unlimited)));
+    look.status.pace = Pace::Unlimited;
+    assert_eq!(act(&mut look, Action::Slower), told(Intent::SetPace(Pace::Steps(1000.0))));
+    look.status.pace = Pace::Steps(0.5);
+    assert_eq!(act(&mut look, Action::Slower), told(Intent::SetPace(Pace::Steps(0.5))));
+}
+
+#[test]
+fn tab_goes_through_everything_and_arrows_through_one_sort() {
+    let mut look = event();
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        act(&mut look, Action::ChooseNext);
+        seen.push(look.ui.chosen);
+    }
+    let expected = [ActorId::MAIN, ActorId(3), ActorId(4)].map(|id| Some(Chosen::Actor(id)));
+    assert_eq!(seen[..3], expected);
+    assert_eq!(seen[3..], [ObjectId(1), ObjectId(2)].map(|id| Some(Chosen::Object(id))));
+    act(&mut look, Action::Right);
+    assert_eq!(look.ui.chosen, expected[0]);
+    act(&mut look, Action::Left);
+    assert_eq!(look.ui.chosen, expected[2]);
+    act(&mut look, Action::Up);
+    assert_eq!(look.ui.chosen, Some(Chosen::Object(ObjectId(2))));
+}
+
+#[test]
+fn escape_leaves_what_is_open_then_the_past_then_the_run() {
+    let mut look = event();
+    act(&mut look, Action::Back);
+    act(&mut look, Action::Help);
+    assert_eq!(act(&mut look, Action::Leave), []);
+    assert_eq!(look.ui.overlay, None);
+    assert_eq!(act(&mut look, Action::Leave), []);
+    assert_eq!(look.ui.at, At::Now);
+    assert_eq!(act(&mut look, Action::Leave), [Effect::ToList]);
+}
+
+#[test]
+fn the_list_stays_within_its_lines() {
+    let mut ui = Ui::default();
+    on_list(&mut ui, Action::Up, 2);
+    assert_eq!(ui.listed, 0);
+    on_list(&mut ui, Action::Down, 2);
+    on_list(&mut ui, Action::Down, 2);
+    assert_eq!(ui.listed, 1);
+    assert_eq!(on_list(&mut ui, Action::Act, 2), [Effect::Open(1)]);
+    assert_eq!(on_list(&mut ui, Action::Act, 0), []);
+    assert_eq!(on_list(&mut ui, Action::Quit, 2), [Effect::Quit]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is pressed on whichever run at whatever size: it draws, and quits when told.
+    #[test]
+    fn no_sequence_of_keys_breaks_the_screen(
+        keys in prop::collection::vec(0..BINDINGS.len(), 0..40),
+        run in 0..4usize,
+        (width, height) in (1u16..140, 1u16..50),
+        cut in 0..80usize,
+    ) {
+        let (source, events) = [
+            (runs::QUEUE, runs::queue()), (runs::EVENT, runs::event()), (runs::CONDITION, runs::condition()), (runs::PIPE, runs::stuck()),
+        ][run].clone();
+        let cut = cut.min(events.len());
+        let mut look = Look::new("run", source, &events[..cut], Lang::En);
+        for key in keys {
+            let scene = look.scene(height);
+            let effects = on_run(&mut look.ui, BINDINGS[key].action, &scene, false);
+            prop_assert!(effects.len() <= 1);
+            look.draw(width, height);
+        }
+    }
+}

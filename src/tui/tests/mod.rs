@@ -1,0 +1,137 @@
+//! The screen on hand-built runs: snapshots of every view, every size, random keys.
+
+mod keys;
+mod runs;
+mod screens;
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::kind::Lang;
+use crate::trace::Event;
+use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
+use crate::world::{Timeline, World};
+
+use super::paint;
+use super::scene::Scene;
+use super::source::{Pace, Playing, SourceKind, Status};
+use super::state::Ui;
+use super::theme::Theme;
+use super::view;
+
+/// A timeline of some events, which must fold without faults.
+fn timeline(events: &[Event]) -> Timeline {
+    let mut timeline = Timeline::new();
+    for event in events {
+        assert!(timeline.push(event).is_ok());
+    }
+    assert_eq!(timeline.head().faults, [], "a test's run must be a possible one");
+    timeline
+}
+
+fn bilingual(en: &str, zh: &str) -> Bilingual {
+    Bilingual { en: en.to_owned(), zh: zh.to_owned() }
+}
+
+/// A scenario with a source of its own and texts of the usual length.
+fn scenario(name: &str, source: &str) -> Arc<Scenario> {
+    Arc::new(Scenario {
+        name: name.to_owned(),
+        file: format!("{name}.rhai"),
+        source: source.to_owned(),
+        title: bilingual("producer and consumer", "生产者与消费者"),
+        intro: bilingual(
+            "Two processes own no memory in common. One puts letters into a queue,\nthe other takes them out.\n\nWatch the way of a letter: buffer, feeder, pipe.",
+            "两个进程没有共同的内存。一个把字母放进队列，\n另一个把它们取出来。\n\n看一个字母走过的路：缓冲区、送料线程、管道。",
+        ),
+        tries: vec![
+            bilingual("Which line prints next? Say it, then press n.", "接下来打印哪一行？先说出来，再按 n。"),
+            bilingual("Kill the writer now (K): where does B go?", "现在杀死 writer（K）：B 去了哪里？"),
+        ],
+        params: vec![Param {
+            name: "reader".to_owned(),
+            help: bilingual("read, or write as in the original's slip", "read，或像原程序的笔误那样 write"),
+            default: Setting::Text("read".to_owned()),
+            value: Setting::Text("read".to_owned()),
+            choices: Vec::new(),
+            range: None,
+        }],
+        seed: 7,
+        pace: 4.0,
+        ..Scenario::default()
+    })
+}
+
+fn status(scenario: &Arc<Scenario>, world: &World) -> Status {
+    let playing = match () {
+        () if world.ended() => Playing::Ended,
+        () if world.stuck() => Playing::Stuck,
+        () => Playing::Paused,
+    };
+    Status {
+        kind: SourceKind::Live,
+        scenario: Arc::clone(scenario),
+        playing,
+        gated: true,
+        pace: Pace::Steps(4.0),
+        seed: 7,
+        begun: world.step > 0,
+        notice: None,
+        exit: None,
+    }
+}
+
+/// A user with settings in which nothing depends on colour.
+fn user(lang: Lang) -> Ui {
+    Ui { lang, theme: Theme::Mono, ..Ui::default() }
+}
+
+/// A run as it is looked at.
+struct Look {
+    timeline: Timeline,
+    status: Status,
+    ui: Ui,
+}
+
+impl Look {
+    fn new(name: &str, source: &str, events: &[Event], lang: Lang) -> Look {
+        let timeline = timeline(events);
+        let status = status(&scenario(name, source), timeline.head());
+        Look { timeline, status, ui: user(lang) }
+    }
+
+    fn scene(&self, height: u16) -> Scene {
+        Scene::read(&self.timeline, self.status.clone(), &self.ui, height as usize)
+    }
+
+    fn draw(&self, width: u16, height: u16) -> Buffer {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        view::run(&mut buf, area, &self.scene(height), &self.ui);
+        buf
+    }
+
+    fn text(&self, width: u16, height: u16) -> String {
+        text(&self.draw(width, height))
+    }
+}
+
+/// A buffer as lines of text; the cell after a wide character is not one.
+fn text(buf: &Buffer) -> String {
+    let mut out = String::new();
+    let area = *buf.area();
+    for y in area.top()..area.bottom() {
+        let mut line = String::new();
+        let mut x = area.left();
+        while x < area.right() {
+            let symbol = buf[(x, y)].symbol();
+            line.push_str(symbol);
+            x += paint::width(symbol).max(1);
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
