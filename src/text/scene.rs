@@ -107,15 +107,25 @@ impl Scene<'_> {
             | Change::Dropped { message } => Some(*message),
             _ => None,
         });
-        let own = || self.after.messages.iter().rev().find(|message| message.from == self.actor && message.place.is_none());
         let value = match moved {
             Some(id) => self.value_of(id),
-            None => self.detail.cloned().or_else(|| own().map(|message| message.value.clone())),
+            None => self.detail.cloned().or_else(|| self.first_to_feed()),
         };
         match value {
             Some(value) => Term::name(name::value(&value, self.lang)),
             None => Term::ours(name::pick(self.lang, "a message", "一条消息")),
         }
+    }
+
+    /// What a feeder that wrote nothing yet is trying to write: the first in its process's buffer.
+    fn first_to_feed(&self) -> Option<Preview> {
+        let (queue, process) = (self.on.object()?, self.after.actor(self.actor)?.process);
+        let buffer = self.after.belonging_to(queue).find(|buffer| buffer.home == Some(process))?;
+        let first = buffer.parts.iter().find_map(|part| match part {
+            PartState::Slots { messages } => messages.front(),
+            _ => None,
+        })?;
+        self.after.message(*first).map(|message| message.value.clone())
     }
 
     fn value_of(&self, id: MessageId) -> Option<Preview> {

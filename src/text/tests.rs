@@ -89,11 +89,25 @@ fn what_the_hand_does_reads_well() {
     }
 }
 
+/// What everyone waits for or will do.
+fn waits_told(world: &World, lang: Lang) -> String {
+    let mut out = String::new();
+    for actor in world.all_actors() {
+        let said = [waiting(world, actor.id, lang), chain(world, actor.id, lang), announced(world, actor.id, lang)];
+        for said in said.into_iter().flatten() {
+            out.push_str(&format!("     {}: {said}\n", actor.name));
+        }
+    }
+    out
+}
+
 /// A run as it reads: each row with its sentence, and at the end who waits.
 fn told(run: &Sample, lang: Lang) -> String {
     let mut out = String::new();
     let mut before = World::new();
-    for event in &run.events {
+    let last = run.events.len() - 1;
+    let middle = run.events.iter().position(|event| matches!(&event.body, Body::Clock { .. })).unwrap_or(last);
+    for (at, event) in run.events.iter().enumerate() {
         let mut after = before.clone();
         after.apply(event);
         let shown = !matches!(event.body, Body::Granted { .. } | Body::Born(_) | Body::Rest(_));
@@ -104,13 +118,11 @@ fn told(run: &Sample, lang: Lang) -> String {
             }
             out.push_str(&format!("{:>3}  {row:<24} {sentence}\n", after.step));
         }
-        before = after;
-    }
-    for actor in before.all_actors() {
-        let said = [waiting(&before, actor.id, lang), chain(&before, actor.id, lang), announced(&before, actor.id, lang)];
-        for said in said.into_iter().flatten() {
-            out.push_str(&format!("     {}: {said}\n", actor.name));
+        // Who waits is told where time jumps, and at the end.
+        if at + 1 == middle || at == last {
+            out.push_str(&waits_told(&after, lang));
         }
+        before = after;
     }
     if before.stuck() {
         out.push_str(&stuck(&before, lang));

@@ -5,7 +5,7 @@ use super::sentence::begin;
 use super::template::tight;
 use super::verdict::proved;
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, Until};
+use crate::trace::{ActorId, PartRef, Until, Wait};
 use crate::world::verdict::{is_listed, waits_for};
 use crate::world::{Activity, Actor, PartState, World};
 
@@ -17,8 +17,8 @@ pub fn waiting(world: &World, id: ActorId, lang: Lang) -> Option<String> {
     let mut said = if asleep(actor) {
         pick(lang, "sleeps", "睡眠")
     } else {
-        let what: Vec<String> =
-            wait.until.iter().filter(|until| **until != Until::Deadline).map(|until| awaited(world, actor, until, lang)).collect();
+        let mut what: Vec<String> = meant(wait).map(|until| awaited(world, actor, until, lang)).collect();
+        what.dedup();
         let what = what.join(&pick(lang, ", or for ", "，或 "));
         pick(lang, format!("waits for {what}"), tight(&format!("等待 {what}")))
     };
@@ -89,23 +89,44 @@ fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
             pick(lang, format!("something in {object}"), format!("{object} 里的消息"))
         }
         Until::Readable(part, end) => {
-            let end = name::end(world, part.object, *end, lang).text;
-            let far = far_side(world, actor.id, lang);
-            pick(lang, format!("a message at {end}, which {far} could send"), tight(&format!("{end} 上的消息（能发送的：{far}）")))
+            let (far, end) = (far_side(world, actor.id, lang), end_of(world, *part, *end, false, lang));
+            match lang {
+                Lang::En => format!("a message {end}, which {far} could send"),
+                Lang::Zh => tight(&format!("{end}的消息（能发送的：{far}）")),
+            }
         }
         Until::Writable(part, end) => {
-            let end = name::end(world, part.object, *end, lang).text;
-            let far = far_side(world, actor.id, lang);
-            pick(
-                lang,
-                format!("room at {end}, which {far} could make by receiving"),
-                tight(&format!("{end} 上的空位（能腾出它的：{far}）")),
-            )
+            let (far, end) = (far_side(world, actor.id, lang), end_of(world, *part, *end, false, lang));
+            match lang {
+                Lang::En => format!("room {end}, which {far} could make by receiving"),
+                Lang::Zh => tight(&format!("{end}的空位（能腾出它的：{far}）")),
+            }
         }
         Until::Ended(other) => {
             let other = name::actor(world, *other, lang).text;
             pick(lang, format!("{other} to end"), format!("{other} 结束"))
         }
+    }
+}
+
+/// Of all that a wait is for, what a reader should hear of: not the clock, which is told apart, and not that
+/// a feeder also watches for the end of its work.
+fn meant(wait: &Wait) -> impl Iterator<Item = &Until> {
+    let feeder = wait.until.iter().any(|until| matches!(until, Until::SlotsFilled(_)));
+    wait.until.iter().filter(move |until| **until != Until::Deadline && !(feeder && matches!(until, Until::FlagUp(_))))
+}
+
+/// Where a message is read or written: "at end 0 of p" where an object has two equal ends, "in q" else.
+fn end_of(world: &World, part: PartRef, end: u8, terse: bool, lang: Lang) -> String {
+    let equal = world.kind_of(part.object) == Some(kind::pipe::ID);
+    let object = name::object(world, part.object, lang).text;
+    match (equal, terse, lang) {
+        (true, true, Lang::En) => format!("at {}", name::end_in_code(world, part.object, end, lang).text),
+        (true, true, Lang::Zh) => format!("{} 上", name::end_in_code(world, part.object, end, lang).text),
+        (true, false, Lang::En) => format!("at {}", name::end(world, part.object, end, lang).text),
+        (true, false, Lang::Zh) => format!("{} 上", name::end(world, part.object, end, lang).text),
+        (false, _, Lang::En) => format!("in {object}"),
+        (false, _, Lang::Zh) => format!("{object} 中"),
     }
 }
 
@@ -154,7 +175,7 @@ pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<String> {
 fn waiting_on(world: &World, id: ActorId) -> Option<(&Actor, Until)> {
     let actor = world.actor(id)?;
     let Activity::Waiting(wait) = &actor.activity else { return None };
-    let until = wait.until.iter().find(|until| **until != Until::Deadline)?;
+    let until = meant(wait).next()?;
     Some((actor, *until))
 }
 
@@ -181,14 +202,14 @@ fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lan
             format!("{}{}", lock.strip_prefix("the ").unwrap_or(&lock), who())
         }
         Until::Readable(part, end) => {
-            let end = name::end_in_code(world, part.object, *end, lang).text;
-            pick(lang, format!("message at {end}{}", who()), tight(&format!("{end} 上的消息{}", who())))
+            let end = end_of(world, *part, *end, true, lang);
+            pick(lang, format!("message {end}{}", who()), tight(&format!("{end}的消息{}", who())))
         }
         Until::Writable(part, end) => {
-            let end = name::end_in_code(world, part.object, *end, lang).text;
-            pick(lang, format!("room at {end}{}", who()), format!("{end} 上的空位{}", who()))
+            let end = end_of(world, *part, *end, true, lang);
+            pick(lang, format!("room {end}{}", who()), tight(&format!("{end}的空位{}", who())))
         }
-        other => awaited(world, actor, other, lang),
+        other => tight(&awaited(world, actor, other, lang)),
     }
 }
 

@@ -146,6 +146,14 @@ impl World {
                 }
             }
         }
+        // Nor will what it had written only a part of: nobody else can write the rest.
+        for message in &self.messages {
+            let half_written = message.passed.is_some_and(|passed| passed.written < passed.frame);
+            let by_the_dead = self.actor(message.from).is_some_and(|from| from.process == id);
+            if half_written && by_the_dead {
+                lost.push(message.id);
+            }
+        }
         for message in lost {
             self.edit_message(message, |message| message.lost = true);
         }

@@ -71,7 +71,7 @@ impl Sample {
             process,
             creator: Some(process),
             object: Some(object),
-            name: "feeder".into(),
+            name: "writer.feeder".into(),
             function: String::new(),
             pid: 4700 + u32::from(process.0),
             tid: 4700 + u32::from(actor.0),
@@ -179,7 +179,12 @@ pub fn queue_run() -> Sample {
             ..Did::default()
         },
     );
-    run.helper(feeder, writer, buf);
+    run.helper(feeder, writer, q);
+    let idle = || {
+        let closing = PartRef::new(buf, buffer::CLOSING);
+        waits(vec![Until::SlotsFilled(buffered), Until::FlagUp(closing)], None)
+    };
+    run.step(feeder, &buffer::FEED, &buffer::FEED_IDLE, Did { on: On::Object(q), next: idle(), ..Did::default() });
     run.join(writer, 4);
     run.step(
         reader,
@@ -198,7 +203,8 @@ pub fn queue_run() -> Sample {
         &buffer::FEED,
         &buffer::FEED_WROTE,
         Did {
-            on: On::Object(buf),
+            on: On::Object(q),
+            next: idle(),
             changes: vec![
                 Change::Moved { message, from: Some(buffered), to: Some(piped) },
                 Change::Passed { message, written: 10, read: 0, frame: 10 },
@@ -373,7 +379,7 @@ pub fn event_run() -> Sample {
         Did {
             on: On::Object(e),
             line: 9,
-            next: waits(vec![Until::Left(waiters)], Some(2000 * MS)),
+            next: waits(vec![Until::FlagUp(flag), Until::Left(waiters)], Some(2000 * MS)),
             changes: vec![Change::Queued { part: waiters, actor: waiter }],
             ..Did::default()
         },

@@ -263,6 +263,8 @@ fn by_object(pairs: impl Iterator<Item = (ObjectId, ActorId)>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for (object, actor) in pairs {
         match found.iter_mut().find(|known| known.objects == [object]) {
+            // An actor may wait for the same thing in two ways.
+            Some(known) if known.actors.contains(&actor) => {}
             Some(known) => known.actors.push(actor),
             None => found.push(Found { actors: vec![actor], objects: vec![object], ..Found::default() }),
         }
@@ -405,7 +407,7 @@ mod tests {
         run.step(A, &condition::WAIT, &condition::WAIT_SLEEPS, Did { on: On::Object(cond), next, changes, ..Did::default() });
         let waiters = PartRef::new(e, event::WAITERS);
         let changes = vec![Change::Queued { part: waiters, actor: B }];
-        let next = waits(vec![Until::Left(waiters)], None);
+        let next = waits(vec![Until::FlagUp(PartRef::new(e, event::FLAG)), Until::Left(waiters)], None);
         run.step(B, &event::WAIT, &event::WAIT_WAITS, Did { on: On::Object(e), next, changes, ..Did::default() });
         run.join(A, 9);
         assert_eq!(names(&run), []);
