@@ -242,11 +242,12 @@ fn state(world: &World, id: ActorId, lang: Lang) -> Option<String> {
     })
 }
 
-/// Why a run cannot go on: a line for each waiting process (what it waits for, at which line, who holds it),
-/// then what is proved of it.
+/// Why a run cannot go on: what is proved of it, then a line for each waiting process (what it waits for, at
+/// which line, who holds it).
 pub fn stuck(world: &World, lang: Lang) -> String {
     let mut lines =
         vec![pick(lang, "Stuck: nobody can go on, and no timer will change that.", "卡住了：谁也无法继续，也没有定时器会改变这一点。")];
+    lines.extend(proved(world, lang));
     for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND) {
         // A feeder with nothing to write waits for its process, which has a line of its own.
         let idle = matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(|until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_))))
@@ -262,6 +263,5 @@ pub fn stuck(world: &World, lang: Lang) -> String {
             lines.push(pick(lang, format!("  {who} is stopped from outside"), format!("  {who} 被外部停止")));
         }
     }
-    lines.extend(proved(world, lang));
     lines.join("\n")
 }

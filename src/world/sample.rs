@@ -184,7 +184,6 @@ pub fn queue_run() -> Sample {
         let closing = PartRef::new(buf, buffer::CLOSING);
         waits(vec![Until::SlotsFilled(buffered), Until::FlagUp(closing)], None)
     };
-    run.step(feeder, &buffer::FEED, &buffer::FEED_IDLE, Did { on: On::Object(q), next: idle(), ..Did::default() });
     run.join(writer, 4);
     run.step(
         reader,
