@@ -3,9 +3,9 @@
 
 use super::name::{pick, seconds};
 use super::plain::Plain;
-use super::{sentence, stuck};
+use super::{death, sentence, stuck};
 use crate::kind::Lang;
-use crate::trace::{Body, Event, Printed};
+use crate::trace::{ActorId, Body, Event, Printed};
 use crate::world::World;
 use crate::world::timeline::is_row;
 
@@ -42,6 +42,9 @@ impl Linear {
             }
             Body::Rest(rest) if rest.stuck => {
                 told.extend(stuck(&after, self.lang).lines().map(str::to_owned));
+            }
+            Body::Also { changes } if event.actor == ActorId::HOST && death::any_left(&self.world, &after, changes) => {
+                told.push(self.tell(&after, event));
             }
             Body::Mode(_) => told.push(self.tell(&after, event)),
             _ if is_row(event) => told.push(self.tell(&after, event)),

@@ -1,6 +1,6 @@
 //! What things are called in sentences: actors, objects, ends, values, times. Knows no templates.
 
-use super::template::Term;
+use super::template::{Term, is_chinese};
 use crate::kind::{self, Lang, Shape};
 use crate::trace::{ActorId, Nanos, ObjectId, PartRef, Preview, Role};
 use crate::world::{PartState, World};
@@ -75,12 +75,18 @@ pub fn list(terms: &[Term], lang: Lang) -> Term {
     if rest.is_empty() {
         return last.clone();
     }
-    let (comma, and) = match lang {
-        Lang::En => (", ", " and "),
-        Lang::Zh => ("、", " 和 "),
-    };
+    let comma = if lang == Lang::En { ", " } else { "、" };
     let rest: Vec<&str> = rest.iter().map(|term| term.text.as_str()).collect();
-    Term { text: format!("{}{and}{}", rest.join(comma), last.text), ours: terms.first().is_some_and(|first| first.ours) }
+    let rest = rest.join(comma);
+    let text = match lang {
+        Lang::En => format!("{rest} and {}", last.text),
+        Lang::Zh => {
+            let before = if rest.ends_with(is_chinese) { "" } else { " " };
+            let after = if last.text.starts_with(is_chinese) { "" } else { " " };
+            format!("{rest}{before}和{after}{}", last.text)
+        }
+    };
+    Term { text, ours: terms.first().is_some_and(|first| first.ours) }
 }
 
 /// Several actors.

@@ -91,7 +91,7 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
             1 => pick(lang, "One process can go on.", "有一个可以继续。"),
             many => pick(lang, format!("{many} can go on; one of them will."), format!("有 {many} 个可以继续；将选其中一个。")),
         },
-        Body::Also { .. } => pick(lang, "This belongs to the event before.", "这属于前一个事件。"),
+        Body::Also { changes } => death::aftermath(before, after, changes, lang),
     }
 }
 

@@ -115,7 +115,8 @@ pub fn tight(text: &str) -> String {
     kept.map(|(_, c)| *c).collect()
 }
 
-fn is_chinese(c: char) -> bool {
+/// Whether a character is Chinese writing or punctuation, which needs no blank beside its like.
+pub(super) fn is_chinese(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
 

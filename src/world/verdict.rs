@@ -5,7 +5,7 @@
 //! since as long as anybody moves a wait may still end.
 
 use super::{Activity, Actor, PartState, World};
-use crate::kind::{Words, words};
+use crate::kind::{self, Words, words};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
 
 /// One proved statement.
@@ -190,6 +190,10 @@ fn held_by_the_dead(world: &World) -> Vec<Found> {
                 continue;
             }
             let part = PartRef::new(object.id, at as u8);
+            // What the host frees is about to be free.
+            if kind::kind(object.kind).and_then(|kind| kind.parts.get(at)).is_some_and(|part| part.robust) {
+                continue;
+            }
             let wants = |actor: &&Actor| match &actor.activity {
                 Activity::Waiting(wait) => wait.until.iter().any(|until| matches!(until, Until::OwnerFree(wanted, _) if *wanted == part)),
                 _ => false,
