@@ -90,6 +90,7 @@ mod tests {
     fn lines_are_whole_and_in_order_of_their_first_pieces() {
         check(&[piece(2, "a", false), piece(3, "b", false)], &[&["a"], &["b"]], &[]);
         check(&[piece(2, "long ", true), piece(3, "b", false), piece(2, "text", false)], &[&[], &[], &["long text", "b"]], &[]);
+        check(&[piece(2, "a", true), piece(2, "b", true), piece(2, "c", false)], &[&[], &[], &["abc"]], &[]);
         check(&[piece(2, "half", true)], &[&[]], &["half"]);
         let died = Body::Died(Died { actor: ActorId(2), cause: Cause::Signal(9), changes: vec![] });
         let died = Event { actor: ActorId::HOST, time: 0, wall: 0, body: died };

@@ -329,6 +329,22 @@ mod tests {
     }
 
     #[test]
+    fn records_left_out_or_put_elsewhere_are_noticed() {
+        let event = |time| Event { actor: crate::trace::ActorId::MAIN, time, wall: 0, body: crate::trace::Body::Lost { count: 1 } };
+        let bytes = recorded(&[event(1), event(2), event(3)]);
+        let header = recorded(&[]).len() - 12;
+        let size = (bytes.len() - header - 12) / 3;
+        let (first, second) = (header..header + size, header + size..header + 2 * size);
+        let without = [&bytes[..first.start], &bytes[first.end..]].concat();
+        let swapped = [&bytes[..first.start], &bytes[second.clone()], &bytes[first], &bytes[second.end..]].concat();
+        for damaged in [without, swapped] {
+            let part = read(damaged.as_slice()).expect("the header is whole");
+            assert!(part.damage.is_some_and(|damage| damage.what.contains("checksum")));
+            assert_eq!(part.events, []);
+        }
+    }
+
+    #[test]
     fn a_full_disk_is_an_error_with_the_files_name() {
         struct Full(usize);
         impl Write for Full {
