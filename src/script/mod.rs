@@ -1,8 +1,36 @@
 //! The scenario language: how it binds each primitive, parameters, current line, diagnostics.
+//!
+//! `scenario` and `params` read what a user wrote, `check` looks it over, `engine` runs it. One file
+//! per primitive says what the language offers of it; `language` lists them.
 
+mod array;
+mod binding;
+pub mod check;
+mod condition;
+mod convert;
 pub mod diagnostic;
+pub mod engine;
+mod event;
+mod fault;
+mod language;
+mod lock;
+mod names;
 pub mod params;
+mod pipe;
+mod print;
+mod process;
+mod queue;
+mod raise;
+mod random;
+mod runtime;
 pub mod scenario;
+mod slips;
+mod time;
+mod tokens;
+mod value;
+mod with;
 
+pub use check::check;
 pub use diagnostic::{Diagnostic, Place};
+pub use engine::{Program, ScriptError};
 pub use scenario::{LoadError, library, load};

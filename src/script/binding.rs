@@ -1,0 +1,347 @@
+//! How a primitive tells the language what it offers: a table per class and one of free functions.
+//! The same tables make the engine's functions, the static check, and the sentences about wrong calls.
+//! This file knows no primitive.
+
+use std::any::TypeId;
+use std::rc::Rc;
+
+use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
+
+use super::convert;
+use super::raise::{from_ipc, type_error};
+use super::runtime::Runtime;
+use crate::ipc::{Context, Patience, Value};
+use crate::trace::{KindId, ObjectId};
+
+/// The most arguments of a function that takes any number.
+const MANY: usize = 12;
+
+/// What a bound function gives back or raises.
+pub type Given = Result<Dynamic, Box<EvalAltResult>>;
+
+/// One function or method.
+pub struct Function {
+    pub name: &'static str,
+    /// Names of the arguments; one that ends in `?` may be left out, a last one that ends in `…` may come
+    /// as often as [`MANY`].
+    pub takes: &'static [&'static str],
+    pub run: fn(&Call<'_>) -> Given,
+}
+
+/// One property of a class.
+pub struct Property {
+    pub name: &'static str,
+    pub get: fn(&Call<'_>) -> Given,
+    pub set: Option<fn(&Call<'_>) -> Given>,
+}
+
+/// What can be done with one type of values.
+pub struct Class {
+    /// As `type_of` says it.
+    pub name: &'static str,
+    pub type_id: fn() -> TypeId,
+    pub type_name: fn() -> &'static str,
+    pub methods: &'static [Function],
+    pub properties: &'static [Property],
+    /// `a[i]`: read, and write with a third argument.
+    pub index: Option<(fn(&Call<'_>) -> Given, fn(&Call<'_>) -> Given)>,
+    /// Its length and one of its items, for `for x in a`.
+    pub items: Option<Items>,
+    /// For classes of shared objects.
+    pub shared: Option<Shared>,
+    /// `with x { … }`: what takes and what releases.
+    pub guard: Option<(Hold, Hold)>,
+}
+
+/// Takes or releases an object's lock.
+pub type Hold = fn(&Context, ObjectId) -> crate::ipc::error::Result<()>;
+
+/// How a class is gone through in order.
+#[derive(Clone, Copy)]
+pub struct Items {
+    pub len: fn(&Context, ObjectId) -> i64,
+    pub item: fn(&Context, ObjectId, i64) -> crate::ipc::error::Result<Value>,
+}
+
+/// How a class's values and objects stand for each other.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub kind: KindId,
+    pub wrap: fn(ObjectId) -> Dynamic,
+    pub object: fn(&Dynamic) -> Option<ObjectId>,
+}
+
+/// A handle of a shared object; one Rust type for each kind, so that the engine tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object<const KIND: u8>(pub ObjectId);
+
+impl<const KIND: u8> Object<KIND> {
+    pub const SHARED: Shared = Shared { kind: KindId(KIND), wrap: Self::wrap, object: Self::object };
+
+    pub fn type_id() -> TypeId {
+        TypeId::of::<Self>()
+    }
+
+    pub fn type_name() -> &'static str {
+        std::any::type_name::<Self>()
+    }
+
+    pub fn wrap(object: ObjectId) -> Dynamic {
+        Dynamic::from(Object::<KIND>(object))
+    }
+
+    pub fn object(value: &Dynamic) -> Option<ObjectId> {
+        value.read_lock::<Self>().map(|handle| handle.0)
+    }
+}
+
+impl Class {
+    /// A class of shared objects, to be completed by struct update.
+    pub const fn shared<const KIND: u8>(name: &'static str) -> Class {
+        Class {
+            name,
+            type_id: Object::<KIND>::type_id,
+            type_name: Object::<KIND>::type_name,
+            methods: &[],
+            properties: &[],
+            index: None,
+            items: None,
+            shared: Some(Object::<KIND>::SHARED),
+            guard: None,
+        }
+    }
+}
+
+impl Function {
+    pub fn least(&self) -> usize {
+        self.takes.iter().filter(|name| !name.ends_with(['?', '…'])).count()
+    }
+
+    pub fn most(&self) -> usize {
+        if self.takes.last().is_some_and(|name| name.ends_with('…')) { MANY } else { self.takes.len() }
+    }
+
+    /// `put(value, seconds?)`.
+    pub fn signature(&self) -> String {
+        format!("{}({})", self.name, self.takes.join(", "))
+    }
+}
+
+/// One call of a bound function: its arguments and where it acts.
+pub struct Call<'c> {
+    pub runtime: &'c Rc<Runtime>,
+    pub native: &'c NativeCallContext<'c>,
+    pub name: &'static str,
+    receiver: Dynamic,
+    /// Without the receiver.
+    args: Vec<Dynamic>,
+    unit: Dynamic,
+}
+
+impl<'c> Call<'c> {
+    fn new(
+        runtime: &'c Rc<Runtime>,
+        native: &'c NativeCallContext<'c>,
+        name: &'static str,
+        args: &mut [&mut Dynamic],
+        is_method: bool,
+    ) -> Call<'c> {
+        // The engine may lend a variable as the first argument, which must stay; the others are temporary.
+        let mut args: Vec<Dynamic> =
+            args.iter_mut().enumerate().map(|(at, arg)| if at == 0 { arg.flatten_clone() } else { arg.take().flatten() }).collect();
+        let receiver = if is_method && !args.is_empty() { args.remove(0) } else { Dynamic::UNIT };
+        runtime.enter(native.call_position());
+        Call { runtime, native, name, receiver, args, unit: Dynamic::UNIT }
+    }
+
+    /// What the process acts with. Where no process runs, as in `check`, there is nothing to act with.
+    pub fn ctx(&self) -> Result<&'c Context, Box<EvalAltResult>> {
+        self.runtime.context()
+    }
+
+    pub fn count(&self) -> usize {
+        self.args.len()
+    }
+
+    /// An argument; `()` where it was left out.
+    pub fn arg(&self, at: usize) -> &Dynamic {
+        self.args.get(at).unwrap_or(&self.unit)
+    }
+
+    pub fn receiver(&self) -> &Dynamic {
+        &self.receiver
+    }
+
+    /// The object of a method's receiver.
+    pub fn object<const KIND: u8>(&self) -> Result<ObjectId, Box<EvalAltResult>> {
+        Object::<KIND>::object(&self.receiver)
+            .ok_or_else(|| type_error(format!("{} is no method of {}", self.name, self.kind_of(&self.receiver))))
+    }
+
+    /// An argument as a value that travels.
+    pub fn value(&self, at: usize) -> Result<Value, Box<EvalAltResult>> {
+        convert::to_value(self.arg(at), self.runtime).map_err(|problem| type_error(format!("{}: {problem}", self.name)))
+    }
+
+    /// How long to wait: the argument in seconds, or forever without one.
+    pub fn patience(&self, at: usize) -> Result<Patience, Box<EvalAltResult>> {
+        if self.arg(at).is_unit() {
+            return Ok(Patience::Forever);
+        }
+        self.number(at, "seconds").map(Patience::seconds)
+    }
+
+    pub fn number(&self, at: usize, what: &str) -> Result<f64, Box<EvalAltResult>> {
+        let arg = self.arg(at);
+        let number = arg.as_float().or_else(|_| arg.as_int().map(|int| int as f64));
+        number.ok().filter(|number| !number.is_nan()).ok_or_else(|| self.wrong(what, "a number", arg))
+    }
+
+    pub fn int(&self, at: usize, what: &str) -> Result<i64, Box<EvalAltResult>> {
+        self.arg(at).as_int().map_err(|_| self.wrong(what, "an integer", self.arg(at)))
+    }
+
+    pub fn text(&self, at: usize, what: &str) -> Result<String, Box<EvalAltResult>> {
+        convert::text(self.arg(at)).ok_or_else(|| self.wrong(what, "a text", self.arg(at)))
+    }
+
+    pub fn bool(&self, at: usize, what: &str) -> Result<bool, Box<EvalAltResult>> {
+        self.arg(at).as_bool().map_err(|_| self.wrong(what, "true or false", self.arg(at)))
+    }
+
+    pub fn function(&self, at: usize, what: &str) -> Result<FnPtr, Box<EvalAltResult>> {
+        self.arg(at).clone().try_cast::<FnPtr>().ok_or_else(|| self.wrong(what, "a function", self.arg(at)))
+    }
+
+    /// A list, or a range as the list of its numbers.
+    pub fn list(&self, at: usize, what: &str) -> Result<Vec<Dynamic>, Box<EvalAltResult>> {
+        convert::list(self.arg(at)).ok_or_else(|| self.wrong(what, "a list", self.arg(at)))
+    }
+
+    /// The type of a value as the language names it.
+    pub fn kind_of(&self, value: &Dynamic) -> String {
+        convert::type_name(value)
+    }
+
+    /// The name for an object that is made here.
+    pub fn object_name(&self) -> Option<String> {
+        self.runtime.names.next(self.native.call_position())
+    }
+
+    /// Calls a function of the script and comes back to this call's line.
+    pub fn invoke(&self, function: &FnPtr) -> Given {
+        let result = function.call_within_context(self.native, ());
+        self.runtime.enter(self.native.call_position());
+        result
+    }
+
+    pub fn wrong(&self, what: &str, wanted: &str, got: &Dynamic) -> Box<EvalAltResult> {
+        type_error(format!("{}: {what} must be {wanted}, not {}", self.name, self.kind_of(got)))
+    }
+}
+
+/// Gives the engine all functions of a table.
+pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
+    for function in functions {
+        for count in function.least()..=function.most() {
+            register(engine, runtime, function.name, vec![TypeId::of::<Dynamic>(); count], false, function.run);
+        }
+    }
+}
+
+/// Takes the place of the engine's own functions of the same name, whatever types they are for.
+pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
+    for function in functions {
+        let standard = engine.collect_fn_metadata(
+            None,
+            |info| {
+                let wanted =
+                    info.metadata.name == function.name && (function.least()..=function.most()).contains(&info.metadata.num_params);
+                wanted.then(|| info.metadata.param_types.to_vec())
+            },
+            true,
+        );
+        for types in standard {
+            register(engine, runtime, function.name, types, false, function.run);
+        }
+    }
+}
+
+/// Gives the engine a class with all that it offers.
+pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'static Class) {
+    let this = (class.type_id)();
+    let any = TypeId::of::<Dynamic>();
+    engine.register_type_with_name_raw((class.type_name)(), class.name);
+    for method in class.methods {
+        for count in method.least()..=method.most() {
+            let types = std::iter::once(this).chain(std::iter::repeat_n(any, count)).collect();
+            register(engine, runtime, method.name, types, true, method.run);
+        }
+    }
+    // The names under which the engine looks for a property's and an index's functions.
+    for property in class.properties {
+        register_as(engine, runtime, &format!("get${}", property.name), property.name, vec![this], true, property.get);
+        if let Some(set) = property.set {
+            register_as(engine, runtime, &format!("set${}", property.name), property.name, vec![this, any], true, set);
+        }
+    }
+    if let Some((get, set)) = class.index {
+        register_as(engine, runtime, "index$get$", "[]", vec![this, any], true, get);
+        register_as(engine, runtime, "index$set$", "[]", vec![this, any, any], true, set);
+    }
+    // In texts a handle stands as `print` would show it.
+    for name in ["to_string", "to_debug"] {
+        let runtime = runtime.clone();
+        engine.register_raw_fn(name, [this], move |_, args| Ok(convert::shown(args[0], &runtime)));
+    }
+}
+
+fn register(
+    engine: &mut Engine,
+    runtime: &Rc<Runtime>,
+    name: &'static str,
+    types: Vec<TypeId>,
+    is_method: bool,
+    run: fn(&Call<'_>) -> Given,
+) {
+    register_as(engine, runtime, name, name, types, is_method, run);
+}
+
+/// `known_as` is the engine's name, `name` the one that people read.
+fn register_as(
+    engine: &mut Engine,
+    runtime: &Rc<Runtime>,
+    known_as: &str,
+    name: &'static str,
+    types: Vec<TypeId>,
+    is_method: bool,
+    run: fn(&Call<'_>) -> Given,
+) {
+    let runtime = runtime.clone();
+    engine.register_raw_fn(known_as, types, move |native, args| run(&Call::new(&runtime, &native, name, args, is_method)));
+}
+
+/// `for x in a` for the classes that can be gone through: each item is read when its turn comes.
+pub fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
+    let mut module = Module::new();
+    for class in classes {
+        let (Some(items), Some(shared)) = (class.items, class.shared) else { continue };
+        let runtime = runtime.clone();
+        module.set_iter_result((class.type_id)(), move |value| {
+            let runtime = runtime.clone();
+            let object = (shared.object)(&value);
+            let mut at = 0;
+            Box::new(std::iter::from_fn(move || {
+                let (object, ctx) = (object?, runtime.context().ok()?);
+                if at >= (items.len)(ctx, object) {
+                    return None;
+                }
+                runtime.stay();
+                let item = (items.item)(ctx, object, at).map_err(from_ipc).and_then(|item| convert::to_dynamic(item, &runtime));
+                at += 1;
+                Some(item)
+            }))
+        });
+    }
+    module
+}

@@ -1,0 +1,343 @@
+//! What the engine says of a fault, as sentences of ours with the right form beside them.
+
+use std::collections::BTreeMap;
+
+use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
+
+use super::binding::{Class, Function};
+use super::diagnostic::{Diagnostic, Place, nearest, say};
+use super::language::{CLASSES, FUNCTIONS, function};
+use super::raise::{kind_and_message, kind_of_engine_error};
+use super::slips::end_before;
+use crate::trace::scenario::Bilingual;
+
+/// A sentence and, where there is one, the right form.
+pub type Said = (Bilingual, Option<Bilingual>);
+
+/// Functions that other languages have, and what stands for them here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("str", "x.to_string()"),
+    ("int", "parse_int(text)"),
+    ("float", "parse_float(text)"),
+    ("format", "`x = ${x}`"),
+    ("append", "list.push(x)"),
+    ("range", "for i in 0..n { … }"),
+    ("list", "[1, 2, 3]"),
+    ("dict", "#{ a: 1 }"),
+    ("enumerate", "for (x, i) in list { … }"),
+    ("isinstance", "type_of(x) == \"array\""),
+    ("type", "type_of(x)"),
+    ("getpid", "current_process().pid"),
+    ("notifyAll", "condition.notify_all()"),
+    ("isSet", "event.is_set()"),
+    ("size", "list.len()"),
+    ("length", "list.len()"),
+    ("strlen", "text.len()"),
+];
+
+pub fn place(position: Position) -> Place {
+    Place { line: position.line().unwrap_or(0) as u32, column: position.position().unwrap_or(0) as u32 }
+}
+
+pub fn diagnostic(file: &str, source: &str, place: Place, (sentence, hint): Said) -> Diagnostic {
+    let fault = Diagnostic::new(file, source, place, sentence);
+    match hint {
+        Some(hint) => fault.with_hint(hint),
+        None => fault,
+    }
+}
+
+fn only(en: impl Into<String>, zh: impl Into<String>) -> Said {
+    (say(en, zh), None)
+}
+
+fn hinted(en: impl Into<String>, zh: impl Into<String>, right: impl Into<String>) -> Said {
+    let right = right.into();
+    (say(en, zh), Some(say(right.clone(), right)))
+}
+
+/// A source that does not parse.
+pub fn of_parse(file: &str, source: &str, error: &ParseError) -> Diagnostic {
+    let at = place(error.position());
+    // The engine names the token where it gave up; what is missing belongs behind the one before.
+    if let ParseErrorType::MissingToken(token, _) = error.err_type()
+        && matches!(token.as_str(), ";" | ")" | "]" | "}" | ",")
+        && let Some((end, last)) = end_before(source, at)
+    {
+        let said = match token.as_str() {
+            ";" => hinted("A statement ends with a semicolon", "语句以分号结尾", format!("{};", last.lines().last().unwrap_or(&last))),
+            _ => only(format!("`{token}` is missing here"), format!("这里缺少 `{token}`")),
+        };
+        return diagnostic(file, source, end, said);
+    }
+    diagnostic(file, source, at, said_of_parse(error.err_type()))
+}
+
+fn said_of_parse(error: &ParseErrorType) -> Said {
+    match error {
+        ParseErrorType::UnexpectedEOF => only(
+            "The source ends in the middle of something: a bracket or a block is still open",
+            "源代码在中途结束：还有括号或代码块没有关上",
+        ),
+        ParseErrorType::BadInput(LexError::UnterminatedString) => only("This text is not closed", "这段文本没有结束引号"),
+        ParseErrorType::BadInput(LexError::MalformedNumber(number)) => {
+            only(format!("`{number}` is no number"), format!("`{number}` 不是数"))
+        }
+        ParseErrorType::BadInput(LexError::MalformedEscapeSequence(text)) => {
+            hinted(format!("`{text}` means nothing in a text"), format!("`{text}` 在文本里没有意义"), r#"\n \t \" \\"#)
+        }
+        ParseErrorType::BadInput(LexError::MalformedChar(text)) => hinted(
+            "Single quotes hold one character; a text stands in double quotes",
+            "单引号里只放一个字符；文本用双引号",
+            format!("\"{text}\""),
+        ),
+        ParseErrorType::BadInput(LexError::UnexpectedInput(text)) => {
+            only(format!("`{text}` means nothing here"), format!("`{text}` 在这里没有意义"))
+        }
+        ParseErrorType::BadInput(LexError::ImproperSymbol(symbol, _)) => disabled(symbol),
+        ParseErrorType::Reserved(word) => reserved(word),
+        ParseErrorType::MissingToken(token, _) => only(format!("`{token}` is missing here"), format!("这里缺少 `{token}`")),
+        ParseErrorType::ExprExpected(_) => only("A value is missing here", "这里缺少一个值"),
+        ParseErrorType::VariableExpected => only("A variable's name is missing here", "这里缺少变量名"),
+        ParseErrorType::PropertyExpected => only("The name of a property or method is missing here", "这里缺少属性名或方法名"),
+        ParseErrorType::AssignmentToConstant(name) => hinted(
+            format!("`{name}` is a constant and cannot be changed"),
+            format!("`{name}` 是常量，不能修改"),
+            format!("let {name} = …;"),
+        ),
+        ParseErrorType::AssignmentToInvalidLHS(_) => only("Nothing can be assigned to this", "不能给它赋值"),
+        ParseErrorType::FnMissingName => only("The function's name is missing", "缺少函数名"),
+        ParseErrorType::FnMissingParams(name) => hinted(
+            format!("The arguments of {name} stand in brackets"),
+            format!("{name} 的参数写在括号里"),
+            format!("fn {name}(a, b) {{ … }}"),
+        ),
+        ParseErrorType::FnMissingBody(name) => {
+            hinted(format!("The body of {name} stands in braces"), format!("{name} 的函数体写在花括号里"), format!("fn {name}() {{ … }}"))
+        }
+        ParseErrorType::FnDuplicatedDefinition(name, count) => {
+            only(format!("There are two functions {name} with {count} arguments"), format!("有两个 {name} 函数都带 {count} 个参数"))
+        }
+        ParseErrorType::FnDuplicatedParam(name, param) => {
+            only(format!("{name} has two arguments of the name {param}"), format!("{name} 有两个参数都叫 {param}"))
+        }
+        ParseErrorType::WrongFnDefinition => {
+            only("A function is defined at the top level, not inside of something", "函数要定义在顶层，不能放在别的东西里面")
+        }
+        ParseErrorType::LoopBreak => only("break and continue stand inside a loop", "break 和 continue 要放在循环里"),
+        ParseErrorType::ExprTooDeep => only("This lies too deep inside of other things: take it apart", "这里嵌套得太深：请拆开来写"),
+        ParseErrorType::DuplicatedProperty(name) => only(format!("The map has `{name}` twice"), format!("映射里有两个 `{name}`")),
+        other => only(other.to_string(), other.to_string()),
+    }
+}
+
+fn disabled(symbol: &str) -> Said {
+    match symbol {
+        "import" | "export" => {
+            hinted("There is nothing to import: everything is at hand", "不必 import：需要的都已就绪", "let q = Queue();")
+        }
+        "eval" => only("A scenario cannot make code while it runs", "场景运行时不能生成代码"),
+        "debug" => hinted("`debug` is written `print`", "`debug` 写作 `print`", "print(x);"),
+        _ => only(format!("`{symbol}` means nothing here"), format!("`{symbol}` 在这里没有意义")),
+    }
+}
+
+fn reserved(word: &str) -> Said {
+    if word.starts_with(|first: char| first.is_alphabetic()) {
+        hinted(
+            format!("`{word}` is a word of the language and makes no name"),
+            format!("`{word}` 是语言的保留字，不能用作名字"),
+            format!("{word}_1"),
+        )
+    } else {
+        only(format!("`{word}` means nothing here"), format!("`{word}` 在这里没有意义"))
+    }
+}
+
+/// A call of a function that there is not.
+pub fn no_function(name: &str, count: usize, script: &BTreeMap<String, Vec<usize>>) -> Said {
+    if let Some(takes) = script.get(name) {
+        let takes: Vec<String> = takes.iter().map(usize::to_string).collect();
+        return only(
+            format!("{name} takes {} argument{}, but {count} {} given", takes.join(" or "), plural(&takes), be(count)),
+            format!("{name} 需要 {} 个参数，但给了 {count} 个", takes.join(" 或 ")),
+        );
+    }
+    if let Some(known) = function(name) {
+        return wrong_count(known, count);
+    }
+    if let Some((_, right)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
+        return hinted(format!("There is no function `{name}`"), format!("没有函数 `{name}`"), *right);
+    }
+    let known = script.keys().map(String::as_str).chain(FUNCTIONS.iter().flat_map(|table| table.iter()).map(|function| function.name));
+    match nearest(name, known) {
+        Some(meant) => hinted(format!("There is no function `{name}`"), format!("没有函数 `{name}`"), meant),
+        None => only(format!("There is no function `{name}`"), format!("没有函数 `{name}`")),
+    }
+}
+
+/// A call of a method that there is not; the class where it is known.
+pub fn no_method(name: &str, count: usize, class: Option<&Class>) -> Said {
+    let offered = |class: &'static Class| class.methods.iter();
+    let methods: Vec<&'static Function> = match class {
+        Some(class) => CLASSES.iter().copied().filter(|known| known.name == class.name).flat_map(offered).collect(),
+        None => CLASSES.iter().copied().flat_map(offered).collect(),
+    };
+    if let Some(known) = methods.iter().find(|method| method.name == name) {
+        return wrong_count(known, count);
+    }
+    let (en, zh) = match class {
+        Some(class) => (format!("{} has no method `{name}`", class.name), format!("{} 没有方法 `{name}`", class.name)),
+        None => (format!("There is no method `{name}`"), format!("没有方法 `{name}`")),
+    };
+    if let Some((_, right)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
+        return hinted(en, zh, *right);
+    }
+    match (nearest(name, methods.iter().map(|method| method.name)), class) {
+        (Some(meant), _) => hinted(en, zh, format!(".{meant}()")),
+        (None, Some(class)) => {
+            let all: Vec<String> = class.methods.iter().map(|method| format!(".{}", method.signature())).collect();
+            hinted(en, zh, all.join(" "))
+        }
+        (None, None) => only(en, zh),
+    }
+}
+
+fn wrong_count(known: &Function, count: usize) -> Said {
+    let signature = known.signature();
+    hinted(
+        format!("{} cannot take {count} argument{}", known.name, if count == 1 { "" } else { "s" }),
+        format!("{} 不接受 {count} 个参数", known.name),
+        signature,
+    )
+}
+
+fn plural(takes: &[String]) -> &'static str {
+    if takes.len() == 1 && takes[0] == "1" { "" } else { "s" }
+}
+
+fn be(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// An error that nothing caught: its kind and its fault.
+pub fn of_run(file: &str, source: &str, error: &EvalAltResult, last_line: u32) -> (String, Diagnostic) {
+    let inner = error.unwrap_inner();
+    let mut at = place(inner.position());
+    if at.line == 0 {
+        at = Place::new(last_line, 0);
+    }
+    let (kind, said) = match inner {
+        EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => {
+            let (kind, message) = kind_and_message(value);
+            let text = if kind == "Error" { format!("uncaught: {message}") } else { format!("{kind}: {message}") };
+            (kind, only(text.clone(), text))
+        }
+        other => {
+            let kind = kind_of_engine_error(variant(other)).map_or("Error", |kind| kind.name());
+            (kind.to_owned(), said_of_run(other))
+        }
+    };
+    (kind, diagnostic(file, source, at, said))
+}
+
+fn variant(error: &EvalAltResult) -> &'static str {
+    match error {
+        EvalAltResult::ErrorArrayBounds(..) => "ErrorArrayBounds",
+        EvalAltResult::ErrorStringBounds(..) => "ErrorStringBounds",
+        EvalAltResult::ErrorIndexNotFound(..) => "ErrorIndexNotFound",
+        EvalAltResult::ErrorPropertyNotFound(..) => "ErrorPropertyNotFound",
+        EvalAltResult::ErrorMismatchDataType(..) => "ErrorMismatchDataType",
+        EvalAltResult::ErrorMismatchOutputType(..) => "ErrorMismatchOutputType",
+        EvalAltResult::ErrorIndexingType(..) => "ErrorIndexingType",
+        EvalAltResult::ErrorFor(..) => "ErrorFor",
+        EvalAltResult::ErrorFunctionNotFound(..) => "ErrorFunctionNotFound",
+        EvalAltResult::ErrorArithmetic(..) => "ErrorArithmetic",
+        _ => "",
+    }
+}
+
+fn said_of_run(error: &EvalAltResult) -> Said {
+    match error {
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => not_found(signature),
+        EvalAltResult::ErrorVariableNotFound(name, _) => {
+            only(format!("There is no variable `{name}` here"), format!("这里没有变量 `{name}`"))
+        }
+        EvalAltResult::ErrorStackOverflow(_) => {
+            only("Functions call each other too deep: is there a way out of the recursion?", "函数互相调用得太深：递归有出口吗？")
+        }
+        EvalAltResult::ErrorArrayBounds(len, index, _) => only(
+            format!("IndexError: the list has {len} items, there is no [{index}]"),
+            format!("IndexError：列表有 {len} 项，没有 [{index}]"),
+        ),
+        EvalAltResult::ErrorStringBounds(len, index, _) => only(
+            format!("IndexError: the text has {len} characters, there is no [{index}]"),
+            format!("IndexError：文本有 {len} 个字符，没有 [{index}]"),
+        ),
+        EvalAltResult::ErrorIndexNotFound(key, _) => only(format!("KeyError: there is no [{key}]"), format!("KeyError：没有 [{key}]")),
+        EvalAltResult::ErrorPropertyNotFound(name, _) => {
+            only(format!("KeyError: there is no `.{name}`"), format!("KeyError：没有 `.{name}`"))
+        }
+        EvalAltResult::ErrorMismatchDataType(wanted, got, _) | EvalAltResult::ErrorMismatchOutputType(wanted, got, _) => only(
+            format!("TypeError: {} is wanted here, not {}", word(wanted), word(got)),
+            format!("TypeError：这里需要 {}，而不是 {}", word(wanted), word(got)),
+        ),
+        EvalAltResult::ErrorIndexingType(what, _) => {
+            let what = word(what.split(['[', ' ']).next().unwrap_or(what));
+            only(format!("TypeError: {what} has no items to index"), format!("TypeError：{what} 不能用下标"))
+        }
+        EvalAltResult::ErrorFor(_) => only("TypeError: this cannot be gone through with `for`", "TypeError：不能用 `for` 遍历它"),
+        EvalAltResult::ErrorArithmetic(reason, _) => only(format!("ValueError: {reason}"), format!("ValueError：{reason}")),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => {
+            only(format!("`{name}` is a constant and cannot be changed"), format!("`{name}` 是常量，不能修改"))
+        }
+        EvalAltResult::ErrorDataTooLarge(what, _) => only(format!("{what} grew beyond all bounds"), format!("{what} 超出了限度")),
+        EvalAltResult::ErrorDataRace(name, _) => {
+            only(format!("{name} is used twice in one call: take a copy of it first"), format!("{name} 在一次调用中用了两次：请先复制一份"))
+        }
+        EvalAltResult::ErrorUnboundThis(_) => {
+            only("`this` is nothing here: the function was not called as a method", "这里没有 `this`：函数不是作为方法调用的")
+        }
+        EvalAltResult::LoopBreak(..) => only("break and continue stand inside a loop", "break 和 continue 要放在循环里"),
+        EvalAltResult::ErrorParsing(error, _) => said_of_parse(error),
+        other => only(other.to_string(), other.to_string()),
+    }
+}
+
+/// `put (Queue, i64)`: which function was looked for with which types.
+fn not_found(signature: &str) -> Said {
+    let (name, types) = signature.split_once(" (").unwrap_or((signature, ""));
+    let types: Vec<&str> = types.trim_end_matches(')').split(", ").filter(|name| !name.is_empty()).map(word).collect();
+    let class = types.first().and_then(|first| CLASSES.iter().find(|class| class.name == *first)).copied();
+    if let Some(property) = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")) {
+        let owner = types.first().copied().unwrap_or("()");
+        return only(format!("TypeError: {owner} has no `.{property}`"), format!("TypeError：{owner} 没有 `.{property}`"));
+    }
+    if let Some(class) = class {
+        return no_method(name, types.len() - 1, Some(class));
+    }
+    if !name.starts_with(|first: char| first.is_alphabetic() || first == '_') {
+        return match types.as_slice() {
+            [one] => only(format!("TypeError: {name} cannot be applied to {one}"), format!("TypeError：{name} 不能用于 {one}")),
+            [left, right, ..] => {
+                only(format!("TypeError: {left} {name} {right} cannot be computed"), format!("TypeError：无法计算 {left} {name} {right}"))
+            }
+            [] => only(format!("TypeError: {name} cannot be applied"), format!("TypeError：{name} 无法应用")),
+        };
+    }
+    only(
+        format!("TypeError: there is no function {name}({})", types.join(", ")),
+        format!("TypeError：没有函数 {name}({})", types.join(", ")),
+    )
+}
+
+/// A type of the engine in the words of the language.
+fn word(name: &str) -> &str {
+    match name {
+        "i64" => "integer",
+        "f64" => "float",
+        "Fn" => "function",
+        name if name.contains("ImmutableString") || name == "string" || name.contains("&str") => "string",
+        name => name,
+    }
+}

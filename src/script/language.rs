@@ -1,0 +1,52 @@
+//! All that the language offers beyond what the engine brings: the classes and the free functions.
+//! A new primitive is one file and its lines here.
+
+use std::collections::BTreeSet;
+
+use super::binding::{Class, Function};
+use super::{array, condition, event, lock, pipe, print, process, queue, random, time, value};
+
+pub const CLASSES: &[&Class] = &[
+    &process::CLASS,
+    &pipe::CLASS,
+    &queue::CLASS,
+    &event::CLASS,
+    &lock::LOCK,
+    &lock::RLOCK,
+    &condition::CLASS,
+    &value::CLASS,
+    &array::CLASS,
+];
+
+/// Functions by the file that offers them.
+pub const FUNCTIONS: &[&[Function]] = &[
+    process::FUNCTIONS,
+    pipe::FUNCTIONS,
+    queue::FUNCTIONS,
+    event::FUNCTIONS,
+    lock::FUNCTIONS,
+    condition::FUNCTIONS,
+    value::FUNCTIONS,
+    array::FUNCTIONS,
+    print::FUNCTIONS,
+    random::FUNCTIONS,
+    time::FUNCTIONS,
+];
+
+/// Functions whose result depends on nothing but their arguments and the parameters: they may make constants.
+pub const STEADY: &[&str] = &["param", "fixed", "repeat", "cpu_count"];
+
+/// A free function by its name.
+pub fn function(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().flat_map(|table| table.iter()).find(|function| function.name == name)
+}
+
+/// Functions that make objects with a name: those that are called as a class is, with a capital.
+pub fn makers() -> BTreeSet<&'static str> {
+    FUNCTIONS
+        .iter()
+        .flat_map(|table| table.iter())
+        .map(|function| function.name)
+        .filter(|name| name.starts_with(char::is_uppercase))
+        .collect()
+}

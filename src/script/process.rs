@@ -1,0 +1,260 @@
+//! Process in the language. A handle is made without a step and starts later; copies are one handle.
+
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rhai::{Array, Dynamic, EvalAltResult, FnPtr};
+
+use super::binding::{Call, Class, Function, Given, Property};
+use super::convert;
+use super::raise::{from_ipc, leave, raise, type_error};
+use crate::arena::layout::actor::FLAG_DAEMON;
+use crate::ipc::process::{self, Start};
+use crate::ipc::{Context, ErrorKind, Value};
+use crate::trace::ActorId;
+
+/// What a script holds of a process.
+#[derive(Clone)]
+pub struct Handle(Rc<RefCell<State>>);
+
+struct State {
+    name: String,
+    function: String,
+    args: Vec<Value>,
+    daemon: bool,
+    actor: Option<ActorId>,
+    closed: bool,
+}
+
+impl Handle {
+    /// The handle of a process that runs, as it arrives in an argument.
+    pub fn known(actor: ActorId, name: String) -> Handle {
+        Handle(Rc::new(RefCell::new(State {
+            name,
+            function: String::new(),
+            args: Vec::new(),
+            daemon: false,
+            actor: Some(actor),
+            closed: false,
+        })))
+    }
+
+    /// Who it is, if it was started, and its name.
+    pub fn identity(&self) -> (Option<ActorId>, String) {
+        let state = self.0.borrow();
+        (state.actor, state.name.clone())
+    }
+}
+
+pub const FUNCTIONS: &[Function] = &[
+    Function { name: "Process", takes: &["name or function", "function or arguments?", "arguments?"], run: make },
+    Function { name: "current_process", takes: &[], run: |call| Ok(Dynamic::from(handle_of(call.ctx()?, call.ctx()?.me()))) },
+    Function { name: "parent_process", takes: &[], run: parent },
+    Function { name: "active_children", takes: &[], run: active_children },
+    Function { name: "cpu_count", takes: &[], run: cpu_count },
+    Function { name: "exit", takes: &["code?"], run: exit },
+];
+
+pub const CLASS: Class = Class {
+    name: "Process",
+    type_id: TypeId::of::<Handle>,
+    type_name: std::any::type_name::<Handle>,
+    methods: &[
+        Function { name: "start", takes: &[], run: start },
+        Function { name: "join", takes: &["seconds?"], run: join },
+        Function { name: "is_alive", takes: &[], run: is_alive },
+        Function {
+            name: "terminate",
+            takes: &[],
+            run: |call| process::terminate(call.ctx()?, started(call)?).map(Dynamic::from).map_err(from_ipc),
+        },
+        Function { name: "kill", takes: &[], run: |call| process::kill(call.ctx()?, started(call)?).map(Dynamic::from).map_err(from_ipc) },
+        Function { name: "close", takes: &[], run: close },
+    ],
+    properties: &[
+        Property { name: "name", get: |call| Ok(this(call)?.identity().1.into()), set: Some(set_name) },
+        Property { name: "pid", get: pid, set: None },
+        Property { name: "exitcode", get: exitcode, set: None },
+        Property { name: "daemon", get: |call| Ok(this(call)?.0.borrow().daemon.into()), set: Some(set_daemon) },
+    ],
+    index: None,
+    items: None,
+    shared: None,
+    guard: None,
+};
+
+fn this(call: &Call<'_>) -> Result<Handle, Box<EvalAltResult>> {
+    call.receiver().clone().try_cast::<Handle>().ok_or_else(|| call.wrong("its object", "a process", call.receiver()))
+}
+
+fn assertion(message: String) -> Box<EvalAltResult> {
+    raise(ErrorKind::AssertionError, message)
+}
+
+/// The handle, unless it was given up.
+fn open(call: &Call<'_>) -> Result<Handle, Box<EvalAltResult>> {
+    let handle = this(call)?;
+    if handle.0.borrow().closed {
+        return Err(raise(ErrorKind::ValueError, format!("{}: process {} was closed", call.name, handle.identity().1)));
+    }
+    Ok(handle)
+}
+
+fn started(call: &Call<'_>) -> Result<ActorId, Box<EvalAltResult>> {
+    let (actor, name) = open(call)?.identity();
+    actor.ok_or_else(|| assertion(format!("{}: process {name} is not started yet", call.name)))
+}
+
+/// `Process(fn)`, `Process(fn, [args])`, `Process("name", fn)`, `Process("name", fn, [args])`.
+fn make(call: &Call<'_>) -> Given {
+    let ctx = call.ctx()?;
+    // A number is used up by every handle, also by one with a name of its own.
+    let numbered = process::next_name(ctx);
+    let (name, at) = match convert::text(call.arg(0)) {
+        Some(name) => (name, 1),
+        None => (numbered, 0),
+    };
+    if call.count() > at + 2 {
+        return Err(type_error("Process takes a function and a list of its arguments: Process(work, [q])"));
+    }
+    let function = call.function(at, "function")?;
+    let given = if call.count() > at + 1 { call.list(at + 1, "arguments")? } else { Vec::new() };
+    let args: Vec<Value> = function
+        .curry()
+        .iter()
+        .chain(&given)
+        .map(|arg| convert::to_value(arg, call.runtime))
+        .collect::<Result<_, _>>()
+        .map_err(|problem| type_error(format!("Process {name}: {problem}")))?;
+    fits(call, &function, args.len())?;
+    let state = State {
+        name,
+        function: function.fn_name().to_owned(),
+        args,
+        daemon: ctx.arena.flag(ctx.me(), FLAG_DAEMON),
+        actor: None,
+        closed: false,
+    };
+    Ok(Dynamic::from(Handle(Rc::new(RefCell::new(state)))))
+}
+
+/// A process runs a function of the script, with as many arguments as it takes.
+fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalAltResult>> {
+    let definitions = call.runtime.functions(function.fn_name());
+    if definitions.is_empty() {
+        return Err(type_error(format!("Process: {} is not a function of this scenario", function.fn_name())));
+    }
+    if definitions.iter().any(|definition| definition.params.len() == count) {
+        return Ok(());
+    }
+    let name = if function.is_anonymous() { "the function" } else { function.fn_name() };
+    let takes: Vec<String> = definitions.iter().map(|definition| format!("({})", definition.params.join(", "))).collect();
+    Err(type_error(format!(
+        "Process: {name} takes {}, but {count} argument{} given",
+        takes.join(" or "),
+        if count == 1 { " is" } else { "s are" }
+    )))
+}
+
+fn start(call: &Call<'_>) -> Given {
+    let handle = open(call)?;
+    let mut state = handle.0.borrow_mut();
+    if state.actor.is_some() {
+        return Err(assertion(format!("start: process {} was started before", state.name)));
+    }
+    let start = Start { name: Some(&state.name), function: &state.function, args: &state.args, daemon: state.daemon };
+    let actor = process::start(call.ctx()?, &start).map_err(from_ipc)?;
+    state.actor = Some(actor);
+    Ok(Dynamic::UNIT)
+}
+
+fn join(call: &Call<'_>) -> Given {
+    process::join(call.ctx()?, started(call)?, call.patience(0)?).map(Dynamic::from).map_err(from_ipc)
+}
+
+fn is_alive(call: &Call<'_>) -> Given {
+    match open(call)?.identity().0 {
+        Some(actor) if actor == call.ctx()?.me() => Ok(true.into()),
+        Some(actor) => process::is_alive(call.ctx()?, actor).map(Dynamic::from).map_err(from_ipc),
+        None => Ok(false.into()),
+    }
+}
+
+fn exitcode(call: &Call<'_>) -> Given {
+    match open(call)?.identity().0 {
+        Some(actor) if actor != call.ctx()?.me() => {
+            let code = process::exitcode(call.ctx()?, actor).map_err(from_ipc)?;
+            Ok(code.map_or(Dynamic::UNIT, Dynamic::from))
+        }
+        _ => Ok(Dynamic::UNIT),
+    }
+}
+
+fn close(call: &Call<'_>) -> Given {
+    let handle = this(call)?;
+    let (actor, _) = handle.identity();
+    if let (Some(actor), false) = (actor, handle.0.borrow().closed) {
+        process::close(call.ctx()?, actor).map_err(from_ipc)?;
+    }
+    handle.0.borrow_mut().closed = true;
+    Ok(Dynamic::UNIT)
+}
+
+fn pid(call: &Call<'_>) -> Given {
+    let ctx = call.ctx()?;
+    Ok(open(call)?.identity().0.map_or(Dynamic::UNIT, |actor| i64::from(ctx.pid_of(actor)).into()))
+}
+
+fn set_name(call: &Call<'_>) -> Given {
+    let (handle, name) = (open(call)?, call.text(0, "name")?);
+    if handle.identity().0.is_some() {
+        return Err(assertion("name: a process that was started keeps its name".to_owned()));
+    }
+    handle.0.borrow_mut().name = name;
+    Ok(Dynamic::UNIT)
+}
+
+fn set_daemon(call: &Call<'_>) -> Given {
+    let (handle, daemon) = (open(call)?, call.bool(0, "daemon")?);
+    if handle.identity().0.is_some() {
+        return Err(assertion("daemon: it is set before the process is started".to_owned()));
+    }
+    handle.0.borrow_mut().daemon = daemon;
+    Ok(Dynamic::UNIT)
+}
+
+fn handle_of(ctx: &Context, actor: ActorId) -> Handle {
+    let handle = Handle::known(actor, ctx.name_of(actor));
+    handle.0.borrow_mut().daemon = ctx.arena.flag(actor, FLAG_DAEMON);
+    handle
+}
+
+/// `()` for main, whom nobody in the scenario started.
+fn parent(call: &Call<'_>) -> Given {
+    let ctx = call.ctx()?;
+    Ok(ctx.arena.kin(ctx.me()).creator.map_or(Dynamic::UNIT, |creator| Dynamic::from(handle_of(ctx, creator))))
+}
+
+fn active_children(call: &Call<'_>) -> Given {
+    let children = process::active_children(call.ctx()?).map_err(from_ipc)?;
+    Ok(children.into_iter().map(|(actor, name)| Dynamic::from(Handle::known(actor, name))).collect::<Array>().into())
+}
+
+/// Processors of the machine, whatever part of them this process may use.
+fn cpu_count(_: &Call<'_>) -> Given {
+    let online = nix::unistd::sysconf(nix::unistd::SysconfVar::_NPROCESSORS_ONLN).ok().flatten();
+    Ok(i64::from(online.unwrap_or(1).max(1)).into())
+}
+
+/// Ends the process with a code from 0 to 255, as the system keeps no more of it.
+fn exit(call: &Call<'_>) -> Given {
+    let code = match (call.count(), call.arg(0).as_bool()) {
+        (0, _) => 0,
+        (_, Ok(failed)) => i64::from(failed),
+        _ if call.arg(0).is_unit() => 0,
+        _ => call.int(0, "code")?,
+    };
+    process::exit(call.ctx()?, code).map_err(from_ipc)?;
+    Err(leave(code.rem_euclid(256) as i32))
+}

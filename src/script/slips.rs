@@ -1,0 +1,398 @@
+//! The slips of hands that know Python or C, each answered with the right form.
+//! Looked for only in sources that are faulty, so a row may be plain-minded. Pure.
+
+use super::diagnostic::{Diagnostic, Place, say};
+use super::tokens::{Sort, Token, tokens};
+use crate::trace::scenario::Bilingual;
+
+/// Words that are written otherwise here: the word, the right form, and why (English, Chinese).
+const WORDS: &[(&str, &str, &str, &str)] = &[
+    ("and", "a && b", "`and` is written `&&`", "`and` 写作 `&&`"),
+    ("or", "a || b", "`or` is written `||`", "`or` 写作 `||`"),
+    ("not", "!a", "`not` is written `!`", "`not` 写作 `!`"),
+    ("is", "a == b", "`is` is written `==`", "`is` 写作 `==`"),
+    ("None", "()", "`None` is written `()`", "`None` 写作 `()`"),
+    ("null", "()", "`null` is written `()`", "`null` 写作 `()`"),
+    ("NULL", "()", "`NULL` is written `()`", "`NULL` 写作 `()`"),
+    ("nil", "()", "`nil` is written `()`", "`nil` 写作 `()`"),
+    ("True", "true", "`True` is written `true`", "`True` 写作 `true`"),
+    ("False", "false", "`False` is written `false`", "`False` 写作 `false`"),
+    ("elif", "else if a { … }", "`elif` is written `else if`", "`elif` 写作 `else if`"),
+    ("def", "fn name(a, b) { … }", "A function begins with `fn`", "函数以 `fn` 开头"),
+    ("lambda", "|x| x + 1", "A function without a name is written between bars", "无名函数写在竖线之间"),
+    ("except", "try { … } catch (e) { … }", "`except` is written `catch (e)`", "`except` 写作 `catch (e)`"),
+    ("raise", "throw \"why\"", "`raise` is written `throw`", "`raise` 写作 `throw`"),
+    ("pass", "{ }", "An empty block needs no `pass`", "空的代码块不需要 `pass`"),
+    ("self", "this", "`self` is written `this`", "`self` 写作 `this`"),
+    ("import", "let q = Queue();", "There is nothing to import: everything is at hand", "不必 import：需要的都已就绪"),
+    ("from", "let q = Queue();", "There is nothing to import: everything is at hand", "不必 import：需要的都已就绪"),
+    ("class", "fn work(q) { … }", "There are no classes: a process runs a function", "没有类：进程运行的是函数"),
+    ("__name__", "let q = Queue();", "The top level is the main process: no guard is needed", "顶层代码就是主进程：不需要这个判断"),
+    ("mut", "let x = 1;", "Every `let` may be changed: leave out `mut`", "`let` 的变量都可修改：去掉 `mut`"),
+    ("var", "let x = 1;", "A variable begins with `let`", "变量以 `let` 开头"),
+    ("case", "switch x { 1 => …, _ => … }", "`case` is written with an arrow", "`case` 用箭头来写"),
+    ("printf", "print(`x = ${x}`)", "`printf` is written `print`", "`printf` 写作 `print`"),
+    ("println", "print(`x = ${x}`)", "`println` is written `print`", "`println` 写作 `print`"),
+];
+
+/// Types that C puts before a variable.
+const TYPES: &[&str] = &["int", "float", "double", "char", "bool", "string", "auto", "long", "unsigned", "const", "String"];
+
+/// Words that the language keeps for itself and that make no name.
+const RESERVED: &[&str] = &[
+    "new",
+    "shared",
+    "thread",
+    "spawn",
+    "sync",
+    "async",
+    "await",
+    "yield",
+    "go",
+    "goto",
+    "static",
+    "public",
+    "protected",
+    "package",
+    "super",
+    "default",
+    "match",
+    "use",
+    "module",
+    "void",
+    "private",
+    "export",
+    "is_shared",
+    "curry",
+    "call",
+    "eval",
+    "debug",
+    "this",
+    "with",
+    "do",
+    "until",
+    "in",
+    "exit",
+    "each",
+    "then",
+    "end",
+    "begin",
+];
+
+/// Blocks that Python opens with a colon.
+const OPENERS: &[&str] = &["if", "elif", "else", "while", "for", "def", "fn", "with", "try", "except", "class", "loop", "catch", "finally"];
+
+/// All slips in a source, in order.
+pub fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
+    let all = tokens(source);
+    let code: Vec<Token> = all.into_iter().filter(|token| token.sort != Sort::Comment).collect();
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut at = 0;
+    while at < code.len() {
+        if let Some((slip, taken)) = slip(&code, at) {
+            // Several slips in one line are named one after the other; those inside a comment's words are not.
+            found.push(Diagnostic::new(file, source, code[at].place, slip.0).with_hint(slip.1));
+            at += taken;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+type Slip = (Bilingual, Bilingual);
+
+fn row(en: &str, zh: &str, right: impl Into<String>) -> Slip {
+    let right = right.into();
+    (say(en, zh), say(right.clone(), right))
+}
+
+/// The slip that begins at a token, and how many tokens it takes.
+fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
+    let token = &code[at];
+    let before = at.checked_sub(1).map(|before| &code[before]);
+    let after = code.get(at + 1);
+    let is_after = |text: &str| after.is_some_and(|after| after.is(text));
+    match token.sort {
+        Sort::Single => quotes(token).map(|slip| (slip, 1)),
+        Sort::Mark => mark(code, at, before, after).map(|slip| (slip, if token.is("#") { rest_of_line(code, at) } else { 1 })),
+        Sort::Word => {
+            // A method or property may be called as it likes.
+            if before.is_some_and(|before| before.is(".") || before.is("?.")) {
+                return None;
+            }
+            if let Some(opened) = opener(code, at) {
+                return Some((opened, rest_of_line(code, at)));
+            }
+            if token.text == "f" && after.is_some_and(|after| after.sort == Sort::Text && after.place == token.end) {
+                return Some((row("A text with values in it stands in backticks", "带有值的文本写在反引号里", "`x = ${x}`"), 2));
+            }
+            if token.is("for") && is_after("(") {
+                return Some((
+                    row("`for` goes through a range or a list", "`for` 遍历一个范围或列表", "for i in 0..n { … }"),
+                    rest_of_line(code, at),
+                ));
+            }
+            if TYPES.contains(&token.text.as_str())
+                && after.is_some_and(|after| after.sort == Sort::Word)
+                && (token.text != "const" || code.get(at + 2).is_some_and(|third| third.sort == Sort::Word))
+            {
+                let name = after.map_or("x", |after| after.text.as_str());
+                return Some((
+                    row("A variable begins with `let`, without a type", "变量以 `let` 开头，不写类型", format!("let {name} = …;")),
+                    2,
+                ));
+            }
+            if token.is("let") && code.get(at + 2).is_some_and(|third| third.is(":")) {
+                let name = after.map_or("x", |after| after.text.as_str());
+                return Some((row("A variable has no written type", "变量不写类型", format!("let {name} = …;")), 3));
+            }
+            if is_after("=") && before.is_some_and(|before| before.is("(") || before.is(",")) && inside_call(code, at) {
+                let right = if matches!(token.text.as_str(), "target" | "args" | "name" | "daemon") {
+                    "Process(\"name\", work, [q])"
+                } else {
+                    "work(1, 2)"
+                };
+                return Some((row("Arguments are told apart by their place, not by a name", "参数按位置区分，不写名字", right), 2));
+            }
+            if token.is("new") && after.is_some_and(|after| after.sort == Sort::Word) {
+                let class = after.map_or("Queue", |after| after.text.as_str());
+                return Some((
+                    row("An object is made by calling its name, without `new`", "直接调用名字来创建对象，不写 `new`", format!("{class}()")),
+                    2,
+                ));
+            }
+            if token.is("not") && is_after("in") {
+                return Some((row("`not in` is written `!in`", "`not in` 写作 `!in`", "x !in list"), 2));
+            }
+            if let Some((_, right, en, zh)) = WORDS.iter().find(|(word, ..)| *word == token.text) {
+                let taken = if matches!(token.text.as_str(), "import" | "from" | "__name__") { rest_of_line(code, at) } else { 1 };
+                return Some((row(en, zh, *right), taken));
+            }
+            reserved(token, before, after).map(|slip| (slip, 1))
+        }
+        Sort::Number | Sort::Text | Sort::Template | Sort::Comment => None,
+    }
+}
+
+fn rest_of_line(code: &[Token], at: usize) -> usize {
+    code[at..].iter().take_while(|token| token.place.line == code[at].place.line).count()
+}
+
+/// `'text'`: single quotes hold one character.
+fn quotes(token: &Token) -> Option<Slip> {
+    let inner = token.text.strip_prefix('\'')?;
+    let inner = inner.strip_suffix('\'').unwrap_or(inner);
+    let is_character =
+        inner.chars().count() == 1 || (inner.starts_with('\\') && inner.len() > 1 && !inner.contains(' ') && inner.chars().count() <= 10);
+    (!is_character).then(|| {
+        row(
+            "A text stands in double quotes; single quotes hold one character",
+            "文本用双引号；单引号里只放一个字符",
+            format!("\"{inner}\""),
+        )
+    })
+}
+
+fn mark(code: &[Token], at: usize, before: Option<&Token>, after: Option<&Token>) -> Option<Slip> {
+    let token = &code[at];
+    match token.text.as_str() {
+        "#" => {
+            let words: Vec<&str> =
+                code[at + 1..].iter().take_while(|next| next.place.line == token.place.line).map(|next| next.text.as_str()).collect();
+            Some(row("A comment begins with two slashes", "注释以两个斜杠开头", format!("// {}", words.join(" ")).trim_end().to_owned()))
+        }
+        "++" => Some(row("`++` is written `+= 1`", "`++` 写作 `+= 1`", "x += 1;")),
+        "--" => Some(row("`--` is written `-= 1`", "`--` 写作 `-= 1`", "x -= 1;")),
+        "?" => Some(row("A choice between two values is an `if`", "二选一写成 `if`", "if a { b } else { c }")),
+        ":" if inside(code, at) == Some("[") => {
+            Some(row("A part of a list is taken with `slice`", "取列表的一段用 `slice`", "a.slice(i, j)"))
+        }
+        ")" if before.is_some_and(|before| before.is(",")) && !closes_call(code, at) => {
+            Some(row("A row of values is a list in square brackets", "一组值写成方括号里的列表", "[a, b]"))
+        }
+        "%" if before.is_some_and(|before| before.sort == Sort::Text) => {
+            Some(row("A text with values in it stands in backticks", "带有值的文本写在反引号里", "`x = ${x}`"))
+        }
+        "->" if after.is_some() => Some(row("A function tells no type of its result", "函数不写返回类型", "fn name(a, b) { … }")),
+        _ => None,
+    }
+}
+
+/// `if a:` and its kin: a block stands in braces.
+fn opener(code: &[Token], at: usize) -> Option<Slip> {
+    let token = &code[at];
+    if !OPENERS.contains(&token.text.as_str()) {
+        return None;
+    }
+    let line: Vec<&Token> = code[at..].iter().take_while(|next| next.place.line == token.place.line).collect();
+    let colon = line.iter().position(|next| next.is(":"))?;
+    if line.iter().any(|next| next.is("{") || next.is("#{")) || inside(code, at + colon) == Some("[") {
+        return None;
+    }
+    if line.iter().any(|next| next.is("__name__")) {
+        return Some(row(
+            "The top level is the main process: no guard is needed",
+            "顶层代码就是主进程：不需要这个判断",
+            "let q = Queue();",
+        ));
+    }
+    let head = match token.text.as_str() {
+        "elif" => "else if a",
+        "def" | "fn" => "fn name(a, b)",
+        "except" => "catch (e)",
+        "else" => "else",
+        "try" => "try",
+        "loop" => "loop",
+        "for" => "for x in list",
+        "with" => "with lock",
+        "while" => "while a",
+        _ => "if a",
+    };
+    Some(row("A block stands in braces", "代码块写在花括号里", format!("{head} {{ … }}")))
+}
+
+/// A word of the language where a name should be.
+fn reserved(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Option<Slip> {
+    let names_something = before.is_some_and(|before| ["let", "const", "fn", "for", "|"].iter().any(|word| before.is(word)))
+        || after.is_some_and(|after| after.is("=")) && !matches!(token.text.as_str(), "do" | "in")
+        || before.is_some_and(|before| before.is("(") || before.is(",")) && after.is_some_and(|after| after.is(",") || after.is(")"));
+    if !names_something
+        || !RESERVED.contains(&token.text.as_str())
+        || matches!(token.text.as_str(), "exit" | "this" | "end" | "begin" | "then" | "each")
+    {
+        return None;
+    }
+    let name = &token.text;
+    Some((
+        say(format!("`{name}` is a word of the language and makes no name"), format!("`{name}` 是语言的保留字，不能用作名字")),
+        say(format!("{name}_1"), format!("{name}_1")),
+    ))
+}
+
+/// The innermost bracket that is open at a token.
+fn open_bracket(code: &[Token], at: usize) -> Option<usize> {
+    let mut depth = 0;
+    (0..at).rev().find(|index| {
+        let token = &code[*index];
+        if token.sort != Sort::Mark {
+            return false;
+        }
+        match token.text.as_str() {
+            ")" | "]" | "}" => {
+                depth += 1;
+                false
+            }
+            "(" | "[" | "{" | "#{" if depth == 0 => true,
+            "(" | "[" | "{" | "#{" => {
+                depth -= 1;
+                false
+            }
+            _ => false,
+        }
+    })
+}
+
+fn inside(code: &[Token], at: usize) -> Option<&str> {
+    open_bracket(code, at).map(|open| code[open].text.as_str())
+}
+
+fn is_call(code: &[Token], open: usize) -> bool {
+    code[open].is("(")
+        && open > 0
+        && (code[open - 1].sort == Sort::Word && !OPENERS.contains(&code[open - 1].text.as_str()) || code[open - 1].is(")"))
+}
+
+fn inside_call(code: &[Token], at: usize) -> bool {
+    open_bracket(code, at).is_some_and(|open| is_call(code, open))
+}
+
+fn closes_call(code: &[Token], at: usize) -> bool {
+    open_bracket(code, at).is_none_or(|open| is_call(code, open))
+}
+
+/// Just behind the last token that lies before a place: where a missing mark belongs.
+pub fn end_before(source: &str, place: Place) -> Option<(Place, String)> {
+    tokens(source)
+        .into_iter()
+        .filter(|token| token.sort != Sort::Comment && token.place < place)
+        .next_back()
+        .map(|token| (token.end, token.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(source: &str, column: u32, right: &str) {
+        let found = slips("a.rhai", source);
+        let places: Vec<(u32, &str)> =
+            found.iter().map(|slip| (slip.place.column, slip.hint.as_ref().map_or("", |hint| hint.en.as_str()))).collect();
+        assert_eq!(places, [(column, right)], "{source}");
+    }
+
+    #[test]
+    fn each_slip_is_answered_with_the_right_form() {
+        for (source, column, right) in [
+            ("print('hello');", 7, "\"hello\""),
+            ("print('');", 7, "\"\""),
+            ("if a and b { }", 6, "a && b"),
+            ("if a or b { }", 6, "a || b"),
+            ("if not a { }", 4, "!a"),
+            ("if x not in list { }", 6, "x !in list"),
+            ("let a = None;", 9, "()"),
+            ("let a = null;", 9, "()"),
+            ("while True { }", 7, "true"),
+            ("let a = False;", 9, "false"),
+            ("} elif a { }", 3, "else if a { … }"),
+            ("# a comment", 1, "// a comment"),
+            ("if a is b { }", 6, "a == b"),
+            ("def f(q):", 1, "fn name(a, b) { … }"),
+            ("while q.empty():", 1, "while a { … }"),
+            ("for x in list:", 1, "for x in list { … }"),
+            ("with lock:", 1, "with lock { … }"),
+            ("else:", 1, "else { … }"),
+            ("if __name__ == '__main__':", 1, "let q = Queue();"),
+            ("from multiprocessing import Process, Queue", 1, "let q = Queue();"),
+            ("let f = lambda x: x;", 9, "|x| x + 1"),
+            ("raise \"no\";", 1, "throw \"why\""),
+            ("let q = new Queue();", 9, "Queue()"),
+            ("let new = 1;", 5, "new_1"),
+            ("let shared = 1;", 5, "shared_1"),
+            ("let thread = 1;", 5, "thread_1"),
+            ("fn f(a, sync) { }", 9, "sync_1"),
+            ("i++;", 2, "x += 1;"),
+            ("int x = 1;", 1, "let x = …;"),
+            ("let x: i64 = 1;", 1, "let x = …;"),
+            ("let mut x = 1;", 5, "let x = 1;"),
+            ("for (int i = 0; i < n; i++) {", 1, "for i in 0..n { … }"),
+            ("let a = b ? 1 : 2;", 11, "if a { b } else { c }"),
+            ("print(f\"x = {x}\");", 7, "`x = ${x}`"),
+            ("print(\"x = %s\" % x);", 16, "`x = ${x}`"),
+            ("let p = Process(target=f, 1);", 17, "Process(\"name\", work, [q])"),
+            ("let t = (1,);", 12, "[a, b]"),
+            ("print(a[1:3]);", 10, "a.slice(i, j)"),
+            ("fn f(a) -> int { }", 9, "fn name(a, b) { … }"),
+            ("printf(\"x\");", 1, "print(`x = ${x}`)"),
+        ] {
+            check(source, column, right);
+        }
+    }
+
+    #[test]
+    fn what_is_right_is_no_slip() {
+        for source in [
+            "let a = #{ b: 1, \"c\": 'x' };",
+            "// it's and or not None # 'text'",
+            "/* 'a comment' /* in */ another: None */ let a = 1;",
+            "print(\"and # 'None'\", `not ${x}`);",
+            "let c = '\\n'; let d = 'x';",
+            "f(a,); x.not(); for i in 0..10 { x += 1; }",
+            "with lock { } switch x { 1 => 2, _ => 3 }",
+            "a?.b ?? c; const N = 1;",
+        ] {
+            assert_eq!(slips("a.rhai", source), [], "{source}");
+        }
+    }
+}
