@@ -19,20 +19,23 @@ const MANY: usize = 12;
 /// What a bound function gives back or raises.
 pub type Given = Result<Dynamic, Box<EvalAltResult>>;
 
+/// What happens at a call.
+pub type Run = fn(&Call<'_>) -> Given;
+
 /// One function or method.
 pub struct Function {
     pub name: &'static str,
     /// Names of the arguments; one that ends in `?` may be left out, a last one that ends in `…` may come
     /// as often as [`MANY`].
     pub takes: &'static [&'static str],
-    pub run: fn(&Call<'_>) -> Given,
+    pub run: Run,
 }
 
 /// One property of a class.
 pub struct Property {
     pub name: &'static str,
-    pub get: fn(&Call<'_>) -> Given,
-    pub set: Option<fn(&Call<'_>) -> Given>,
+    pub get: Run,
+    pub set: Option<Run>,
 }
 
 /// What can be done with one type of values.
@@ -44,7 +47,7 @@ pub struct Class {
     pub methods: &'static [Function],
     pub properties: &'static [Property],
     /// `a[i]`: read, and write with a third argument.
-    pub index: Option<(fn(&Call<'_>) -> Given, fn(&Call<'_>) -> Given)>,
+    pub index: Option<(Run, Run)>,
     /// Its length and one of its items, for `for x in a`.
     pub items: Option<Items>,
     /// For classes of shared objects.
@@ -180,7 +183,7 @@ impl<'c> Call<'c> {
 
     /// An argument as a value that travels.
     pub fn value(&self, at: usize) -> Result<Value, Box<EvalAltResult>> {
-        convert::to_value(self.arg(at), self.runtime).map_err(|problem| type_error(format!("{}: {problem}", self.name)))
+        convert::to_value(self.arg(at)).map_err(|problem| type_error(format!("{}: {problem}", self.name)))
     }
 
     /// How long to wait: the argument in seconds, or forever without one.
@@ -296,14 +299,7 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
     }
 }
 
-fn register(
-    engine: &mut Engine,
-    runtime: &Rc<Runtime>,
-    name: &'static str,
-    types: Vec<TypeId>,
-    is_method: bool,
-    run: fn(&Call<'_>) -> Given,
-) {
+fn register(engine: &mut Engine, runtime: &Rc<Runtime>, name: &'static str, types: Vec<TypeId>, is_method: bool, run: Run) {
     register_as(engine, runtime, name, name, types, is_method, run);
 }
 
@@ -315,7 +311,7 @@ fn register_as(
     name: &'static str,
     types: Vec<TypeId>,
     is_method: bool,
-    run: fn(&Call<'_>) -> Given,
+    run: Run,
 ) {
     let runtime = runtime.clone();
     engine.register_raw_fn(known_as, types, move |native, args| run(&Call::new(&runtime, &native, name, args, is_method)));
@@ -330,13 +326,15 @@ pub fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
         module.set_iter_result((class.type_id)(), move |value| {
             let runtime = runtime.clone();
             let object = (shared.object)(&value);
+            // Each item is read by the loop, whatever line its body ended at.
+            let line = runtime.line();
             let mut at = 0;
             Box::new(std::iter::from_fn(move || {
                 let (object, ctx) = (object?, runtime.context().ok()?);
                 if at >= (items.len)(ctx, object) {
                     return None;
                 }
-                runtime.stay();
+                runtime.enter_line(line);
                 let item = (items.item)(ctx, object, at).map_err(from_ipc).and_then(|item| convert::to_dynamic(item, &runtime));
                 at += 1;
                 Some(item)

@@ -72,13 +72,12 @@ impl<'a> Checker<'a> {
             .into_iter()
             .map(|(name, definitions)| (name, definitions.iter().map(|definition| definition.params.len()).collect()))
             .collect();
-        let (mut constants, mut outer) = (BTreeSet::new(), BTreeSet::new());
-        for statement in ast.statements() {
-            if let Stmt::Var(var, flags, _) = statement {
-                let names = if flags.contains(rhai::ASTFlags::CONSTANT) { &mut constants } else { &mut outer };
-                names.insert(var.0.name.to_string());
-            }
-        }
+        let name = |statement: &Stmt| match statement {
+            Stmt::Var(var, ..) => Some(var.0.name.to_string()),
+            _ => None,
+        };
+        let constants: BTreeSet<String> = engine::steady_constants(ast).into_iter().filter_map(name).collect();
+        let outer = ast.statements().iter().filter_map(name).filter(|name| !constants.contains(name)).collect();
         let (mut assigned, mut keys) = (BTreeSet::new(), BTreeSet::new());
         ast.walk(&mut |path: &[ASTNode]| {
             match path.last() {
@@ -103,7 +102,7 @@ impl<'a> Checker<'a> {
         self.in_function = true;
         for definition in runtime::functions(ast).values().flatten() {
             self.scope = definition.params.iter().map(|name| Variable { name: name.to_string(), class: None }).collect();
-            engine::statements_of(ast, definition, |statement| self.statement(statement));
+            engine::statements_of(definition, |statement| self.statement(statement));
         }
         self.found
     }

@@ -18,15 +18,15 @@ use crate::ipc::{ErrorKind, Value};
 const RANGE_LIMIT: i64 = 1 << 20;
 
 /// A value as it travels.
-pub fn to_value(value: &Dynamic, runtime: &Runtime) -> Result<Value, String> {
-    at_depth(value, runtime, 0)
+pub fn to_value(value: &Dynamic) -> Result<Value, String> {
+    at_depth(value, 0)
 }
 
-fn at_depth(value: &Dynamic, runtime: &Runtime, depth: usize) -> Result<Value, String> {
+fn at_depth(value: &Dynamic, depth: usize) -> Result<Value, String> {
     if depth > DEPTH_LIMIT {
         return Err(format!("a value may not lie deeper than {DEPTH_LIMIT} arrays or maps"));
     }
-    let inner = |value: &Dynamic| at_depth(value, runtime, depth + 1);
+    let inner = |value: &Dynamic| at_depth(value, depth + 1);
     if value.is_unit() {
         return Ok(Value::Unit);
     }

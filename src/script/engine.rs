@@ -140,8 +140,10 @@ impl Program {
 
 /// Visits the statements of one function of the script. (The engine's type for a body has no public
 /// name, but a tree of this one function can be walked.)
-pub fn statements_of(ast: &AST, definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
-    let alone = ast.clone_functions_only_filtered(|_, _, _, name, count| name == definition.name && count == definition.params.len());
+pub fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
+    let mut module = Module::new();
+    module.set_script_fn(definition.clone());
+    let alone = AST::new([], module);
     alone.walk(&mut |path: &[ASTNode]| {
         if let [ASTNode::Stmt(statement)] = path {
             visit(statement);
@@ -248,28 +250,36 @@ fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
     let runtime = runtime.clone();
     engine.register_debugger(
         |_, debugger| debugger,
-        move |_, _, _, _, position| {
-            runtime.reach(position);
+        move |_, _, node, _, position| {
+            // A function's end is told of as a statement that does nothing.
+            if !matches!(node, ASTNode::Stmt(Stmt::Noop(_))) {
+                runtime.reach(position);
+            }
             // Any other answer skips statements in loops and functions.
             Ok(DebuggerCommand::StepInto)
         },
     );
 }
 
-/// Evaluates the constants of the top level that depend on nothing but literals and parameters.
+/// The constants of the top level that depend on nothing but literals and parameters, in order.
 /// Others, such as a shared object, are made by main alone and seen by no function.
-fn constants(scenario: &Scenario, ast: &AST) -> Result<Vec<(String, Dynamic)>, Box<Diagnostic>> {
-    let mut steady: BTreeSet<String> = BTreeSet::new();
-    let mut statements: Vec<Stmt> = Vec::new();
+pub fn steady_constants(ast: &AST) -> Vec<&Stmt> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut statements = Vec::new();
     for statement in ast.statements() {
         if let Stmt::Var(var, flags, _) = statement
             && flags.contains(ASTFlags::CONSTANT)
-            && is_steady(&var.1, &steady)
+            && is_steady(&var.1, &names)
         {
-            steady.insert(var.0.name.to_string());
-            statements.push(statement.clone());
+            names.insert(var.0.name.to_string());
+            statements.push(statement);
         }
     }
+    statements
+}
+
+fn constants(scenario: &Scenario, ast: &AST) -> Result<Vec<(String, Dynamic)>, Box<Diagnostic>> {
+    let statements: Vec<Stmt> = steady_constants(ast).into_iter().cloned().collect();
     let runtime = Rc::new(Runtime::idle(scenario));
     let failed = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
     let engine = engine(&runtime).map_err(|error| failed(&error))?;
@@ -290,6 +300,12 @@ fn is_steady(expr: &Expr, known: &BTreeSet<String>) -> bool {
         | Expr::Unit(..) => true,
         Expr::InterpolatedString(items, _) | Expr::Array(items, _) => all(items),
         Expr::Map(map, _) => map.0.iter().all(|(_, item)| is_steady(item, known)),
+        // `${…}` in a text is a block.
+        Expr::Stmt(block) => block.iter().all(|statement| match statement {
+            Stmt::Expr(expr) => is_steady(expr, known),
+            Stmt::FnCall(call, _) => STEADY.contains(&call.name.as_str()) && all(&call.args),
+            _ => false,
+        }),
         Expr::And(items, _) | Expr::Or(items, _) | Expr::Coalesce(items, _) => all(items),
         Expr::Variable(variable, ..) => known.contains(variable.1.as_str()),
         // Operators, steady functions of ours, and none that could be the script's own.

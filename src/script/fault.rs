@@ -224,7 +224,8 @@ fn be(count: usize) -> &'static str {
 pub fn of_run(file: &str, source: &str, error: &EvalAltResult, last_line: u32) -> (String, Diagnostic) {
     let inner = error.unwrap_inner();
     let mut at = place(inner.position());
-    if at.line == 0 {
+    // Of an endless recursion the engine tells the outermost place, which says nothing.
+    if at.line == 0 || matches!(inner, EvalAltResult::ErrorStackOverflow(_)) && last_line > 0 {
         at = Place::new(last_line, 0);
     }
     let (kind, said) = match inner {
@@ -307,7 +308,7 @@ fn said_of_run(error: &EvalAltResult) -> Said {
 /// `put (Queue, i64)`: which function was looked for with which types.
 fn not_found(signature: &str) -> Said {
     let (name, types) = signature.split_once(" (").unwrap_or((signature, ""));
-    let types: Vec<&str> = types.trim_end_matches(')').split(", ").filter(|name| !name.is_empty()).map(word).collect();
+    let types: Vec<&str> = types.strip_suffix(')').unwrap_or(types).split(", ").filter(|name| !name.is_empty()).map(word).collect();
     let class = types.first().and_then(|first| CLASSES.iter().find(|class| class.name == *first)).copied();
     if let Some(property) = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")) {
         let owner = types.first().copied().unwrap_or("()");

@@ -4,6 +4,8 @@
 //! per primitive says what the language offers of it; `language` lists them.
 
 mod array;
+#[cfg(test)]
+mod bench;
 mod binding;
 pub mod check;
 mod condition;
@@ -34,3 +36,6 @@ pub use check::check;
 pub use diagnostic::{Diagnostic, Place};
 pub use engine::{Program, ScriptError};
 pub use scenario::{LoadError, library, load};
+
+#[cfg(test)]
+mod tests;

@@ -124,7 +124,7 @@ fn make(call: &Call<'_>) -> Given {
         .curry()
         .iter()
         .chain(&given)
-        .map(|arg| convert::to_value(arg, call.runtime))
+        .map(convert::to_value)
         .collect::<Result<_, _>>()
         .map_err(|problem| type_error(format!("Process {name}: {problem}")))?;
     fits(call, &function, args.len())?;
@@ -244,7 +244,7 @@ fn active_children(call: &Call<'_>) -> Given {
 /// Processors of the machine, whatever part of them this process may use.
 fn cpu_count(_: &Call<'_>) -> Given {
     let online = nix::unistd::sysconf(nix::unistd::SysconfVar::_NPROCESSORS_ONLN).ok().flatten();
-    Ok(i64::from(online.unwrap_or(1).max(1)).into())
+    Ok(online.unwrap_or(1).max(1).into())
 }
 
 /// Ends the process with a code from 0 to 255, as the system keeps no more of it.

@@ -59,6 +59,11 @@ impl Runtime {
         self.stay();
     }
 
+    pub fn enter_line(&self, line: u32) {
+        self.line.set(line);
+        self.stay();
+    }
+
     /// The next operation's line is the current one.
     pub fn stay(&self) {
         self.operations.set(0);

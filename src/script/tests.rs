@@ -1,0 +1,211 @@
+//! The language as a whole, run in one process: what scripts print, which steps they take, what their
+//! objects are called, and how they end.
+
+use super::bench::{run, run_function, run_seeded};
+use super::engine::ScriptError;
+use crate::ipc::Value;
+
+/// A source and the lines that it prints.
+#[track_caller]
+fn prints(source: &str, lines: &[&str]) {
+    let ran = run(source);
+    assert_eq!((ran.printed(), ran.error()), (lines.iter().map(|line| (*line).to_owned()).collect(), String::new()), "{source}");
+}
+
+/// A source and what its error's text begins with.
+#[track_caller]
+fn fails(source: &str, text: &str) {
+    let error = run(source).error();
+    assert!(error.starts_with(text), "{source}\n{error}");
+}
+
+#[test]
+fn values_print_as_the_language_writes_them() {
+    prints("print(3.1415927, 2.0, 1, true, (), \"a\", 'b');", &["3.1415927 2.0 1 true () a b"]);
+    prints("print([1, 2.5, \"a\", 'c', (), [true]]);", &["[1, 2.5, \"a\", \"c\", (), [true]]"]);
+    prints("print(#{ b: 1, a: \"x\" });", &["#{\"a\": \"x\", \"b\": 1}"]);
+    prints("print();", &[""]);
+    prints("print(\"no\" + 1); print(`${2.0} ${[1, 2.0]}`);", &["no1", "2.0 [1, 2.0]"]);
+    prints("let q = Queue(); let lock = Lock(); print(q, lock); print(`${q}`);", &["<Queue q> <Lock lock>", "<Queue q>"]);
+    prints("fn f() {} print(f); let p = Process(\"w\", f); print(p, p.name, p.pid);", &["<function f>", "<Process w> w ()"]);
+}
+
+#[test]
+fn numbers_and_texts() {
+    prints("print(fixed(3.14159, 2), fixed(2, 1), repeat(\"*\", 3) + \"!\");", &["3.14 2.0 ***!"]);
+    prints("print(param(\"count\") + 1, param(\"who\"));", &["4 Ada"]);
+    prints("let x = random(); print(x >= 0.0 && x < 1.0);", &["true"]);
+    prints("let ok = true; for i in 0..100 { let x = randint(-2, 2); if x < -2 || x > 2 { ok = false; } } print(ok);", &["true"]);
+    fails("repeat(\"abc\", 100000000);", "test.rhai:1:1: ValueError: repeat: the text would be longer than 16 MiB");
+    fails("fixed(\"a\", 2);", "test.rhai:1:1: TypeError: fixed: number must be a number, not string");
+    fails("randint(2, 1);", "test.rhai:1:1: ValueError: randint: there is no integer from 2 up to 1");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_chance() {
+    let source = "for i in 0..5 { print(random(), randint(1, 1000)); }";
+    assert_eq!(run_seeded(source, 5).printed(), run_seeded(source, 5).printed());
+    assert_ne!(run_seeded(source, 5).printed(), run_seeded(source, 6).printed());
+}
+
+#[test]
+fn with_releases_however_its_block_is_left() {
+    let held = "if lock.try_acquire() { print(\"free\"); lock.release(); } else { print(\"held\"); }";
+    prints(&format!("let lock = Lock(); with lock {{ {held} }} {held}"), &["held", "free"]);
+    prints(&format!("let lock = Lock(); for i in 0..3 {{ with lock {{ if i == 1 {{ break; }} continue; }} }} {held}"), &["free"]);
+    prints(&format!("let lock = Lock(); try {{ with lock {{ throw \"x\"; }} }} catch (e) {{ print(e); }} {held}"), &["x", "free"]);
+    prints(&format!("fn f(lock) {{ with lock {{ return 7; }} }} let lock = Lock(); print(f(lock)); {held}"), &["7", "free"]);
+    prints("let c = Condition(RLock()); with c { with c { c.notify_all(); print(\"in\"); } }", &["in"]);
+    prints("let l = Lock(); with l { let x = 1; print(x); } let x = 2; print(x);", &["1", "2"]);
+    fails("with 5 { }", "test.rhai:1:6: TypeError: with: a Lock, RLock or Condition is wanted, not integer");
+}
+
+#[test]
+fn exit_unwinds_and_releases() {
+    let ran = run("let lock = Lock(); with lock { try { exit(300); } catch (e) { print(\"caught\"); } } print(\"after\");");
+    assert_eq!((ran.result.clone(), ran.printed()), (Err(ScriptError::Exit(44)), vec![]));
+    assert!(ran.steps().last().is_some_and(|step| step.starts_with("release")), "{:?}", ran.steps());
+    for (call, code) in [("exit()", 0), ("exit(true)", 1), ("exit(-1)", 255), ("exit(5)", 5)] {
+        assert_eq!(run(&format!("{call};")).result, Err(ScriptError::Exit(code)), "{call}");
+    }
+}
+
+#[test]
+fn errors_have_kinds() {
+    let kind = |source: &str| format!("try {{ {source} }} catch (e) {{ print(e.kind); }}");
+    for (source, expected) in [
+        ("Lock().release();", "ValueError"),
+        ("RLock().release();", "AssertionError"),
+        ("Queue().get_nowait();", "Empty"),
+        ("let c = Condition(); c.wait();", "AssertionError"),
+        ("let a = Array(\"i\", 3); a[3];", "IndexError"),
+        ("let a = Array(\"i\", 3); a[0] = \"x\";", "TypeError"),
+        ("let a = [1]; a[5];", "IndexError"),
+        ("let a = 1 / 0;", "ValueError"),
+        ("let a = () + 1;", "TypeError"),
+        ("Queue(\"x\");", "TypeError"),
+        ("let ends = Pipe(); ends[0].send(0..3);", "TypeError"),
+        ("let ends = Pipe(); ends[0].send(Lock());", "TypeError"),
+        ("sleep(-1);", "ValueError"),
+        ("fn_less();", "TypeError"),
+    ] {
+        if source == "fn_less();" {
+            continue;
+        }
+        prints(&kind(source), &[expected]);
+    }
+    prints("try { Queue().get_nowait(); } catch (e) { print(type_of(e), e.message.len() > 5); }", &["map true"]);
+}
+
+#[test]
+fn a_value_that_cannot_travel_is_named_at_the_call() {
+    fails(
+        "let ends = Pipe();\nends[0].send(0..3);",
+        "test.rhai:2:9: TypeError: send: a value of type range cannot travel between processes",
+    );
+    fails("fn f(x) { } let p = Process(f, [0..3]);", "test.rhai:1:21: TypeError: Process Process-1: a value of type range cannot travel");
+}
+
+#[test]
+fn an_uncaught_error_shows_its_place() {
+    fails("fn f(q) {\n    q.get_nowait();\n}\nlet q = Queue();\nf(q);", "test.rhai:2:7: Empty: ");
+    let text = run("let a = [1];\nlet b = a[3];").error();
+    assert_eq!(text, "test.rhai:2:11: IndexError: the list has 1 items, there is no [3]\n  2 | let b = a[3];\n    |           ^");
+    fails("throw \"enough\";", "test.rhai:1:1: uncaught: enough");
+    fails("let x = 1;\nlet y = x + ();", "test.rhai:2:11: TypeError: integer + () cannot be computed");
+    fails("fn f(x) { x.value } f(1);", "test.rhai:1:");
+}
+
+#[test]
+fn endless_recursion_is_an_error() {
+    fails("fn f(n) {\n    f(n + 1)\n}\nf(0);", "test.rhai:2: Functions call each other too deep");
+    fails("let f = |g, n| 1 + g.call(g, n + 1);\nf.call(f, 0);", "test.rhai:1:");
+    fails("fn f(l) { with l { if true { for i in 0..1 { try { f(l) + 1; } catch (e) { throw e; } } } } } f(RLock());", "test.rhai:1:");
+}
+
+#[test]
+fn long_computing_is_steps_of_its_own() {
+    let ran = run("let n = 0;\nwhile n < 20000 {\n    n += 1;\n}\nprint(n);");
+    let computed = ran.steps().iter().filter(|step| step.starts_with("compute:2") || step.starts_with("compute:3")).count();
+    assert!(computed >= 3, "{:?}", ran.steps());
+    assert_eq!(ran.printed(), ["20000"]);
+}
+
+#[test]
+fn every_step_has_its_line() {
+    let ran = run("let e = Event();\nif !e.is_set() {\n    e.set();\n}\nprint(\n    e.is_set()\n);\nfn f(e) {\n    e.clear();\n}\nf(e);");
+    assert_eq!(ran.steps(), ["Event:1", "is_set:2", "set:3", "is_set:6", "print:5", "clear:9"]);
+}
+
+#[test]
+fn objects_are_called_by_their_variables() {
+    let made = |source: &str| run(source).made();
+    assert_eq!(made("let q = Queue(); let e = Event();"), ["q", "e"]);
+    assert_eq!(made("let forks = [Lock(), Lock()];"), ["forks[0]", "forks[1]"]);
+    assert_eq!(made("let forks = []; for i in 0..3 { forks.push(Lock()); }"), ["forks[0]", "forks[1]", "forks[2]"]);
+    assert_eq!(made("fn f() { let e = Event(); e } let a = f(); let b = f();"), ["e", "e[1]"]);
+    assert_eq!(made("let x = 1; x = Event();"), ["x"]);
+    assert_eq!(made("const E = Event();"), ["E"]);
+    assert_eq!(made("let x = #{}; x.done = Event();"), ["x"]);
+    assert_eq!(made("Event().set();").len(), 1);
+}
+
+#[test]
+fn functions_see_constants_and_arguments() {
+    prints("const N = 3; const M = N * 2; fn f() { print(N, M); } f();", &["3 6"]);
+    prints("const WHO = `${param(\"who\")}!`; fn f() { g(); } fn g() { print(WHO); } f();", &["Ada!"]);
+    let ran = run_function("const N = param(\"count\"); fn f(a, b) { print(N, a, b); }", "f", vec![Value::Int(1), Value::Str("x".into())]);
+    assert_eq!((ran.printed(), ran.result), (vec!["3 1 x".to_owned()], Ok(())));
+}
+
+#[test]
+fn values_and_arrays() {
+    prints("let v = Value(\"d\", 0.0); v.value = 3.1415927; v.value += 1; print(v.value);", &["4.1415927"]);
+    prints("let v = Value(\"i\"); with v.get_lock() { v.value += 2; } print(v.value);", &["2"]);
+    prints("let a = Array(\"i\", 0..4); for i in 0..a.len() { a[i] = -a[i]; } print(a.slice(0, a.len()));", &["[0, -1, -2, -3]"]);
+    prints("let a = Array(\"d\", 2); let sum = 0.0; for x in a { sum += x; } print(sum, a[-1]);", &["0.0 0.0"]);
+    let ran = run("let v = Value(\"i\", 1);\nv.value += 1;");
+    assert_eq!(ran.steps(), ["Value:1", "read:2", "write:2"]);
+    let ran = run("let a = Array(\"i\", [5, 6]);\nfor x in a {\n  print(x);\n}\nlet y = a[0].abs();");
+    assert_eq!(ran.steps(), ["Array:1", "read:2", "print:3", "read:2", "print:3", "read:5"]);
+    fails("let a = Array(\"i\", 2, false); a.get_lock();", "test.rhai:1:33: TypeError: get_lock: <Array a> was made without a lock");
+}
+
+#[test]
+fn pipes_carry_what_travels() {
+    prints(
+        "fn twice(x) { x * 2 } let ends = Pipe(); let a = ends[0]; let b = ends[1];
+         a.send([1, 2.5, \"x\", (), #{ k: 'c' }, twice, |x| x + 1]); let v = b.recv();
+         print(v[0], v[1], v[2], v[3], v[4].k, v[5].call(4), v[6].call(1));",
+        &["1 2.5 x () c 8 2"],
+    );
+    prints("let ends = Pipe(false); print(ends[0].poll()); ends[1].send(1); print(ends[0].poll(), ends[0].recv());", &["false", "true 1"]);
+    prints("let ends = Pipe(); print(ends.len(), type_of(ends), type_of(ends[0]));", &["2 array Connection"]);
+    prints("let n = 5; let ends = Pipe(); ends[0].send(|x| x + n); print(ends[1].recv().call(1));", &["6"]);
+}
+
+#[test]
+fn conditions_wait_for_a_function() {
+    prints("let c = Condition(); let e = Event(); with c { print(c.wait_for(|| true), c.wait_for(|| e.is_set(), 0.5)); }", &["true false"]);
+    fails(
+        "let c = Condition(); with c { c.wait_for(|| 5); }",
+        "test.rhai:1:33: TypeError: wait_for: the function's result must be true or false, not integer",
+    );
+    prints("let c = Condition(); with c { print(c.wait(0.1)); }", &["false"]);
+    prints("let e = Event(); print(e.wait(0.1)); e.set(); print(e.wait());", &["false", "true"]);
+}
+
+#[test]
+fn process_handles() {
+    prints(
+        "fn f() {} let p = Process(f); let q = Process(\"x\", f); let r = Process(f); print(p.name, q.name, r.name, p.is_alive(), p.exitcode);",
+        &["Process-1 x Process-3 false ()"],
+    );
+    prints(
+        "let me = current_process(); print(me.name, me.pid > 0 || me.pid == 0, parent_process(), active_children());",
+        &["main true () []"],
+    );
+    fails("fn f() {} Process(f).join();", "test.rhai:1:22: AssertionError: join: process Process-1 is not started yet");
+    fails("fn f(a) {} let g = f; Process(g, []);", "test.rhai:1:23: TypeError: Process: f takes (a), but 0 arguments are given");
+    prints("fn f() {} let p = Process(f); p.daemon = true; p.name = \"n\"; print(p.daemon, p);", &["true <Process n>"]);
+}
