@@ -24,3 +24,7 @@ pub mod child;
 pub mod host;
 
 pub mod tui;
+
+pub mod cli;
+
+pub mod app;

@@ -1,5 +1,11 @@
-//! The program `ipcscope`: wiring only.
+//! The program: becomes an actor if a host started it, else does what the command line says.
 
-fn main() {
-    println!("Hello, world!");
+use clap::Parser;
+use ipcscope::cli::Cli;
+
+fn main() -> color_eyre::Result<()> {
+    ipcscope::child::become_actor_if_asked();
+    color_eyre::install()?;
+    let code = ipcscope::app::main(Cli::parse());
+    std::process::exit(code)
 }

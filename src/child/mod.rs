@@ -1,1 +1,147 @@
 //! How a started process becomes an actor and runs its function.
+//!
+//! The program starts itself again for every process of a run; the environment says who it is to be,
+//! and three descriptors are all that it inherits: the arena, its control socket, and its eventfd.
+//! It ends with its parent, whatever happens.
+
+use std::os::fd::{AsFd, OwnedFd, RawFd};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::arena::Arena;
+use crate::arena::actors::State;
+use crate::ipc::context::Context;
+use crate::ipc::control::{self, Order};
+use crate::ipc::process::{self, Task};
+use crate::ipc::seat::{ProcessState, Seat};
+use crate::ipc::{IpcError, event};
+use crate::script::{Program, ScriptError};
+use crate::sys;
+use crate::trace::codec::{self, SCENARIO_LIMIT};
+use crate::trace::scenario::Scenario;
+use crate::trace::{ActorId, Body, Printed, Role};
+
+/// The variable that says which actor of which host a process is to be: `ACTOR:HOST_PID`.
+pub const VARIABLE: &str = "IPCSCOPE_ACTOR";
+
+/// Numbers of the descriptors that every process of a run inherits.
+pub const ARENA_FD: RawFd = 3;
+pub const CONTROL_FD: RawFd = 4;
+pub const EVENT_FD: RawFd = 5;
+
+/// Exit status of a process that could not even begin.
+const NO_START: i32 = 125;
+
+/// If this process was started by a host, becomes the actor that it was started for and never returns.
+pub fn become_actor_if_asked() {
+    let Ok(value) = std::env::var(VARIABLE) else { return };
+    let parsed = value.split_once(':').and_then(|(actor, host)| Some((ActorId(actor.parse().ok()?), host.parse().ok()?)));
+    let code = match parsed {
+        Some((actor, host)) => live(actor, host).unwrap_or(NO_START),
+        None => NO_START,
+    };
+    sys::child::exit_now(code)
+}
+
+/// A process's whole life; gives its exit status, or none if it could not begin.
+fn live(actor: ActorId, host: u32) -> Option<i32> {
+    // The parent may have died between the fork and the signal's setting; then nobody would kill us.
+    if !sys::child::die_with_parent(host) {
+        return None;
+    }
+    let memory = sys::child::adopt(ARENA_FD).ok()?;
+    let control = sys::child::adopt(CONTROL_FD).ok()?;
+    let eventfd = sys::child::adopt(EVENT_FD).ok()?;
+    let arena = Arc::new(Arena::open(memory.as_fd()).ok()?);
+    drop(memory);
+    sys::child::set_name(&arena.actor_name(actor));
+    report_panics(&arena, actor);
+
+    let (order, mut fds) = control::obey(control.as_fd()).ok()??;
+    if order != Order::Begin || fds.len() < 2 {
+        return None;
+    }
+    let ends = fds.split_off(2);
+    let scenario = read_scenario(&fds[0])?;
+    let task = Task::decode(&sys::memfile::read_all(fds[1].as_fd(), usize::MAX).ok()?).ok()?;
+    drop(fds);
+
+    let state = Arc::new(ProcessState::new(actor, control));
+    inherit(&arena, &state, &task, ends);
+    arena.set_ids(actor, std::process::id(), sys::child::tid());
+    arena.set_eventfd(actor, EVENT_FD);
+    let seat = Seat { arena: arena.clone(), me: actor, process: state, eventfd };
+    let context = Rc::new(Context::new(seat, Arc::new(scenario)));
+    if arena.kin(actor).role == Role::Hand {
+        serve_the_hand(&context);
+        return Some(0);
+    }
+    Some(run_task(&context, task))
+}
+
+fn read_scenario(fd: &OwnedFd) -> Option<Scenario> {
+    codec::decode_scenario(&sys::memfile::read_all(fd.as_fd(), SCENARIO_LIMIT).ok()?).ok()
+}
+
+/// Takes over the ends that came along, and notes under which numbers this process holds them.
+fn inherit(arena: &Arena, state: &ProcessState, task: &Task, ends: Vec<OwnedFd>) {
+    use std::os::fd::AsRawFd;
+    for ((part, end), fd) in task.ends.iter().zip(ends) {
+        arena.part_at(part.object, part.part).add_holder(*end, state.id, fd.as_raw_fd());
+        arena.bump_pipe_version(part.object);
+        state.add_end(part.object, *end, fd);
+    }
+}
+
+/// Runs the function, then the steps of an end; gives the exit status.
+fn run_task(context: &Rc<Context>, task: Task) -> i32 {
+    let program = Program::compile(context.scenario());
+    process::begin(context, &task.function);
+    let outcome = match program {
+        Ok(program) if task.function.is_empty() => program.run_main(context.clone()),
+        Ok(program) => program.run_function(context.clone(), &task.function, task.args),
+        Err(diagnostic) => Err(ScriptError::Uncaught { diagnostic, kind: String::new() }),
+    };
+    match outcome {
+        Ok(()) => {
+            process::end(context, None);
+            0
+        }
+        Err(ScriptError::Exit(code)) => {
+            process::end(context, None);
+            code
+        }
+        Err(ScriptError::Uncaught { diagnostic, .. }) => {
+            process::end(context, Some((&diagnostic.to_string(), diagnostic.place.line)));
+            1
+        }
+    }
+}
+
+/// The hand's process: does what the host tells it, one step at a time, until the host goes.
+fn serve_the_hand(context: &Context) {
+    let arena = &context.arena;
+    loop {
+        arena.set_state(context.me(), State::Idle);
+        arena.ring_bell();
+        let Ok(Some((order, _))) = control::obey(context.process.control.as_fd()) else { return };
+        let outcome: Result<(), IpcError> = match order {
+            Order::Begin => Ok(()),
+            Order::Set { object, up: true } => event::set(context, object),
+            Order::Set { object, up: false } => event::clear(context, object),
+        };
+        // The failure is in the trace already, as the outcome of the step.
+        drop(outcome);
+    }
+}
+
+/// A fault of ours in a process of a run becomes a line in its trace, and the end of the process.
+fn report_panics(arena: &Arc<Arena>, actor: ActorId) {
+    let arena = arena.clone();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = format!("internal error: {info}");
+        let text = text.chars().take(300).collect();
+        arena.emit(actor, Body::Printed(Printed { text, line: 0, more: false, error: true }));
+        sys::child::exit_now(101);
+    }));
+}

@@ -1,1 +1,301 @@
-//! Starts processes, folds its own World from the trace, grants, notices deaths, cleans up, lends the hand.
+//! Starts processes, folds its own World from the trace, grants, notices deaths, cleans up, lends the
+//! hand. A [`Run`] is one run of a scenario; dropping it ends everything that it started.
+
+pub mod audit;
+pub mod control;
+pub mod log;
+pub mod order;
+pub mod processes;
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+
+pub use control::Command;
+pub use log::Listener;
+pub use order::Order;
+
+use crate::arena::Arena;
+use crate::sys;
+use crate::trace::codec;
+use crate::trace::scenario::Scenario;
+use crate::world::Timeline;
+use control::{Control, Plan};
+use log::Log;
+use processes::{Children, Job, Keeper};
+
+/// How fast a gated run goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// Steps a second.
+    Steps(f64),
+    Unlimited,
+}
+
+/// What a run is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Paused,
+    Running,
+    Stuck,
+    Ended,
+}
+
+/// How a run came to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    /// All its processes have ended.
+    Finished,
+    Stuck,
+    /// It was cut off; everyone's name and current line.
+    TimeLimit(Vec<(String, u32)>),
+}
+
+/// What the screen shows of a run besides its trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    pub phase: Phase,
+    pub gated: bool,
+    pub pace: Pace,
+    pub step: u64,
+    /// The step after which everyone came to rest last; none before the first rest.
+    pub rest_at: Option<u64>,
+    /// News for the user that no event tells.
+    pub notice: Option<String>,
+    /// Exit status that the run gives the program, once it is known.
+    pub exit: Option<i32>,
+    pub ended: Option<Ended>,
+}
+
+/// How a run is to be made.
+pub struct Config {
+    pub scenario: Arc<Scenario>,
+    /// The host grants each step, in the seed's order; otherwise the kernel schedules.
+    pub gated: bool,
+    /// Fixes the random streams, and the order of a gated run.
+    pub seed: u64,
+    pub pace: Pace,
+    pub paused: bool,
+    /// Grants to repeat before the seed decides.
+    pub recorded: Vec<crate::trace::ActorId>,
+    pub time_limit: Option<Duration>,
+    pub end_when_stuck: bool,
+    pub listener: Option<Listener>,
+    /// This program; every process of the run is another copy of it.
+    pub exe: PathBuf,
+}
+
+impl Config {
+    /// Gated, at unlimited pace, to be used by tests and as a base.
+    pub fn new(scenario: Arc<Scenario>, seed: u64) -> Config {
+        Config {
+            scenario,
+            gated: true,
+            seed,
+            pace: Pace::Unlimited,
+            paused: false,
+            recorded: Vec::new(),
+            time_limit: None,
+            end_when_stuck: true,
+            listener: None,
+            exe: PathBuf::from("/proc/self/exe"),
+        }
+    }
+}
+
+/// A run could not be begun.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {what}: {source}")]
+pub struct StartError {
+    what: &'static str,
+    source: io::Error,
+}
+
+fn failed(what: &'static str) -> impl Fn(io::Error) -> StartError {
+    move |source| StartError { what, source }
+}
+
+/// One run.
+pub struct Run {
+    pub arena: Arc<Arena>,
+    log: Arc<Log>,
+    pub children: Arc<Children>,
+    shown: Arc<Mutex<Shown>>,
+    commands: Sender<Command>,
+    threads: Vec<JoinHandle<()>>,
+    reader: Option<JoinHandle<()>>,
+    /// Of the descriptor that SIGCHLD makes readable.
+    registration: Option<signal_hook::SigId>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Run {
+    /// Begins a run: its memory, its threads, and the process main.
+    pub fn start(config: Config) -> Result<Run, StartError> {
+        let (arena, memory) = Arena::create(config.seed).map_err(failed("create the run's shared memory"))?;
+        let arena = Arc::new(arena);
+        let scenario = codec::encode_scenario(&config.scenario)
+            .map_err(io::Error::other)
+            .and_then(|bytes| sys::memfile::sealed("scenario", &bytes))
+            .map_err(failed("pass the scenario on"))?;
+        let job_bell = Arc::new(sys::pipe::eventfd().map_err(failed("make an eventfd"))?);
+        let (child_signal, registration) = child_signals().map_err(failed("listen for stopped processes"))?;
+        let children = Arc::new(Children::default());
+        let (jobs, job_receiver) = crossbeam_channel::unbounded();
+        let (news_sender, news) = crossbeam_channel::unbounded();
+        let (commands, command_receiver) = crossbeam_channel::unbounded();
+        let shown = Arc::new(Mutex::new(Shown {
+            phase: if config.paused { Phase::Paused } else { Phase::Running },
+            gated: config.gated,
+            pace: config.pace,
+            step: 0,
+            rest_at: None,
+            notice: None,
+            exit: None,
+            ended: None,
+        }));
+        let log = Arc::new(Log::new(arena.clone()));
+        let keeper = Keeper {
+            arena: arena.clone(),
+            memory: Arc::new(memory),
+            scenario,
+            exe: config.exe,
+            children: children.clone(),
+            jobs: job_receiver,
+            job_bell: job_bell.clone(),
+            child_signal,
+            news: news_sender,
+        };
+        let plan = Plan {
+            gated: config.gated,
+            seed: config.seed,
+            milli_speed: 1000,
+            pace: config.pace,
+            paused: config.paused,
+            order: Order::recorded(config.seed, config.recorded),
+            time_limit: config.time_limit,
+            end_when_stuck: config.end_when_stuck,
+        };
+        let control = Control::new(
+            arena.clone(),
+            log.clone(),
+            children.clone(),
+            jobs.clone(),
+            job_bell.clone(),
+            news,
+            command_receiver,
+            shown.clone(),
+            plan,
+        );
+        let reading = log.clone();
+        let listener = config.listener;
+        let mut run = Run { arena, log, children, shown, commands, threads: Vec::new(), reader: None, registration: Some(registration) };
+        run.reader = Some(thread("reader", move || reading.read(listener)).map_err(failed("start a thread"))?);
+        run.threads.push(thread("keeper", move || keeper.run()).map_err(failed("start a thread"))?);
+        match thread("control", move || control.run()) {
+            Ok(control) => run.threads.push(control),
+            Err(error) => {
+                // Nobody else would ever tell the keeper.
+                let _ = jobs.send(Job::Finish);
+                let _ = sys::pipe::ring(job_bell.as_fd());
+                return Err(failed("start a thread")(error));
+            }
+        }
+        Ok(run)
+    }
+
+    /// Asks for something; it is done at the next rest, or at once if that need not be waited for.
+    pub fn command(&self, command: Command) {
+        locked(&self.shown).notice = None;
+        // A run that has been closed needs no commands.
+        let _ = self.commands.send(command);
+        self.arena.ring_bell();
+    }
+
+    pub fn shown(&self) -> Shown {
+        locked(&self.shown).clone()
+    }
+
+    /// The run's timeline, as far as it has been read; events wait while it is held.
+    pub fn timeline(&self) -> MutexGuard<'_, Timeline> {
+        self.log.timeline()
+    }
+
+    /// Waits until all events written before now are in the timeline.
+    pub fn catch_up(&self) -> bool {
+        self.log.catch_up(Duration::from_secs(5))
+    }
+
+    /// Compares what is drawn with memory and kernel. The run must be at rest.
+    pub fn audit(&self) -> Vec<audit::Disagreement> {
+        self.catch_up();
+        audit::audit(&self.arena, &self.children, self.timeline().head())
+    }
+
+    /// Waits until `done` says so of what is shown, looking whenever the bell rings. False: the limit is over.
+    pub fn wait_until(&self, limit: Duration, mut done: impl FnMut(&Shown) -> bool) -> bool {
+        let deadline = std::time::Instant::now() + limit;
+        while !done(&self.shown()) {
+            if std::time::Instant::now() >= deadline {
+                return false;
+            }
+            self.arena.wait_to_drain(self.arena.drain_requests(), Duration::from_millis(2));
+        }
+        true
+    }
+
+    /// Waits for the run's end, however long it takes, and gives how it came.
+    pub fn wait(&self) -> Shown {
+        while self.shown().ended.is_none() {
+            let seen = self.arena.drain_requests();
+            if self.shown().ended.is_some() {
+                break;
+            }
+            self.arena.wait_to_drain(seen, Duration::from_millis(20));
+        }
+        self.shown()
+    }
+
+    /// Ends the run: kills and reaps every process, reads the rest of the trace.
+    pub fn close(&mut self) {
+        let _ = self.commands.send(Command::Close);
+        self.arena.ring_bell();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has ended as well.
+            let _ = thread.join();
+        }
+        if let Some(registration) = self.registration.take() {
+            signal_hook::low_level::unregister(registration);
+        }
+        self.log.finish();
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+/// A descriptor that becomes readable whenever a child of this process changes its state, for as long
+/// as the registration lasts.
+fn child_signals() -> io::Result<(OwnedFd, signal_hook::SigId)> {
+    let (reader, writer) = sys::pipe::duplex()?;
+    let registration = signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, writer)?;
+    Ok((reader, registration))
+}

@@ -86,11 +86,13 @@ pub struct Part {
     pub waiters: Option<u8>,
     /// Freed by the host when its holder dies. A user's lock is not: that is the lesson.
     pub robust: bool,
+    /// For bytes: the ends part and the end at which they come out.
+    pub read_at: Option<(u8, u8)>,
 }
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false }
+        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, read_at: None }
     }
 
     pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
@@ -100,6 +102,11 @@ impl Part {
     /// The part's list of waiters.
     pub const fn wanted_by(self, waiters: u8) -> Part {
         Part { waiters: Some(waiters), ..self }
+    }
+
+    /// Bytes that come out at an end of an ends part.
+    pub const fn read_at(self, ends: u8, end: u8) -> Part {
+        Part { read_at: Some((ends, end)), ..self }
     }
 
     /// Freed when its holder dies.

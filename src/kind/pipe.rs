@@ -24,9 +24,9 @@ pub const BYTES_TO_1: u8 = 4;
 const PARTS: &[Part] = &[
     Part::new(Shape::Ends(&["0", "1"]), "ends", "两端"),
     Part::new(Shape::Slots, "on its way to end 0", "去往 0 端"),
-    Part::new(Shape::Bytes, "bytes to end 0", "去往 0 端的字节"),
+    Part::new(Shape::Bytes, "bytes to end 0", "去往 0 端的字节").read_at(ENDS, 0),
     Part::new(Shape::Slots, "on its way to end 1", "去往 1 端"),
-    Part::new(Shape::Bytes, "bytes to end 1", "去往 1 端的字节"),
+    Part::new(Shape::Bytes, "bytes to end 1", "去往 1 端的字节").read_at(ENDS, 1),
 ];
 
 const OPS: &[Op] = &[MAKE, SEND, RECV, POLL, CLOSE];
@@ -151,5 +151,5 @@ pub const SIMPLEX: Kind = Kind {
 const SIMPLEX_PARTS: &[Part] = &[
     Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
-    Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节"),
+    Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
 ];

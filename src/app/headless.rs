@@ -1,0 +1,172 @@
+//! A run without a screen: its trace as lines on stdout, its end as an exit status and a message.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::recorder::Recording;
+use super::{USAGE, complain, own_program, signals};
+use crate::cli::{Output, RunArgs};
+use crate::host::{Config, Ended, Pace, Run};
+use crate::kind::Lang;
+use crate::sys;
+use crate::text;
+use crate::text::json::Json;
+use crate::text::linear::Linear;
+use crate::text::plain::{Line, Plain};
+use crate::trace::Event;
+use crate::trace::scenario::Scenario;
+
+/// Turns events into lines.
+pub enum Telling {
+    Plain(Plain),
+    Linear(Box<Linear>),
+    Json(Box<Json>),
+}
+
+impl Telling {
+    /// `volatile`: numbers that differ from run to run may be told.
+    pub fn new(output: Output, lang: Lang, volatile: bool) -> Telling {
+        if output.linear {
+            Telling::Linear(Box::new(Linear::new(lang)))
+        } else if output.json {
+            Telling::Json(Box::new(Json::new(true, volatile)))
+        } else {
+            Telling::Plain(Plain::new())
+        }
+    }
+
+    /// Writes what an event is worth.
+    pub fn push(&mut self, event: &Event) -> io::Result<()> {
+        match self {
+            Telling::Plain(plain) => write_plain(plain.push(event)),
+            Telling::Linear(linear) => write_lines(linear.push(event)),
+            Telling::Json(json) => write_lines([json.push(event)]),
+        }
+    }
+
+    /// Writes what was begun and never finished.
+    pub fn finish(&mut self) -> io::Result<()> {
+        match self {
+            Telling::Plain(plain) => write_plain(plain.finish()),
+            Telling::Linear(_) | Telling::Json(_) => Ok(()),
+        }
+    }
+}
+
+fn write_lines(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn write_plain(lines: Vec<Line>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        if line.error {
+            writeln!(io::stderr(), "{}", line.text)?;
+        } else {
+            writeln!(out, "{}", line.text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a scenario and gives the exit status.
+pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
+    let gated = !args.free && (args.seed.is_some() || args.pace.is_some());
+    let seed = args.seed.unwrap_or_else(|| if gated { scenario.seed } else { sys::clock::monotonic() });
+    let mut recording = match &args.record {
+        Some(path) => match Recording::begin(path, &scenario, seed, gated) {
+            Ok(recording) => Some(recording),
+            Err(text) => return complain(&text),
+        },
+        None => None,
+    };
+    let (sender, events) = crossbeam_channel::unbounded();
+    let interruptions = signals::interruptions();
+    let config = Config {
+        gated,
+        pace: args.pace.map_or(Pace::Unlimited, Pace::Steps),
+        time_limit: args.time_limit.map(Duration::from_secs_f64),
+        // When nobody listens any more, the run is being closed.
+        listener: Some(Box::new(move |event: &Event| drop(sender.send(event.clone())))),
+        exe: own_program(),
+        ..Config::new(scenario.clone(), seed)
+    };
+    let mut run = match Run::start(config) {
+        Ok(run) => run,
+        Err(error) => return complain(&error.to_string()),
+    };
+    let mut telling = Telling::new(args.output, lang, args.seed.is_none() || !gated);
+    let mut take = |event: &Event, telling: &mut Telling| {
+        if let Some(recording) = &mut recording {
+            recording.push(event);
+        }
+        telling.push(event)
+    };
+    let mut outcome = Ok(());
+    let mut interrupted = None;
+    loop {
+        crossbeam_channel::select! {
+            recv(events) -> event => match event {
+                Ok(event) => outcome = take(&event, &mut telling),
+                Err(_) => break,
+            },
+            recv(interruptions) -> signal => if let Ok(signal) = signal {
+                interrupted = Some(signal);
+            },
+            default(Duration::from_millis(10)) => {}
+        }
+        if outcome.is_err() || interrupted.is_some() || (events.is_empty() && run.shown().ended.is_some()) {
+            break;
+        }
+    }
+    let stuck = (run.shown().ended == Some(Ended::Stuck)).then(|| text::stuck(run.timeline().head(), lang));
+    run.close();
+    if outcome.is_ok() {
+        outcome = events.try_iter().try_for_each(|event| take(&event, &mut telling)).and_then(|()| telling.finish());
+    }
+    let shown = run.shown();
+    let recorded = recording.as_mut().map_or(Ok(()), Recording::finish);
+    if let Err(text) = &recorded {
+        complain(text);
+    }
+    if let Some(signal) = interrupted {
+        return signals::exit_status(signal);
+    }
+    match outcome {
+        // Whoever read our output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return 0,
+        Err(error) => {
+            complain(&format!("cannot write: {error}"));
+            return 1;
+        }
+        Ok(()) => {}
+    }
+    if let Some(text) = stuck {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+    if let Some(Ended::TimeLimit(lines)) = &shown.ended {
+        say_time_limit(args.time_limit.unwrap_or_default(), lines, &scenario.file, lang);
+    }
+    match shown.exit {
+        Some(0) if recorded.is_err() => 1,
+        Some(code) => code,
+        None => USAGE,
+    }
+}
+
+fn say_time_limit(seconds: f64, lines: &[(String, u32)], file: &str, lang: Lang) {
+    let mut out = io::stderr().lock();
+    let _ = match lang {
+        Lang::En => writeln!(out, "time limit: the run was ended after {seconds} s; they were at"),
+        Lang::Zh => writeln!(out, "时间限制：运行在 {seconds} 秒后被结束；当时各在"),
+    };
+    for (name, line) in lines {
+        let _ = match (lang, *line) {
+            (Lang::En, 0) => writeln!(out, "  {name}: its beginning"),
+            (Lang::Zh, 0) => writeln!(out, "  {name}：开头"),
+            (_, line) => writeln!(out, "  {name}: {file}:{line}"),
+        };
+    }
+}

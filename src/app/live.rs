@@ -1,0 +1,138 @@
+//! A live run as the screen sees it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
+
+use super::own_program;
+use super::recorder::Recording;
+use crate::host::{Command, Config, Listener, Pace, Phase, Run};
+use crate::trace::Event;
+use crate::trace::scenario::Scenario;
+use crate::tui::{self, HandSignal, Intent, Playing, Source, SourceKind, Status};
+use crate::world::Timeline;
+
+/// How the user wants the run.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub seed: u64,
+    pub free: bool,
+    pub pace: Pace,
+    pub paused: bool,
+    pub record: Option<PathBuf>,
+    pub time_limit: Option<f64>,
+}
+
+pub struct Live {
+    scenario: Arc<Scenario>,
+    wish: Wish,
+    run: Run,
+    recording: Option<Arc<Mutex<Recording>>>,
+}
+
+impl Live {
+    pub fn start(scenario: Arc<Scenario>, wish: Wish) -> Result<Live, String> {
+        let recording = match &wish.record {
+            Some(path) => Some(Arc::new(Mutex::new(Recording::begin(path, &scenario, wish.seed, !wish.free)?))),
+            None => None,
+        };
+        let listener = recording.clone().map(|recording| {
+            Box::new(move |event: &Event| recording.lock().unwrap_or_else(PoisonError::into_inner).push(event)) as Listener
+        });
+        let config = Config {
+            gated: !wish.free,
+            pace: wish.pace,
+            paused: wish.paused,
+            time_limit: wish.time_limit.map(Duration::from_secs_f64),
+            end_when_stuck: false,
+            listener,
+            exe: own_program(),
+            ..Config::new(scenario.clone(), wish.seed)
+        };
+        let run = Run::start(config).map_err(|error| error.to_string())?;
+        Ok(Live { scenario, wish, run, recording })
+    }
+
+    /// Ends this run and begins another.
+    fn restart(&mut self, wish: Wish) -> Result<(), String> {
+        self.run.close();
+        *self = Live::start(self.scenario.clone(), wish)?;
+        Ok(())
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.run.close();
+        if let Some(recording) = self.recording.take() {
+            // What could not be recorded was told while the run was shown.
+            let _ = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
+        }
+    }
+}
+
+impl Source for Live {
+    fn with_timeline(&self, read: &mut dyn FnMut(&Timeline)) {
+        read(&self.run.timeline());
+    }
+
+    fn status(&self) -> Status {
+        let shown = self.run.shown();
+        Status {
+            kind: SourceKind::Live,
+            scenario: self.scenario.clone(),
+            playing: match shown.phase {
+                Phase::Paused => Playing::Paused,
+                Phase::Running => Playing::Running,
+                Phase::Stuck => Playing::Stuck,
+                Phase::Ended => Playing::Ended,
+            },
+            gated: shown.gated,
+            pace: match shown.pace {
+                Pace::Steps(steps) => tui::Pace::Steps(steps),
+                Pace::Unlimited => tui::Pace::Unlimited,
+            },
+            seed: self.wish.seed,
+            begun: shown.step > 0 || !shown.gated,
+            notice: shown.notice,
+            exit: shown.exit,
+        }
+    }
+
+    fn tell(&mut self, intent: Intent) -> Result<(), String> {
+        let command = match intent {
+            Intent::Step(count) => Command::Step(count),
+            Intent::StepActor(actor) => Command::StepActor(actor),
+            Intent::Run => Command::Play,
+            Intent::Pause => Command::Pause,
+            Intent::SetPace(pace) => {
+                self.wish.pace = match pace {
+                    tui::Pace::Steps(steps) => Pace::Steps(steps),
+                    tui::Pace::Unlimited => Pace::Unlimited,
+                };
+                Command::SetPace(self.wish.pace)
+            }
+            Intent::Free => Command::Free(true),
+            Intent::Again => return self.restart(Wish { paused: true, ..self.wish.clone() }),
+            Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, ..self.wish.clone() }),
+            Intent::HandSet(object, up) => Command::HandSet(object, up),
+            Intent::Signal(actor, signal) => {
+                let number = match signal {
+                    HandSignal::Kill => SIGKILL,
+                    HandSignal::Terminate => SIGTERM,
+                    HandSignal::Stop => SIGSTOP,
+                    HandSignal::Continue => SIGCONT,
+                };
+                Command::Signal(actor, number as i32)
+            }
+            Intent::Close => {
+                self.run.close();
+                return Ok(());
+            }
+        };
+        self.run.command(command);
+        Ok(())
+    }
+}

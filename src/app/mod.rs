@@ -1,0 +1,182 @@
+//! Wiring only: what was asked for on the command line, done with host, texts and screen.
+
+mod headless;
+mod library;
+mod live;
+mod recorder;
+mod replay;
+mod signals;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg};
+use crate::host::Pace;
+use crate::kind::Lang;
+use crate::script;
+use crate::trace::scenario::Scenario;
+use crate::tui::{self, Options, Start, Theme};
+
+/// Usage, or a scenario that cannot be loaded.
+pub const USAGE: i32 = 2;
+
+/// Does what the command line says and gives the exit status.
+pub fn main(cli: Cli) -> i32 {
+    let lang = cli.look.lang.map_or_else(environment_lang, Lang::from);
+    let options = Options { lang, theme: theme(cli.look.theme), ascii: cli.look.ascii };
+    match cli.command {
+        None => open_list(options),
+        Some(Command::Run(args)) => run(args, options),
+        Some(Command::List) => list(lang),
+        Some(Command::Check { file }) => check(&file, lang),
+        Some(Command::Replay { file, output }) => replay::replay(&file, output, options),
+    }
+}
+
+/// This program, to be started again for every process of a run.
+pub(crate) fn own_program() -> PathBuf {
+    PathBuf::from("/proc/self/exe")
+}
+
+fn complain(text: &str) -> i32 {
+    // Nobody may be listening; the exit status says it too.
+    let _ = writeln!(io::stderr(), "ipcscope: {text}");
+    USAGE
+}
+
+fn open_list(options: Options) -> i32 {
+    if !has_screen() {
+        return complain(match options.lang {
+            Lang::En => {
+                "the list of scenarios needs a terminal. Without one: `ipcscope list` names them, and \
+                 `ipcscope run NAME --plain` runs one (--linear and --json tell every step)."
+            }
+            Lang::Zh => {
+                "场景列表需要终端。没有终端时：`ipcscope list` 列出场景，`ipcscope run 名字 --plain` 运行一个\
+                （--linear 和 --json 讲述每一步）。"
+            }
+        });
+    }
+    match library::BuiltIn::new(options.lang) {
+        Ok(library) => show(Start::List(Box::new(library)), options),
+        Err(error) => complain(&error.to_string()),
+    }
+}
+
+/// Shows the screen; a signal that ends the program restores the terminal first.
+pub(crate) fn show(start: Start, options: Options) -> i32 {
+    signals::restore_terminal_and_exit();
+    match tui::run(start, options) {
+        Ok(code) => code,
+        Err(error) => complain(&format!("the terminal does not answer: {error}")),
+    }
+}
+
+/// Whether there is a terminal to draw on and to read keys from.
+pub(crate) fn has_screen() -> bool {
+    io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+fn list(lang: Lang) -> i32 {
+    let scenarios = match script::library() {
+        Ok(scenarios) => scenarios,
+        Err(error) => return complain(&error.to_string()),
+    };
+    let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
+    let mut out = io::stdout().lock();
+    for scenario in scenarios {
+        let title = if lang == Lang::En { &scenario.title.en } else { &scenario.title.zh };
+        if writeln!(out, "{:width$}  {title}", scenario.name).is_err() {
+            break;
+        }
+    }
+    0
+}
+
+fn check(file: &Path, lang: Lang) -> i32 {
+    let scenario = match script::load(&file.to_string_lossy()) {
+        Ok(scenario) => scenario,
+        Err(error) => return complain(&error.to_string()),
+    };
+    let faults = script::check(&scenario);
+    if faults.is_empty() {
+        let good = if lang == Lang::En { "no mistakes found" } else { "没有发现错误" };
+        let _ = writeln!(io::stdout(), "{}: {good}", scenario.file);
+        return 0;
+    }
+    for fault in &faults {
+        let _ = writeln!(io::stderr(), "{}", fault.render(lang));
+    }
+    USAGE
+}
+
+/// Loads a scenario with the parameters of the command line.
+fn load(args: &RunArgs, lang: Lang) -> Result<Scenario, String> {
+    let mut scenario = script::load(&args.scenario).map_err(|error| error.to_string())?;
+    for assignment in &args.set {
+        script::params::assign(&mut scenario, assignment).map_err(|error| error.render(lang))?;
+    }
+    match script::Program::compile(&scenario) {
+        Ok(_) => Ok(scenario),
+        Err(fault) => Err(fault.render(lang)),
+    }
+}
+
+fn run(args: RunArgs, options: Options) -> i32 {
+    let screen = has_screen() && !wants_text(args.output);
+    if args.paused && !screen {
+        return complain(match options.lang {
+            Lang::En => "--paused needs the screen: without one, nobody could let the run go on",
+            Lang::Zh => "--paused 需要屏幕：没有屏幕，就没有人能让运行继续",
+        });
+    }
+    let scenario = match load(&args, options.lang) {
+        Ok(scenario) => Arc::new(scenario),
+        Err(text) => return complain(&text),
+    };
+    if !screen {
+        return headless::run(&args, scenario, options.lang);
+    }
+    let pace = args.pace.unwrap_or(scenario.pace);
+    let wish = live::Wish {
+        seed: args.seed.unwrap_or(scenario.seed),
+        free: args.free,
+        pace: Pace::Steps(pace),
+        paused: args.paused || (args.pace.is_none() && !args.free),
+        record: args.record.clone(),
+        time_limit: args.time_limit,
+    };
+    match live::Live::start(scenario, wish) {
+        Ok(source) => {
+            let library = library::BuiltIn::new(options.lang).ok().map(|library| Box::new(library) as Box<dyn tui::Library>);
+            show(Start::Open(Box::new(source), library), options)
+        }
+        Err(text) => complain(&text),
+    }
+}
+
+pub(crate) fn wants_text(output: Output) -> bool {
+    output.plain || output.linear || output.json
+}
+
+fn theme(wanted: Option<ThemeArg>) -> Theme {
+    match wanted {
+        Some(ThemeArg::Dark) => Theme::Dark,
+        Some(ThemeArg::Light) => Theme::Light,
+        Some(ThemeArg::HighContrast) => Theme::HighContrast,
+        Some(ThemeArg::Mono) => Theme::Mono,
+        // https://no-color.org
+        None if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => Theme::Mono,
+        None => Theme::Dark,
+    }
+}
+
+/// The environment's language: the first of the usual variables that is set decides.
+fn environment_lang() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+    match set {
+        Some(value) if value.starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}

@@ -1,0 +1,215 @@
+//! Replays a recording: on the screen as if it were live, or as lines.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::headless::Telling;
+use super::{USAGE, complain, has_screen, show, wants_text};
+use crate::cli::Output;
+use crate::kind::Lang;
+use crate::trace::recording::{self, Recording};
+use crate::trace::scenario::Scenario;
+use crate::trace::{Body, Event};
+use crate::tui::{Intent, Options, Pace, Playing, Source, SourceKind, Start, Status};
+use crate::world::Timeline;
+
+/// Shows a recording and gives the exit status: 0, or 2 if it could not be read or is damaged.
+pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return complain(&format!("cannot open the recording {}: {error}", path.display())),
+    };
+    let recording = match recording::read(BufReader::new(file)) {
+        Ok(recording) => recording,
+        Err(error) => return complain(&format!("{}: {error}", path.display())),
+    };
+    let damage = recording.damage.as_ref().map(|damage| damage_text(path, &recording, damage, options.lang));
+    let code = if has_screen() && !wants_text(output) {
+        show(Start::Open(Box::new(Replay::new(recording, damage.clone())), None), options)
+    } else {
+        let mut telling = Telling::new(output, options.lang, !recording.header.gated);
+        let told = recording.events.iter().try_for_each(|event| telling.push(event)).and_then(|()| telling.finish());
+        match told {
+            Ok(()) => 0,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            Err(error) => complain(&format!("cannot write: {error}")),
+        }
+    };
+    match damage {
+        Some(text) => {
+            complain(&text);
+            USAGE
+        }
+        None => code,
+    }
+}
+
+fn damage_text(path: &Path, recording: &Recording, damage: &recording::Damage, lang: Lang) -> String {
+    let (count, offset, what) = (recording.events.len(), damage.offset, &damage.what);
+    match lang {
+        Lang::En => format!("{}: damaged at byte {offset} ({what}); the {count} events before that are shown", path.display()),
+        Lang::Zh => format!("{}：在第 {offset} 字节处损坏（{what}）；显示了此前的 {count} 个事件", path.display()),
+    }
+}
+
+/// A recording on the screen: events come step by step, as they did.
+pub struct Replay {
+    scenario: Arc<Scenario>,
+    seed: u64,
+    gated: bool,
+    damage: Option<String>,
+    state: Mutex<State>,
+}
+
+struct State {
+    events: Vec<Event>,
+    /// Events that are in the timeline.
+    shown: usize,
+    timeline: Timeline,
+    playing: bool,
+    pace: Pace,
+    next: Instant,
+    gated: bool,
+}
+
+impl Replay {
+    pub fn new(recording: Recording, damage: Option<String>) -> Replay {
+        let header = recording.header;
+        let pace = Pace::Steps(header.scenario.pace.max(0.1));
+        let mut state = State {
+            events: recording.events,
+            shown: 0,
+            timeline: Timeline::new(),
+            playing: false,
+            pace,
+            next: Instant::now(),
+            gated: header.gated,
+        };
+        state.show_beginning();
+        Replay { scenario: Arc::new(header.scenario), seed: header.seed, gated: header.gated, damage, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.follow_the_clock();
+        state
+    }
+}
+
+impl State {
+    /// What there was before the first step.
+    fn show_beginning(&mut self) {
+        while self.events.get(self.shown).is_some_and(|event| !self.begins_step(event)) {
+            self.push();
+        }
+    }
+
+    fn push(&mut self) {
+        if let Some(event) = self.events.get(self.shown) {
+            // What was read from a recording can be encoded again.
+            let _ = self.timeline.push(event);
+            self.shown += 1;
+        }
+    }
+
+    fn step(&mut self) {
+        self.push();
+        self.show_beginning();
+    }
+
+    fn at_end(&self) -> bool {
+        self.shown == self.events.len()
+    }
+
+    fn follow_the_clock(&mut self) {
+        let now = Instant::now();
+        while self.playing && !self.at_end() && self.next <= now {
+            match self.pace {
+                Pace::Steps(steps) => {
+                    self.step();
+                    self.next += std::time::Duration::from_secs_f64(1.0 / steps.max(0.1));
+                }
+                Pace::Unlimited => {
+                    while !self.at_end() {
+                        self.step();
+                    }
+                }
+            }
+        }
+        if self.at_end() {
+            self.playing = false;
+        }
+    }
+}
+
+impl State {
+    /// Whether an event is the first of a step: a grant or a jump of the clock, or, where the kernel
+    /// scheduled, anything that happened.
+    fn begins_step(&self, event: &Event) -> bool {
+        match event.body {
+            Body::Granted { .. } | Body::Clock { .. } => true,
+            Body::Acted(_) | Body::Printed(_) | Body::Died(_) => !self.gated,
+            _ => false,
+        }
+    }
+}
+
+impl Source for Replay {
+    fn with_timeline(&self, read: &mut dyn FnMut(&Timeline)) {
+        read(&self.state().timeline);
+    }
+
+    fn status(&self) -> Status {
+        let state = self.state();
+        let playing = match (state.at_end(), state.timeline.head().stuck(), state.playing) {
+            (true, true, _) => Playing::Stuck,
+            (true, false, _) => Playing::Ended,
+            (false, _, true) => Playing::Running,
+            (false, _, false) => Playing::Paused,
+        };
+        Status {
+            kind: SourceKind::Recorded,
+            scenario: self.scenario.clone(),
+            playing,
+            gated: self.gated,
+            pace: state.pace,
+            seed: self.seed,
+            begun: state.timeline.head().step > 0,
+            notice: self.damage.clone(),
+            exit: None,
+        }
+    }
+
+    fn tell(&mut self, intent: Intent) -> Result<(), String> {
+        let mut state = self.state();
+        match intent {
+            Intent::Step(count) => {
+                state.playing = false;
+                (0..count).for_each(|_| state.step());
+            }
+            Intent::Run => {
+                state.playing = true;
+                state.next = Instant::now();
+            }
+            Intent::Pause => state.playing = false,
+            Intent::SetPace(pace) => {
+                state.pace = pace;
+                state.next = Instant::now();
+            }
+            Intent::Again => {
+                state.shown = 0;
+                state.timeline = Timeline::new();
+                state.playing = false;
+                state.show_beginning();
+            }
+            Intent::Close => {}
+            Intent::StepActor(_) | Intent::Free | Intent::Reseed(_) | Intent::HandSet(..) | Intent::Signal(..) => {
+                return Err("this is a recording: it can be looked at, not acted upon".to_owned());
+            }
+        }
+        Ok(())
+    }
+}

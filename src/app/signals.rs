@@ -1,0 +1,47 @@
+//! Signals that are to end the program end it in order: the terminal is restored, and the run's
+//! processes end with the thread that started them.
+
+use std::thread;
+
+use crossbeam_channel::Receiver;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::tui::terminal;
+
+/// What a shell says of a program that a signal ended.
+pub fn exit_status(signal: i32) -> i32 {
+    128 + signal
+}
+
+/// From now on SIGTERM, SIGHUP and SIGINT restore the terminal and end the program.
+pub fn restore_terminal_and_exit() {
+    let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) else { return };
+    let waiting = move || {
+        if let Some(signal) = signals.forever().next() {
+            terminal::restore();
+            std::process::exit(exit_status(signal));
+        }
+    };
+    // Without the thread the signals would be ignored; there is nothing better to do than to say so.
+    if thread::Builder::new().name("signals".to_owned()).spawn(waiting).is_err() {
+        terminal::restore();
+        std::process::exit(1);
+    }
+}
+
+/// The signals that are to end a run without a screen, as they come.
+pub fn interruptions() -> Receiver<i32> {
+    let (sender, receiver) = crossbeam_channel::unbounded();
+    if let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) {
+        // Without the thread the program cannot be interrupted in order, only killed.
+        let _ = thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for signal in signals.forever() {
+                if sender.send(signal).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    receiver
+}

@@ -1,0 +1,144 @@
+//! The command line: what can be asked for, as data. What it means is `app`'s business.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::kind::Lang;
+
+#[derive(Debug, Parser)]
+#[command(name = "ipcscope", version, about = "An oscilloscope for inter-process communication", max_term_width = 100)]
+#[command(long_about = "Runs small programs as real processes and shows, live, what passes between them.\n\n\
+    Without a command it opens the list of scenarios.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// How the screen looks and speaks.
+#[derive(Clone, Debug, Args)]
+pub struct Look {
+    /// Language of the screen; otherwise the environment's (LC_ALL, LC_MESSAGES, LANG)
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangArg>,
+    /// Colours of the screen
+    #[arg(long, global = true, value_enum)]
+    pub theme: Option<ThemeArg>,
+    /// Draw with ASCII characters alone
+    #[arg(long, global = true)]
+    pub ascii: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    En,
+    Zh,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Lang {
+        match lang {
+            LangArg::En => Lang::En,
+            LangArg::Zh => Lang::Zh,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ThemeArg {
+    Dark,
+    Light,
+    HighContrast,
+    Mono,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario, on the screen or without one
+    Run(RunArgs),
+    /// List the built-in scenarios
+    List,
+    /// Look for mistakes in a scenario without running it
+    Check {
+        /// The scenario's file
+        file: PathBuf,
+    },
+    /// Show a recording, on the screen or without one
+    Replay {
+        /// The recording
+        file: PathBuf,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// A built-in scenario's name, or a file
+    pub scenario: String,
+    /// Set a parameter of the scenario; may be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Repeat the run that this number stands for: same seed, same run
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Steps a second, each granted by ipcscope
+    #[arg(long, value_name = "N", conflicts_with = "free", value_parser = pace)]
+    pub pace: Option<f64>,
+    /// Let the kernel schedule, in real time
+    #[arg(long)]
+    pub free: bool,
+    /// Begin paused (on the screen it does anyway, unless --pace or --free is given)
+    #[arg(long)]
+    pub paused: bool,
+    /// Write a recording of the run
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// End the run after so many seconds of wall time, with exit status 124
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<f64>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What is written instead of a screen.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(multiple = false)]
+pub struct Output {
+    /// No screen: what the scenario prints, as whole lines in order
+    #[arg(long)]
+    pub plain: bool,
+    /// No screen: one plain sentence for each step
+    #[arg(long)]
+    pub linear: bool,
+    /// No screen: one JSON object for each event
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn positive(text: &str, what: &str, least: f64, most: f64) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| format!("{what} is a number"))?;
+    if (least..=most).contains(&number) { Ok(number) } else { Err(format!("{what} lies between {least} and {most}")) }
+}
+
+fn pace(text: &str) -> Result<f64, String> {
+    positive(text, "a pace", 0.1, 10_000.0)
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    positive(text, "a time limit", 0.001, 1_000_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,205 @@
+//! Compares the drawn state with memory and kernel, at rest. Whatever disagrees is named: object, part,
+//! what is drawn and what was found. Knows parts, no primitive.
+
+use std::collections::BTreeMap;
+use std::os::fd::AsFd;
+
+use super::processes::Children;
+use crate::arena::Arena;
+use crate::arena::actors::State;
+use crate::arena::objects::slots_digest;
+use crate::ipc::cells;
+use crate::kind::{self, Shape};
+use crate::sys;
+use crate::trace::{ActorId, ObjectId, PartRef};
+use crate::world::{Activity, Object, PartState, World};
+
+/// Something that is not as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// `queue q, kernel pipe` or `process writer`.
+    pub subject: String,
+    pub part: Option<PartRef>,
+    pub drawn: String,
+    pub found: String,
+}
+
+impl std::fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: drawn {}, found {}", self.subject, self.drawn, self.found)
+    }
+}
+
+/// What the kernel says each process's descriptors are: `pipe:[123]`, by number.
+type Links = BTreeMap<ActorId, BTreeMap<i32, String>>;
+
+/// Compares everything. The run must be at rest, and the world must have everything that was written.
+pub fn audit(arena: &Arena, children: &Children, world: &World) -> Vec<Disagreement> {
+    let mut audit = Audit { arena, children, world, links: BTreeMap::new(), found: Vec::new() };
+    audit.actors();
+    for object in world.all_objects() {
+        audit.object(object);
+    }
+    let drawn = world.all_objects().count();
+    let there = arena.object_ids().count();
+    if drawn != there {
+        audit.say("the run".to_owned(), None, format!("{drawn} objects"), format!("{there} in memory"));
+    }
+    audit.found
+}
+
+struct Audit<'a> {
+    arena: &'a Arena,
+    children: &'a Children,
+    world: &'a World,
+    links: Links,
+    found: Vec<Disagreement>,
+}
+
+impl Audit<'_> {
+    fn say(&mut self, subject: String, part: Option<PartRef>, drawn: String, found: String) {
+        self.found.push(Disagreement { subject, part, drawn, found });
+    }
+
+    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, subject: &str, part: Option<PartRef>, drawn: T, found: T) {
+        if drawn != found {
+            self.say(subject.to_owned(), part, format!("{drawn:?}"), format!("{found:?}"));
+        }
+    }
+
+    fn actors(&mut self) {
+        for actor in self.world.all_actors() {
+            let subject = format!("process {}", actor.name);
+            let drawn = actor.is_dead();
+            self.compare(&subject, None, drawn, self.arena.state(actor.id) == State::Dead);
+            if let Activity::Waiting(wait) = &actor.activity {
+                let parked = self.arena.state(actor.id) == State::Parked;
+                let waits = self.arena.read_wait(actor.id);
+                if !actor.stopped && (!parked || waits.until != wait.until) {
+                    self.say(
+                        subject.clone(),
+                        None,
+                        format!("waiting for {:?}", wait.until),
+                        format!("{:?} for {:?}", self.arena.state(actor.id), waits.until),
+                    );
+                }
+            }
+            if actor.process != actor.id || drawn {
+                continue;
+            }
+            self.compare(&subject, None, Some(actor.pid), self.children.get(actor.id).map(|child| child.pid));
+            match sys::procfs::stat(actor.pid, actor.tid) {
+                // Stopped from outside, or not: the screen must say the same.
+                Ok(stat) => self.compare(&subject, None, actor.stopped, matches!(stat.state, 'T' | 't')),
+                Err(error) => self.say(subject.clone(), None, "alive".to_owned(), format!("no such process ({error})")),
+            }
+            let links = sys::procfs::links(actor.pid).unwrap_or_default();
+            self.links.insert(actor.id, links.into_iter().collect());
+        }
+    }
+
+    fn object(&mut self, object: &Object) {
+        let Some(kind) = kind::kind(object.kind) else { return };
+        self.compare(&format!("{} {}", kind.name, object.name), None, object.broken, self.arena.facts(object.id).broken);
+        for (at, (def, state)) in kind.parts.iter().zip(&object.parts).enumerate() {
+            let name = PartRef::new(object.id, at as u8);
+            let subject = format!("{} {}, {}", kind.name, object.name, def.role.en);
+            let part = self.arena.part_at(object.id, at as u8);
+            match state {
+                PartState::Slots { messages } => {
+                    // What a dead process held is drawn as lost; its own memory is gone.
+                    let drawn = (messages.len() as u64, slots_digest(messages.iter().copied()));
+                    self.compare(&subject, Some(name), drawn, (part.slots_len(), part.slots_digest()));
+                }
+                PartState::Cells { cells } => {
+                    self.compare(&subject, Some(name), cells.len(), part.cells_len());
+                    for (index, cell) in cells.iter().enumerate() {
+                        let found = cells::preview_of(self.arena, object.id, index);
+                        if found.as_ref() != Some(&cell.value) {
+                            let found = found.map_or("nothing".to_owned(), |found| found.to_string());
+                            self.say(format!("{subject} [{index}]"), Some(name), cell.value.to_string(), found);
+                        }
+                    }
+                }
+                PartState::Bytes { bytes } => {
+                    self.compare(&subject, Some(name), *bytes, part.bytes());
+                    if let Some((ends, end)) = def.read_at {
+                        self.kernel_bytes(object.id, &subject, name, *bytes, ends, end);
+                    }
+                }
+                PartState::Ends { ends } => {
+                    for (index, end) in ends.iter().enumerate() {
+                        let mut found: BTreeMap<ActorId, u32> = BTreeMap::new();
+                        for (process, _) in part.holders(index as u8) {
+                            *found.entry(process).or_default() += 1;
+                        }
+                        let drawn: BTreeMap<ActorId, u32> = end.holders.iter().map(|holder| (holder.process, holder.copies)).collect();
+                        self.compare(&format!("{subject} {}", end.name), Some(name), drawn, found);
+                    }
+                    if let Shape::Ends(names) = def.shape {
+                        self.kernel_ends(object.id, &subject, name, names.len() as u8);
+                    }
+                }
+                PartState::Count { value, max } => self.compare(&subject, Some(name), (*value, *max), (part.count(), part.count_max())),
+                PartState::Flag { up } => self.compare(&subject, Some(name), *up, part.flag()),
+                PartState::Owner { owner, depth } => self.compare(&subject, Some(name), (*owner, *depth), (part.owner(), part.depth())),
+                PartState::Waiters { waiters } => {
+                    let drawn: Vec<ActorId> = waiters.iter().map(|waiter| waiter.actor).collect();
+                    self.compare(&subject, Some(name), drawn, part.waiters());
+                }
+            }
+        }
+    }
+
+    /// Asks the kernel how many bytes wait at an end, through a copy that is closed again at once.
+    fn kernel_bytes(&mut self, object: ObjectId, subject: &str, part: PartRef, drawn: u64, ends: u8, end: u8) {
+        let holder =
+            self.arena.part_at(object, ends).holders(end).into_iter().find_map(|(process, fd)| Some((self.children.get(process)?, fd)));
+        let Some((child, fd)) = holder else { return };
+        match sys::pidfd::borrow_fd(child.pidfd.as_fd(), fd).and_then(|copy| sys::pipe::unread(copy.as_fd())) {
+            Ok(found) => self.compare(&format!("{subject} (kernel)"), Some(part), drawn, found),
+            // Some systems forbid looking into one's own children; then memory is all that can be compared.
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {}
+            Err(error) => {
+                self.say(format!("{subject} (kernel)"), Some(part), format!("{drawn} bytes"), format!("no such descriptor ({error})"))
+            }
+        }
+    }
+
+    /// Asks the kernel whether every holder's number names the same pipe, and whether anybody of the
+    /// run holds a copy that is not drawn.
+    fn kernel_ends(&mut self, object: ObjectId, subject: &str, part: PartRef, ends: u8) {
+        let mut drawn: BTreeMap<String, BTreeMap<ActorId, usize>> = BTreeMap::new();
+        for end in 0..ends {
+            let mut names: Vec<String> = Vec::new();
+            for (process, fd) in self.arena.part_at(object, part.part).holders(end) {
+                let Some(links) = self.links.get(&process) else { continue };
+                match links.get(&fd) {
+                    Some(link) => {
+                        *drawn.entry(link.clone()).or_default().entry(process).or_default() += 1;
+                        names.push(link.clone());
+                    }
+                    None => self.say(
+                        format!("{subject} (kernel)"),
+                        Some(part),
+                        format!("end {end} held as {fd} by actor {}", process.0),
+                        "no such descriptor".to_owned(),
+                    ),
+                }
+            }
+            names.dedup();
+            if names.len() > 1 {
+                self.say(format!("{subject} (kernel)"), Some(part), format!("one end {end}"), format!("{names:?}"));
+            }
+        }
+        for (link, holders) in drawn {
+            let found: BTreeMap<ActorId, usize> = self
+                .links
+                .iter()
+                .map(|(process, links)| (*process, links.values().filter(|other| **other == link).count()))
+                .filter(|(_, count)| *count > 0)
+                .collect();
+            self.compare(&format!("{subject} (kernel)"), Some(part), holders, found);
+        }
+    }
+}

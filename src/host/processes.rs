@@ -1,0 +1,236 @@
+//! The host's children: one long-lived thread starts them (their lives are tied to it), hears their
+//! requests, and reaps them. What happens goes to the control thread as news, with a ring of the bell.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::arena::Arena;
+use crate::arena::actors::State;
+use crate::arena::layout::actor::FLAG_GONE;
+use crate::child;
+use crate::ipc::control::{self, Order, Request};
+use crate::sys;
+use crate::sys::pidfd::Exit;
+use crate::sys::pipe::Interest;
+use crate::sys::spawn::Spawn;
+use crate::trace::{ActorId, Cause};
+
+/// What the control thread is told.
+#[derive(Debug)]
+pub enum News {
+    /// A process has ended and has been reaped.
+    Died(ActorId, Cause),
+    /// A process was stopped (true) or continued from outside.
+    Stopped(ActorId, bool),
+}
+
+/// What this thread is asked for.
+pub enum Job {
+    /// Start a process that the host itself wants (main, the hand); its record is registered already.
+    Start { actor: ActorId, task: OwnedFd },
+    /// Kill and reap everyone, and end.
+    Finish,
+}
+
+/// One child.
+pub struct Process {
+    pub pid: u32,
+    pub pidfd: OwnedFd,
+    pub control: OwnedFd,
+}
+
+/// What the host's threads know of its children.
+#[derive(Default)]
+pub struct Children {
+    /// Living ones.
+    processes: Mutex<BTreeMap<ActorId, Arc<Process>>>,
+    /// What wakes an actor from a poll.
+    eventfds: Mutex<BTreeMap<ActorId, Arc<OwnedFd>>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Children {
+    pub fn get(&self, actor: ActorId) -> Option<Arc<Process>> {
+        locked(&self.processes).get(&actor).cloned()
+    }
+
+    pub fn all(&self) -> Vec<(ActorId, Arc<Process>)> {
+        locked(&self.processes).iter().map(|(id, process)| (*id, process.clone())).collect()
+    }
+
+    /// Wakes an actor that sleeps in a poll.
+    pub fn poke(&self, actor: ActorId) {
+        if let Some(eventfd) = locked(&self.eventfds).get(&actor) {
+            // A counter that is full wakes just as well.
+            let _ = sys::pipe::ring(eventfd.as_fd());
+        }
+    }
+
+    pub fn poke_everyone(&self) {
+        let all: Vec<_> = locked(&self.eventfds).keys().copied().collect();
+        all.into_iter().for_each(|actor| self.poke(actor));
+    }
+}
+
+/// The thread's own things.
+pub struct Keeper {
+    pub arena: Arc<Arena>,
+    pub memory: Arc<OwnedFd>,
+    pub scenario: OwnedFd,
+    pub exe: PathBuf,
+    pub children: Arc<Children>,
+    pub jobs: Receiver<Job>,
+    /// Becomes readable with every job.
+    pub job_bell: Arc<OwnedFd>,
+    /// Becomes readable when any child changes its state (SIGCHLD).
+    pub child_signal: OwnedFd,
+    pub news: Sender<News>,
+}
+
+impl Keeper {
+    /// Runs until told to finish. All children are gone when it returns.
+    pub fn run(self) {
+        loop {
+            if self.do_jobs() {
+                break;
+            }
+            let processes = self.children.all();
+            let mut fds = vec![(self.job_bell.as_fd(), Interest::Read), (self.child_signal.as_fd(), Interest::Read)];
+            for (_, process) in &processes {
+                fds.push((process.pidfd.as_fd(), Interest::Read));
+                fds.push((process.control.as_fd(), Interest::Read));
+            }
+            if sys::pipe::poll(&fds, None).is_err() {
+                break;
+            }
+            let _ = sys::pipe::drain(self.job_bell.as_fd());
+            self.note_stops(&processes);
+            for (actor, process) in &processes {
+                // Requests first: what a process asked for before it died is still done.
+                while sys::pipe::readable(process.control.as_fd()) {
+                    if !self.hear(*actor, process) {
+                        break;
+                    }
+                }
+                if sys::pipe::readable(process.pidfd.as_fd()) {
+                    self.reap(*actor, process);
+                }
+            }
+        }
+        self.kill_everyone();
+    }
+
+    /// True: it is time to finish.
+    fn do_jobs(&self) -> bool {
+        for job in self.jobs.try_iter() {
+            match job {
+                Job::Start { actor, task } => self.start(actor, &task, &[]),
+                Job::Finish => return true,
+            }
+        }
+        false
+    }
+
+    /// Hears one request; false at the end of the socket.
+    fn hear(&self, from: ActorId, process: &Process) -> bool {
+        match control::receive(process.control.as_fd()) {
+            Ok(Some((Request::Start { actor }, mut fds))) if !fds.is_empty() => {
+                let ends = fds.split_off(1);
+                if self.arena.kin(actor).creator == Some(from) && self.arena.state(actor) == State::Starting {
+                    self.start(actor, &fds[0], &ends);
+                }
+                true
+            }
+            Ok(Some((Request::Thread { actor }, mut fds))) => {
+                if let Some(eventfd) = fds.pop().filter(|_| self.arena.kin(actor).process == from) {
+                    locked(&self.children.eventfds).insert(actor, Arc::new(eventfd));
+                }
+                true
+            }
+            Ok(Some(_)) => true,
+            Ok(None) | Err(_) => false,
+        }
+    }
+
+    fn start(&self, actor: ActorId, task: &OwnedFd, ends: &[OwnedFd]) {
+        if let Err(error) = self.try_start(actor, task, ends) {
+            self.arena.set_cause(actor, Cause::NotStarted(error.raw_os_error().unwrap_or(0)));
+            self.arena.set_state(actor, State::Dead);
+            self.arena.ring_bell();
+        }
+    }
+
+    fn try_start(&self, actor: ActorId, task: &OwnedFd, ends: &[OwnedFd]) -> io::Result<()> {
+        let (ours, theirs) = sys::socket::pair()?;
+        let eventfd = sys::pipe::eventfd()?;
+        let name = self.arena.actor_name(actor);
+        let shown: String = name.chars().filter(|character| *character != '\0').collect();
+        let child = Spawn {
+            exe: &self.exe,
+            name: if shown.is_empty() { "process" } else { &shown },
+            env: &[(child::VARIABLE, format!("{}:{}", actor.0, std::process::id()))],
+            fds: &[(self.memory.as_fd(), child::ARENA_FD), (theirs.as_fd(), child::CONTROL_FD), (eventfd.as_fd(), child::EVENT_FD)],
+        }
+        .spawn()?;
+        drop(theirs);
+        let mut fds: Vec<BorrowedFd<'_>> = vec![self.scenario.as_fd(), task.as_fd()];
+        fds.extend(ends.iter().map(|end| end.as_fd()));
+        // A child that cannot be told what to do ends, and that is news like any other death.
+        let _ = control::command(&ours, &Order::Begin, &fds);
+        locked(&self.children.eventfds).insert(actor, Arc::new(eventfd));
+        let process = Process { pid: child.pid, pidfd: child.pidfd, control: ours };
+        locked(&self.children.processes).insert(actor, Arc::new(process));
+        Ok(())
+    }
+
+    fn note_stops(&self, processes: &[(ActorId, Arc<Process>)]) {
+        let mut bytes = [0; 64];
+        let mut any = false;
+        while matches!(sys::pipe::read(self.child_signal.as_fd(), &mut bytes), Ok(count) if count > 0) {
+            any = true;
+        }
+        if !any {
+            return;
+        }
+        for (actor, process) in processes {
+            while let Ok(Some(stopped)) = sys::pidfd::stop_state(process.pidfd.as_fd()) {
+                self.tell(News::Stopped(*actor, stopped));
+            }
+        }
+    }
+
+    fn reap(&self, actor: ActorId, process: &Process) {
+        // From here on the number may belong to somebody else.
+        self.arena.raise_flag(actor, FLAG_GONE);
+        let cause = match sys::pidfd::reap(process.pidfd.as_fd(), true) {
+            Ok(Some(Exit::Code(code))) => Cause::Exit(code),
+            Ok(Some(Exit::Signal(signal))) => Cause::Signal(signal),
+            Ok(None) | Err(_) => Cause::Exit(0),
+        };
+        self.arena.set_cause(actor, cause);
+        locked(&self.children.processes).remove(&actor);
+        locked(&self.children.eventfds).retain(|thread, _| self.arena.kin(*thread).process != actor);
+        self.tell(News::Died(actor, cause));
+    }
+
+    fn tell(&self, news: News) {
+        // A control thread that has gone needs no news.
+        let _ = self.news.send(news);
+        self.arena.ring_bell();
+    }
+
+    fn kill_everyone(&self) {
+        for (actor, process) in self.children.all() {
+            let _ = sys::pidfd::signal(process.pidfd.as_fd(), nix::sys::signal::Signal::SIGKILL as i32);
+            self.reap(actor, &process);
+        }
+    }
+}
