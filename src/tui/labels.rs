@@ -79,6 +79,8 @@ pub const CHOOSE_SCENARIO: Words = words("Choose a program to watch.", "选择�
 pub const REFUSE_PAST: Words =
     words("This is the past: nothing can be done to it. End shows now.", "这是历史，不能改变。按 End 回到现在。");
 pub const REFUSE_BEGINNING: Words = words("This is the beginning: there is nothing before it.", "已经是开头，之前没有了。");
+pub const REFUSE_HISTORY: Words =
+    words("History begins here: what came before is not kept any more.", "历史从这里开始：更早的内容已不再保留。");
 pub const REFUSE_NOW: Words = words("This is now, not the past.", "现在就是最新，不在历史中。");
 pub const REFUSE_NO_PROCESS: Words = words("Choose a process first: Tab, or the arrows.", "请先用 Tab 或方向键选择一个进程。");
 pub const REFUSE_NOT_A_CANDIDATE: Words = words("cannot go on now.", "现在不能继续。");

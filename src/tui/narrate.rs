@@ -45,6 +45,11 @@ pub fn stuck(world: &World, lang: Lang) -> Vec<String> {
     text::stuck(world, lang).lines().map(str::to_owned).collect()
 }
 
+/// What can be proved of a world: who can never go on, what was lost.
+pub fn proved(world: &World, lang: Lang) -> Vec<String> {
+    text::proved(world, lang)
+}
+
 /// An actor's own name; a thread's is its process's.
 pub fn actor(world: &World, id: ActorId, lang: Lang) -> String {
     name::process(world, id, lang).text

@@ -25,6 +25,8 @@ pub struct Scene {
     /// Rows that the timeline has, and how many of them lie before the shown point's end.
     pub rows_total: usize,
     pub rows_shown: usize,
+    /// What happened before the first row is not kept any more.
+    pub begins_late: bool,
     /// The event of the last shown row.
     pub event: Option<Event>,
     /// Why the last shown row came about, or who waits for whom.
@@ -87,6 +89,7 @@ impl Scene {
             rows,
             rows_total: all.len(),
             rows_shown,
+            begins_late: timeline.first() > 0,
             event,
             why,
         }
@@ -99,7 +102,7 @@ impl Scene {
 
     /// Nothing has happened yet, so there is time to read the lesson.
     pub fn at_start(&self) -> bool {
-        self.rows_shown == 0
+        self.rows_shown == 0 && self.world.step == 0
     }
 }
 
@@ -108,7 +111,7 @@ impl Scene {
 fn point_of(timeline: &Timeline, rows: usize) -> u64 {
     let mut at = match rows.checked_sub(1) {
         Some(last) => timeline.rows()[last] + 1,
-        None => 0,
+        None => timeline.first(),
     };
     while let Some(event) = timeline.event(at) {
         match event.body {
@@ -126,10 +129,14 @@ fn why(before: &World, world: &World, event: Option<&Event>, status: &Status, at
     let stuck = world.stuck() || (at == At::Now && status.playing == Playing::Stuck);
     if stuck {
         out.extend(narrate::stuck(world, lang));
+        out.extend(narrate::proved(world, lang));
     } else if let Some(event) = event {
         out.push(narrate::sentence(before, world, event, lang));
         // Who waits now, waits for somebody: the chain says whether that one can go on.
         out.extend(narrate::chain(world, event.actor, lang));
+        if at == At::Now && status.playing == Playing::Ended {
+            out.extend(narrate::proved(world, lang));
+        }
     }
     out
 }

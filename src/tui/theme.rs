@@ -78,7 +78,7 @@ struct Palette {
 }
 
 const DARK: Palette =
-    Palette { back: 234, text: 252, faint: 244, orange: 214, sky: 74, green: 36, yellow: 227, vermilion: 202, purple: 175, on_sign: 232 };
+    Palette { back: 233, text: 252, faint: 244, orange: 214, sky: 74, green: 36, yellow: 227, vermilion: 202, purple: 175, on_sign: 232 };
 const LIGHT: Palette =
     Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 25, green: 29, yellow: 94, vermilion: 160, purple: 90, on_sign: 231 };
 const HIGH: Palette =

@@ -215,7 +215,8 @@ fn back(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
         At::Past(shown) => shown,
     };
     if shown == 0 {
-        return Err(labels::REFUSE_BEGINNING.get(ui.lang).to_owned());
+        let why = if scene.begins_late { labels::REFUSE_HISTORY } else { labels::REFUSE_BEGINNING };
+        return Err(why.get(ui.lang).to_owned());
     }
     ui.at = At::Past(shown - 1);
     // Who looks back does not want to miss what happens meanwhile.

@@ -39,7 +39,7 @@ fn bilingual(en: &str, zh: &str) -> Bilingual {
 fn scenario(name: &str, source: &str) -> Arc<Scenario> {
     Arc::new(Scenario {
         name: name.to_owned(),
-        file: format!("{name}.rhai"),
+        file: name.to_owned(),
         source: source.to_owned(),
         title: bilingual("producer and consumer", "生产者与消费者"),
         intro: bilingual(

@@ -7,10 +7,83 @@ use crate::tui::row;
 use crate::world::sample::{self, Sample};
 use crate::world::{Activity, World};
 
-pub const QUEUE: &str = include_str!("../../../scenarios/queue.rhai");
-pub const CONDITION: &str = include_str!("../../../scenarios/condition.rhai");
-pub const EVENT: &str = include_str!("../../../scenarios/event.rhai");
-pub const PIPE: &str = include_str!("../../../scenarios/pipe.rhai");
+// The runs' sources: what matters is that each line is the one that the events name.
+pub const QUEUE: &str = r#"let q = Queue();
+let w = Process("writer", write, [q]); w.start();
+let r = Process("reader", read, [q]); r.start();
+w.join();
+r.join();
+
+// One process puts letters into a queue.
+fn write(q) {
+    for value in ["A", "B", "C"] {
+        print(`Put ${value} to queue...`);
+        q.put(value);
+        sleep(random() * 2.0);
+    }
+}
+
+// Another takes them out.
+fn read(q) {
+    let first = ();
+
+    first = q.get();
+    print(first);
+}
+"#;
+pub const CONDITION: &str = r#"let cond = Condition();
+for name in ["p1", "p2"] { Process(name, consumer, [cond]).start(); }
+let p3 = Process("p3", producer, [cond]); p3.start();
+
+
+// Consumers sleep until they are woken.
+
+fn consumer(cond) {
+
+    with cond {
+        cond.wait();
+        print("consumer after wait");
+    }
+}
+
+// The producer wakes them.
+
+fn producer(cond) {
+
+    with cond {
+        cond.notify_all();
+    }
+}
+"#;
+pub const EVENT: &str = r#"let e = Event();
+let a = Array("i", [0, 1]);
+Process("block", wait_for_event, [e]).start();
+Process("nonblock", negate, [a]).start();
+
+// One waits for the flag, at most two seconds.
+
+fn wait_for_event(e) {
+    e.wait(2);
+    print("set:", e.is_set());
+}
+
+fn negate(a) {
+    a[1] = -a[1];
+}
+"#;
+pub const PIPE: &str = r#"let p = Pipe();
+Process("proc_1", talk, [p[0]]).start();
+Process("proc_2", talk, [p[1]]).start();
+
+
+for child in active_children() { child.join(); }
+
+// Both listen, nobody speaks.
+fn talk(end) {
+    print(end.recv());
+    end.send("hello");
+}
+"#;
 
 pub fn queue() -> Vec<Event> {
     gated(&sample::queue_run())

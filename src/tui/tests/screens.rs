@@ -47,7 +47,7 @@ fn a_queue_at_work() {
 #[test]
 fn sleepers_on_a_condition_are_woken() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
-        let look = at("condition", lang, 13);
+        let look = at("condition", lang, 14);
         insta::assert_snapshot!(format!("condition_80x24_{tag}"), look.text(80, 24));
         insta::assert_snapshot!(format!("condition_120x40_{tag}"), look.text(120, 40));
     }
@@ -148,7 +148,7 @@ fn the_list_of_scenarios() {
 
 #[test]
 fn ascii_terminals_get_ascii() {
-    let mut look = at("condition", Lang::En, 13);
+    let mut look = at("condition", Lang::En, 14);
     look.ui.ascii = true;
     let drawn = look.text(120, 40);
     insta::assert_snapshot!("condition_120x40_ascii", drawn);

@@ -36,8 +36,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     for (at, entry) in entries.iter().enumerate().skip(first).take(room) {
         let y = inner.y + (at - first) as u16;
         let chosen = at == ui.listed;
-        let line = format!("{} {}", if chosen { "►" } else { " " }, paint::pad(&entry.name, wide));
-        let x = paint::put(buf, inner, inner.x + 1, y, &line, ui.theme.style(if chosen { Role::Chosen } else { Role::Text }));
+        let name = ui.theme.style(if chosen { Role::Chosen } else { Role::Text });
+        paint::put(buf, inner, inner.x + 1, y, if chosen { "►" } else { " " }, ui.theme.style(Role::Next));
+        paint::put(buf, inner, inner.x + 3, y, &paint::clip(&entry.name, wide), name);
+        let x = inner.x + 3 + wide;
         let role = if chosen { Role::Done } else { Role::Text };
         paint::put(buf, inner, x + 2, y, labels::of(&entry.title, ui.lang), ui.theme.style(role));
     }

@@ -45,7 +45,9 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         // The lesson needs the lines more than a panel that has nothing to show yet.
         objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width).max(1) },
         count: scene.head.all_objects().filter(|object| object.owner.is_none()).count().min(9) as u16,
-        grave: scene.world.stuck() || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
+        grave: scene.world.stuck()
+            || scene.status.playing == crate::tui::source::Playing::Ended
+            || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         why: why::wanted(scene, ui, area.width),
         next: next::wanted(scene),
         code: scene.status.scenario.source.lines().count() as u16,

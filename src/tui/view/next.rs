@@ -51,8 +51,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         let x = paint::put(buf, inner, inner.x + 1, y, line.glyph, ui.theme.style(line.role));
         let x = paint::put(buf, inner, x + 1, y, &paint::pad(line.word, words), ui.theme.style(line.role));
         let name_role = if ui.chosen == Some(Chosen::Actor(line.actor)) { Role::Chosen } else { Role::Text };
-        let x = paint::put(buf, inner, x + 2, y, &paint::pad(&line.name, names), ui.theme.style(name_role));
-        paint::put(buf, inner, x + 2, y, &line.what, ui.theme.style(Role::Text));
+        paint::put(buf, inner, x + 2, y, &paint::clip(&line.name, names), ui.theme.style(name_role));
+        paint::put(buf, inner, x + 4 + names, y, &line.what, ui.theme.style(Role::Text));
     }
 }
 

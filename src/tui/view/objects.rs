@@ -136,7 +136,7 @@ fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, tall: bool) -> Vec
     let kind_name = kind::kind(object.kind).map_or("?", |kind| kind.name);
     let chosen = ui.chosen == Some(Chosen::Object(object.id));
     let mut heading = vec![
-        (if chosen { "▸" } else { " " }.to_owned(), Role::Chosen),
+        if chosen { ("▸".to_owned(), Role::Chosen) } else { (" ".to_owned(), Role::Text) },
         (object.name.clone(), if chosen { Role::Chosen } else { Role::Done }),
         (format!(" {kind_name}"), Role::Text),
     ];
