@@ -47,7 +47,9 @@ pub fn stuck(world: &World, lang: Lang) -> Vec<String> {
 
 /// What can be proved of a world: who can never go on, what was lost.
 pub fn proved(world: &World, lang: Lang) -> Vec<String> {
-    text::proved(world, lang)
+    let mut said = text::proved(world, lang);
+    said.dedup();
+    said
 }
 
 /// An actor's own name; a thread's is its process's.

@@ -47,7 +47,7 @@ pub fn places(area: Rect, wants: &Wants) -> Places {
     let room = stack.rest.height;
     if room >= 9 {
         let most = match wants.grave {
-            true => (area.height / 4).max(2),
+            true => (area.height / 3).max(2),
             false if area.height >= 36 => 4,
             false => 2,
         };

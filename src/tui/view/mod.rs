@@ -51,7 +51,7 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         why: why::wanted(scene, ui, area.width),
         next: next::wanted(scene),
         code: scene.status.scenario.source.lines().count() as u16,
-        tries: lesson::tries_wanted(scene, ui, area.width),
+        tries: if scene.at_start() { 0 } else { lesson::tries_wanted(scene, ui, area.width) },
     };
     let places = layout::places(area, &wants);
     header::draw(buf, places.header, scene, ui);

@@ -127,7 +127,9 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
         paint::put(buf, area, lane.x, y, &place.text, ui.theme.style(text_role));
     }
     for (lane, word) in &place.answers {
-        paint::put(buf, area, lane.x, y, word, ui.theme.style(Role::Next));
+        let x = paint::put(buf, area, lane.x, y, word, ui.theme.style(Role::Next));
+        paint::put(buf, area, lane.x.saturating_sub(1), y, " ", ui.theme.style(Role::Text));
+        paint::put(buf, area, x, y, " ", ui.theme.style(Role::Text));
     }
     place.heads(buf, area, y, ui);
     if row.passed.is_some() {
