@@ -104,7 +104,7 @@ fn lines_with(code: &str, word: &str) -> Vec<usize> {
         line.match_indices(word).any(|(at, _)| {
             let before = line[..at].chars().next_back();
             let after = line[at + word.len()..].chars().next();
-            !(word.starts_with(is_word) && before.is_some_and(is_word)) && !(word.ends_with(is_word) && after.is_some_and(is_word))
+            !(word.starts_with(is_word) && before.is_some_and(is_word) || word.ends_with(is_word) && after.is_some_and(is_word))
         })
     };
     code.lines().enumerate().filter(|(_, line)| stands_alone(line)).map(|(at, _)| at).collect()

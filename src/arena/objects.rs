@@ -27,7 +27,7 @@ const CONTENDED: u32 = 1 << 31;
 pub enum NoRoom {
     #[error("a run can have {MAX_OBJECTS} objects in all, and this would be one more")]
     Objects,
-    #[error("the shared memory of a run holds {} MiB of objects, and this one does not fit", HEAP_WORDS * 8 >> 20)]
+    #[error("the shared memory of a run holds {} MiB of objects, and this one does not fit", (HEAP_WORDS * 8) >> 20)]
     Memory,
 }
 

@@ -98,7 +98,7 @@ fn unpack(word: u64) -> Option<Until> {
 #[cfg(test)]
 mod tests {
     use super::{pack, unpack};
-    use crate::trace::{ActorId, Nanos, ObjectId, PartRef, Until};
+    use crate::trace::{ActorId, ObjectId, PartRef, Until};
 
     #[test]
     fn what_is_packed_is_unpacked() {

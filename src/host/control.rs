@@ -402,7 +402,7 @@ impl Control {
         }
         if self.rest.is_none() {
             self.tell_announcements();
-            let Some(rest) = self.find_rest() else { return None };
+            let rest = self.find_rest()?;
             self.emit(Body::Rest(rest.clone()));
             self.rest = Some(rest);
             self.show();
@@ -414,7 +414,7 @@ impl Control {
             self.act_by_hand(command);
             return None;
         }
-        let Some(rest) = self.rest.as_ref() else { return None };
+        let rest = self.rest.as_ref()?;
         if rest.stuck {
             return if self.plan.end_when_stuck { self.conclude(Ended::Stuck) } else { Some(Duration::from_secs(3600)) };
         }

@@ -106,26 +106,16 @@ fn run(seat: &Seat, buffer: &Buffer) {
         deadline: None,
     };
     seat.step(&FEED, on, 0, None);
-    loop {
-        match feed(seat, buffer, &idle) {
-            Feed::Wait(wait) => {
-                seat.wait(&wait);
-            }
-            Feed::Done => break,
-        }
+    while let Some(wait) = feed(seat, buffer, &idle) {
+        seat.wait(&wait);
     }
     seat.arena.set_state(seat.me, State::Dead);
     seat.arena.bump(seat.process.id);
     seat.arena.ring_bell();
 }
 
-enum Feed {
-    Wait(Wait),
-    Done,
-}
-
-/// One step: the next frame, or as much of it as fits.
-fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
+/// One step: the next frame, or as much of it as fits. Gives what to wait for; none at the end.
+fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
     let queue = buffer.queue;
     let pipe = PartRef::new(queue, PIPE);
     let lock_name = PartRef::new(queue, WRITE_LOCK);
@@ -136,11 +126,11 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
         if seat.arena.part_at(buffer.object, CLOSING).flag() {
             let changes = drop_ends(seat, queue);
             report(seat, &FEED_ENDED, queue, None, Next::Ends, changes);
-            return Feed::Done;
+            return None;
         }
         report(seat, &FEED_IDLE, queue, None, Next::Waits(idle.clone()), Vec::new());
         drop(inner);
-        return Feed::Wait(idle.clone());
+        return Some(idle.clone());
     };
     let mut changes = Vec::new();
     let owner = seat.arena.part_at(queue, WRITE_LOCK);
@@ -155,7 +145,7 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
                 changes.push(Change::Queued { part: list, actor: seat.me });
                 report(seat, &FEED_WAITS_LOCK, queue, None, Next::Waits(wait.clone()), changes);
             }
-            return Feed::Wait(wait);
+            return Some(wait);
         }
     };
     if waiters.remove_waiter(seat.me) {
@@ -176,7 +166,7 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
             changes.push(Change::Dropped { message });
             let error = os_error(&format!("write to {}", seat.arena.object_name(queue)), &error);
             report_failure(seat, queue, &error, Next::Waits(idle.clone()), changes);
-            return Feed::Wait(idle.clone());
+            return Some(idle.clone());
         }
     };
     if first && count > 0 {
@@ -209,7 +199,7 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
         if let Some(next) = next {
             seat.arena.bump(next);
         }
-        return Feed::Wait(idle.clone());
+        return Some(idle.clone());
     }
     word.store(if written > 0 { mine } else { 0 }, SeqCst);
     if !held {
@@ -218,7 +208,7 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Feed {
     }
     let wait = until(Until::Writable(PartRef::new(queue, ENDS), 1), None);
     report(seat, &FEED_PARTLY, queue, None, Next::Waits(wait.clone()), changes);
-    Feed::Wait(wait)
+    Some(wait)
 }
 
 fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Preview>, next: Next, changes: Vec<Change>) {

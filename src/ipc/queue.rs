@@ -188,7 +188,7 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
                 }
             }
             match arrival {
-                Ok(Arrival::Whole) => return Ok(got(ctx, object, &frame, held.is_some(), changes, inner)?),
+                Ok(Arrival::Whole) => return got(ctx, object, &frame, held.is_some(), changes, inner),
                 Ok(Arrival::Partly) => {
                     let begun = frame.read_so_far() > 0;
                     if !begun && (patience == Patience::No || grant == Grant::Expire) {
