@@ -40,8 +40,8 @@ pub const END_FLUSHES: Outcome = Outcome::new(
     "flushes",
     "ends: flushes",
     "结束前等送料",
-    "{actor} is at its end, but what it put still lies in its own buffer: it waits until its feeder thread has written all of it to the pipe.",
-    "{actor} 到了终点，但它放入的消息还在自己的缓冲区里：它要等送料线程把它们全部写进管道。",
+    "{actor} is at its end, but a process ends only after its feeder threads: it waits until its feeder has written what is left to the pipe.",
+    "{actor} 到了终点，但进程要等它的送料线程先结束：它在等送料线程把剩下的消息写进管道。",
 );
 pub const END_ERROR: Outcome = Outcome::new(
     3,

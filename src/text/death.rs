@@ -79,7 +79,7 @@ fn left(before: &World, after: &World, threads: &[ActorId], changes: &[Change], 
     }
 
     let lost = after.messages.iter().filter(|message| message.lost && before.message(message.id).is_none_or(|then| !then.lost));
-    if let Some(lost) = names(lost.map(|message| Term::name(name::value(&message.value, lang))), lang) {
+    if let Some(lost) = names(lost.map(|message| Term::name(name::quoted(&message.value, lang))), lang) {
         said.push(pick(lang, format!("Lost with it, never to arrive: {lost}."), format!("随之丢失、永远不会到达：{lost}。")));
     }
 

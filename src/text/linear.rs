@@ -1,7 +1,7 @@
 //! `--linear`: one plain sentence for each step, with its time and number, for screen readers and logs.
 //! No colours, no columns, no glyphs.
 
-use super::name::{pick, seconds};
+use super::name::{pick, seconds_to_the_step};
 use super::plain::Plain;
 use super::{death, sentence, stuck};
 use crate::kind::Lang;
@@ -57,7 +57,7 @@ impl Linear {
     fn tell(&self, after: &World, event: &Event) -> String {
         let said = sentence(&self.world, after, event, self.lang);
         let said = said.lines().collect::<Vec<_>>().join(" / ");
-        let time = seconds(event.time.max(after.now));
+        let time = seconds_to_the_step(event.time.max(after.now));
         match after.step {
             0 => pick(self.lang, format!("{time} s: {said}"), format!("{time} 秒：{said}")),
             step => pick(self.lang, format!("Step {step}, {time} s: {said}"), format!("第 {step} 步，{time} 秒：{said}")),

@@ -89,6 +89,12 @@ pub fn list(terms: &[Term], lang: Lang) -> Term {
     Term { text, ours: terms.first().is_some_and(|first| first.ours) }
 }
 
+/// Actors of whom any one will do: "a or b".
+pub fn either(world: &World, ids: &[ActorId], lang: Lang) -> String {
+    let names: Vec<String> = ids.iter().map(|id| actor(world, *id, lang).text).collect();
+    names.join(&pick(lang, " or ", " 或 "))
+}
+
 /// Several actors.
 pub fn actors(world: &World, ids: &[ActorId], lang: Lang) -> Term {
     let terms: Vec<Term> = ids.iter().map(|id| actor(world, *id, lang)).collect();
@@ -174,6 +180,13 @@ pub fn value(preview: &Preview, lang: Lang) -> String {
     }
 }
 
+/// A value inside a sentence: in quotes where its own blanks and stops would run into the sentence's.
+pub fn quoted(preview: &Preview, lang: Lang) -> String {
+    let value = value(preview, lang);
+    let plain = value.chars().all(|c| !c.is_whitespace()) && value.ends_with(|c: char| c.is_alphanumeric() || "'\")]}".contains(c));
+    if plain { value } else { format!("“{value}”") }
+}
+
 /// Seconds with two decimals, or three where less than a hundredth counts.
 pub fn seconds(nanos: Nanos) -> String {
     let millis = nanos / 1_000_000;
@@ -182,6 +195,12 @@ pub fn seconds(nanos: Nanos) -> String {
     } else {
         format!("{}.{:03}", millis / 1000, millis % 1000)
     }
+}
+
+/// Seconds with three decimals, for lists in which they stand below each other.
+pub fn seconds_to_the_step(nanos: Nanos) -> String {
+    let millis = nanos / 1_000_000;
+    format!("{}.{:03}", millis / 1000, millis % 1000)
 }
 
 /// A signal's name.

@@ -22,7 +22,7 @@ pub fn told(world: &World, verdict: &Verdict, lang: Lang) -> String {
         }
         "messages" => {
             let messages = verdict.messages.iter().filter_map(|message| world.message(*message));
-            let messages: Vec<Term> = messages.map(|message| Term::name(name::value(&message.value, lang))).collect();
+            let messages: Vec<Term> = messages.map(|message| Term::name(name::quoted(&message.value, lang))).collect();
             Some(name::list(&messages, lang))
         }
         "circle" => Some(Term::name(circle(world, &verdict.actors, lang))),
@@ -38,11 +38,8 @@ pub fn told(world: &World, verdict: &Verdict, lang: Lang) -> String {
 fn circle(world: &World, actors: &[ActorId], lang: Lang) -> String {
     let one = |actor: &ActorId| {
         let who = name::actor(world, *actor, lang).text;
-        let whom: Vec<String> = waits_for(world, *actor).iter().map(|id| name::actor(world, *id, lang).text).collect();
-        match lang {
-            Lang::En => format!("{who} waits for {}", whom.join(" or ")),
-            Lang::Zh => format!("{who} 等待 {}", whom.join(" 或 ")),
-        }
+        let whom = name::either(world, &waits_for(world, *actor), lang);
+        name::pick(lang, format!("{who} waits for {whom}"), format!("{who} 等待 {whom}"))
     };
     let said: Vec<String> = actors.iter().map(one).collect();
     said.join(name::pick(lang, ", ", "，").as_str())

@@ -146,7 +146,7 @@ fn far_side(world: &World, id: ActorId, lang: Lang) -> String {
     if holders.is_empty() {
         return pick(lang, "no other process", "没有别的进程");
     }
-    name::actors(world, &holders, lang).text
+    name::either(world, &holders, lang)
 }
 
 /// Who waits for whom, from one actor on: "main → join writer 4712 → lock of cond (p3)". None for one that
