@@ -79,7 +79,7 @@ fn left(before: &World, after: &World, threads: &[ActorId], changes: &[Change], 
     }
 
     let lost = after.messages.iter().filter(|message| message.lost && before.message(message.id).is_none_or(|then| !then.lost));
-    if let Some(lost) = names(lost.map(|message| Term::name(name::quoted(&message.value, lang))), lang) {
+    if let Some(lost) = names(lost.map(|message| Term::name(name::message(&message.value, lang))), lang) {
         said.push(pick(lang, format!("Lost with it, never to arrive: {lost}."), format!("随之丢失、永远不会到达：{lost}。")));
     }
 
@@ -185,7 +185,7 @@ mod tests {
         ];
         run.host(Body::Also { changes });
         let half = vec![
-            Change::Composed { message, value: Preview::new("'long'") },
+            Change::Composed { message, value: Preview::new("long") },
             Change::Moved { message, from: None, to: Some(PartRef::new(p, pipe::TO_1)) },
             Change::Passed { message, written: 10, read: 0, frame: 20 },
         ];
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(
             died,
             "victim ended with exit code 1: something went wrong. It still holds l: death releases nothing. \
-             Lost with it, never to arrive: 'long'."
+             Lost with it, never to arrive: “long”."
         );
         let said: Vec<String> = changes.into_iter().map(|change| told(&mut run, Body::Also { changes: vec![change] }, Lang::En)).collect();
         assert_eq!(

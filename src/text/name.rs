@@ -180,11 +180,29 @@ pub fn value(preview: &Preview, lang: Lang) -> String {
     }
 }
 
-/// A value inside a sentence: in quotes where its own blanks and stops would run into the sentence's.
-pub fn quoted(preview: &Preview, lang: Lang) -> String {
-    let value = value(preview, lang);
-    let plain = value.chars().all(|c| !c.is_whitespace()) && value.ends_with(|c: char| c.is_alphanumeric() || "'\")]}".contains(c));
-    if plain { value } else { format!("“{value}”") }
+/// The most characters of a message that a row or a sentence spells out.
+const MESSAGE_LIMIT: usize = 24;
+
+/// A message in a row: its beginning, if it is long.
+pub fn message_in_row(preview: &Preview) -> String {
+    let beginning: String = preview.text.chars().take(MESSAGE_LIMIT).collect();
+    if beginning.len() as u64 == preview.len { beginning } else { format!("{beginning}…") }
+}
+
+/// A message in a sentence: in quotes, unless it is a number, a single character or has brackets of its
+/// own, so that its words do not run into the sentence's.
+pub fn message(preview: &Preview, lang: Lang) -> String {
+    let beginning = message_in_row(preview);
+    if beginning.len() as u64 != preview.len {
+        let len = preview.len;
+        return pick(lang, format!("“{beginning}” ({len} bytes)"), format!("“{beginning}”（共 {len} 字节）"));
+    }
+    let bare = beginning.chars().count() == 1
+        || beginning.parse::<f64>().is_ok()
+        || beginning.starts_with(['[', '(', '#', '<'])
+        || beginning == "true"
+        || beginning == "false";
+    if bare { beginning } else { format!("“{beginning}”") }
 }
 
 /// Seconds with two decimals, or three where less than a hundredth counts.

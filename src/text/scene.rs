@@ -112,8 +112,8 @@ impl Scene<'_> {
             None => self.detail.cloned().or_else(|| self.first_to_feed()),
         };
         match value {
-            Some(value) if self.terse => Term::name(name::value(&value, self.lang)),
-            Some(value) => Term::name(name::quoted(&value, self.lang)),
+            Some(value) if self.terse => Term::name(name::message_in_row(&value)),
+            Some(value) => Term::name(name::message(&value, self.lang)),
             None => Term::ours(name::pick(self.lang, "a message", "一条消息")),
         }
     }

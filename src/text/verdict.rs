@@ -22,7 +22,7 @@ pub fn told(world: &World, verdict: &Verdict, lang: Lang) -> String {
         }
         "messages" => {
             let messages = verdict.messages.iter().filter_map(|message| world.message(*message));
-            let messages: Vec<Term> = messages.map(|message| Term::name(name::quoted(&message.value, lang))).collect();
+            let messages: Vec<Term> = messages.map(|message| Term::name(name::message(&message.value, lang))).collect();
             Some(name::list(&messages, lang))
         }
         "circle" => Some(Term::name(circle(world, &verdict.actors, lang))),
