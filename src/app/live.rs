@@ -58,18 +58,26 @@ impl Live {
     /// Ends this run and begins another.
     fn restart(&mut self, wish: Wish) -> Result<(), String> {
         self.run.close();
+        self.finish_recording();
         *self = Live::start(self.scenario.clone(), wish)?;
         Ok(())
+    }
+}
+
+impl Live {
+    /// The next run's recording may go to the same file.
+    fn finish_recording(&mut self) {
+        if let Some(recording) = self.recording.take() {
+            // What could not be recorded was told while the run was shown.
+            let _ = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
+        }
     }
 }
 
 impl Drop for Live {
     fn drop(&mut self) {
         self.run.close();
-        if let Some(recording) = self.recording.take() {
-            // What could not be recorded was told while the run was shown.
-            let _ = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
-        }
+        self.finish_recording();
     }
 }
 

@@ -319,21 +319,18 @@ pub fn close(ctx: &Context, child: ActorId) -> Result<()> {
 /// This process's children that have not ended, in order of their start.
 pub fn active_children(ctx: &Context) -> Result<Vec<(ActorId, String)>> {
     ctx.begin_op(&ACTIVE_CHILDREN, On::Nothing, None);
-    let children: Vec<_> = living_children(ctx, true).into_iter().map(|child| (child, ctx.name_of(child))).collect();
+    let children: Vec<_> = living_children(ctx).into_iter().map(|child| (child, ctx.name_of(child))).collect();
     let names: Vec<_> = children.iter().map(|(_, name)| name.as_str()).collect();
     ctx.done(&ACTIVE_CHILDREN, &ACTIVE_CHILDREN_READ, On::Nothing, Some(Preview::new(&format!("[{}]", names.join(", ")))), Vec::new());
     Ok(children)
 }
 
-fn living_children(ctx: &Context, daemons: bool) -> Vec<ActorId> {
+fn living_children(ctx: &Context) -> Vec<ActorId> {
     ctx.arena
         .actor_ids()
         .filter(|id| {
             let kin = ctx.arena.kin(*id);
-            kin.role == Role::Process
-                && kin.creator == Some(ctx.process.id)
-                && !has_ended(ctx, *id)
-                && (daemons || !ctx.arena.flag(*id, FLAG_DAEMON))
+            kin.role == Role::Process && kin.creator == Some(ctx.process.id) && !has_ended(ctx, *id)
         })
         .collect()
 }
@@ -395,8 +392,21 @@ pub fn begin(ctx: &Context, function: &str) {
     ctx.done(&BEGIN, &BEGIN_BEGAN, On::Nothing, Some(what), Vec::new());
 }
 
-/// A process's last steps: feeders are told that no more will come, children are waited for, feeders
-/// are waited for, and it ends. `error` is an uncaught error's message and its line.
+/// A daemon does not outlive its creator's normal end: it gets SIGTERM, as part of that step.
+fn cut_off(ctx: &Context, child: ActorId, changes: &mut Vec<Change>) {
+    let pidfd = sys::pidfd::open(ctx.pid_of(child));
+    if has_ended(ctx, child) || ctx.arena.flag(child, FLAG_GONE) {
+        return;
+    }
+    ctx.arena.wait_for_room();
+    ctx.arena.expect_death(child);
+    ctx.done(&TERMINATE, &TERMINATE_SENT, On::Actor(child), None, std::mem::take(changes));
+    // One that cannot be signalled has just ended by itself.
+    let _ = pidfd.and_then(|pidfd| sys::pidfd::signal(pidfd.as_fd(), nix::sys::signal::Signal::SIGTERM as i32));
+}
+
+/// A process's last steps: feeders are told that no more will come, daemons are cut off, children are
+/// waited for, feeders are waited for, and it ends. `error` is an uncaught error's message and its line.
 pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
     if let Some((message, line)) = error {
         ctx.set_line(line);
@@ -410,7 +420,10 @@ pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
     for buffer in &buffers {
         changes.extend(feeder::close_buffer(ctx, buffer));
     }
-    for child in living_children(ctx, false) {
+    for child in living_children(ctx).into_iter().filter(|child| ctx.arena.flag(*child, FLAG_DAEMON)) {
+        cut_off(ctx, child, &mut changes);
+    }
+    for child in living_children(ctx) {
         let wait = until(Until::Ended(child), None);
         while !has_ended(ctx, child) {
             ctx.waits(&END, &END_JOINS, On::Actor(child), None, &wait, std::mem::take(&mut changes));
