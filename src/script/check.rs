@@ -456,7 +456,7 @@ mod tests {
         finds("import \"x\" as y;", &["1:1 There is nothing to import: everything is at hand -> let q = Queue();"]);
         finds(
             &format!("let x = {}1{};", "(".repeat(200), ")".repeat(200)),
-            &["1:72 This lies too deep inside of other things: take it apart"],
+            &["1:40 This lies too deep inside of other things: take it apart"],
         );
     }
 
