@@ -54,6 +54,8 @@ pub enum Flow {
     OutOf(ObjectId),
     /// From the acting lane to another one, which it woke.
     Wakes(ActorId),
+    /// From the acting lane to another one, which may take what was freed, if it comes first.
+    Frees(ActorId),
     /// From the acting lane to a lane that begins with it.
     Starts(ActorId),
     /// From the acting lane to a lane that it signalled.
@@ -113,19 +115,24 @@ impl Row {
             },
         };
         row.read_flows(before, after, event);
-        row.read_things(after, event);
+        row.read_things(before, after, event);
         row
     }
 
     /// Takes up changes that belong to the same happening but came in an event of their own.
-    pub fn more_changes(&mut self, after: &World, event: &Event) {
-        self.read_things(after, event);
+    pub fn more_changes(&mut self, before: &World, after: &World, event: &Event) {
+        self.read_things(before, after, event);
         self.marks = after.processes().map(|process| (process.id, Mark::of(process))).collect();
     }
 
-    fn read_things(&mut self, after: &World, event: &Event) {
+    fn read_things(&mut self, before: &World, after: &World, event: &Event) {
         for object in touched(event).filter_map(|object| outermost(after, object)) {
             let compact = Compact::read(after, object, self.event);
+            let tied = self.flows.iter().any(|flow| matches!(flow, Flow::Into(id) | Flow::OutOf(id) if *id == object));
+            // A picture that looks as before would only say that something happened which it does not show.
+            if !tied && compact == Compact::read(before, object, self.event) {
+                continue;
+            }
             match self.things.iter_mut().find(|(known, _)| *known == object) {
                 Some((_, known)) => *known = compact,
                 None => self.things.push((object, compact)),
@@ -155,8 +162,10 @@ impl Row {
             }
         }
         if let Body::Acted(acted) = &event.body {
-            if let (On::Cell(object, _), true, Next::Goes) = (acted.on, acted.changes.is_empty(), &acted.next) {
+            if let (On::Cell(object, index), true, Next::Goes) = (acted.on, acted.changes.is_empty(), &acted.next) {
                 add(Flow::OutOf(outermost(after, object).unwrap_or(object)));
+                // A read changes nothing, but it is seen where it read.
+                self.things.push((object, Compact::cell(after, object, index)));
             }
             if let On::Actor(other) = acted.on {
                 use crate::kind::process;
@@ -172,8 +181,10 @@ impl Row {
         // Whoever waits for something that the event made true can go on because of it.
         for waiter in after.all_actors().filter(|waiter| waiter.id != event.actor && waiter.process == waiter.id) {
             let Activity::Waiting(wait) = &waiter.activity else { continue };
-            if wait.until.iter().any(|until| !holds(before, waiter.id, until) && holds(after, waiter.id, until)) {
-                add(Flow::Wakes(waiter.id));
+            match wait.until.iter().find(|until| !holds(before, waiter.id, until) && holds(after, waiter.id, until)) {
+                Some(Until::OwnerFree(..) | Until::CountAbove(..)) => add(Flow::Frees(waiter.id)),
+                Some(_) => add(Flow::Wakes(waiter.id)),
+                None => {}
             }
         }
         self.flows = flows;

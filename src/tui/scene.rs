@@ -63,11 +63,12 @@ impl Scene {
                     world.apply(&next);
                     rows.push(Row::read(at, &before, &world, &next, ui.lang));
                     event = Some(next);
+                } else if let (Some(row), Body::Also { .. }) = (rows.last_mut(), &next.body) {
+                    let earlier = world.clone();
+                    world.apply(&next);
+                    row.more_changes(&earlier, &world, &next);
                 } else {
                     world.apply(&next);
-                    if let (Some(row), Body::Also { .. }) = (rows.last_mut(), &next.body) {
-                        row.more_changes(&world, &next);
-                    }
                 }
                 at += 1;
             }

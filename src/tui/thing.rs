@@ -70,6 +70,21 @@ impl Compact {
         from_parts(world, object, event)
     }
 
+    /// One cell of an object, as when it is read.
+    pub fn cell(world: &World, id: ObjectId, index: u32) -> Compact {
+        let cells = world.object(id).and_then(|object| {
+            object.parts.iter().find_map(|part| match part {
+                PartState::Cells { cells } => Some(cells),
+                _ => None,
+            })
+        });
+        let at = index as usize;
+        match cells.and_then(|cells| Some((cells.get(at)?, cells.len()))) {
+            Some((cell, total)) => Compact::Cells { first: at, texts: vec![paint::visible(&cell.value.text)], written: Some(at), total },
+            None => Compact::Nothing,
+        }
+    }
+
     /// The picture in at most so many cells.
     pub fn text(&self, room: u16, lang: Lang) -> String {
         match self {

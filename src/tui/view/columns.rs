@@ -60,8 +60,12 @@ impl Columns {
         let spare = room.saturating_sub(count * LANE_GOOD);
         let things = things(&scene.head, ui, (spare / THING_LEAST) as usize);
         let thing_count = things.len() as u16;
-        let boxes = things.iter().any(|id| matches!(Compact::read(&scene.head, *id, 0), Compact::Slots(_) | Compact::Cells { .. }));
-        let most = if boxes { THING_MOST } else { THING_LEAST };
+        let most = things.iter().map(|id| match Compact::read(&scene.head, *id, 0) {
+            Compact::Slots(_) => THING_MOST,
+            Compact::Cells { .. } => THING_LEAST + 2,
+            _ => THING_LEAST,
+        });
+        let most = most.max().unwrap_or(THING_LEAST);
         let thing_width = spare.checked_div(thing_count).map_or(0, |share| share.clamp(THING_LEAST, most));
         let lane_width = room.saturating_sub(thing_count * thing_width).checked_div(count).unwrap_or(0).min(LANE_MOST);
         let mut columns = Columns { before: first, after: all.len() - first - shown.len(), ..Columns::default() };

@@ -37,12 +37,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         fact(format!("! {} {}", scene.world.faults.len(), labels::FAULTS.get(ui.lang)));
     }
     let title = labels::of(&scenario.title, ui.lang);
-    let name = if title.is_empty() { scenario.name.clone() } else { format!("{} · {title}", scenario.name) };
+    let name = if title.is_empty() { scenario.name.as_str() } else { title };
     let sign = format!(" {sign} ");
     let right = paint::width(&sign) + 2 + paint::width(&facts) + 1;
     let room = area.width.saturating_sub(right).min(area.width * 9 / 20).saturating_sub(2);
     if room >= 8 {
-        paint::put(buf, area, area.x + 1, area.y, &paint::clip(&name, room), ui.theme.style(Role::Title));
+        paint::put(buf, area, area.x + 1, area.y, &paint::clip(name, room), ui.theme.style(Role::Title));
     }
     // The sign stands at the same place as long as the facts leave room, so the eye learns where to look.
     let x = area.right().saturating_sub(right).min(area.x + area.width * 9 / 20).max(area.x);

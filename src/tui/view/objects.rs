@@ -237,10 +237,12 @@ fn blocks(scene: &Scene, ui: &Ui, object: &Object, width: u16) -> Vec<Block> {
     let (sources, rest): (Vec<&Object>, Vec<&Object>) =
         world.belonging_to(object.id).partition(|inner| has_slots(inner) && has_slots(object));
     let mut out = Vec::new();
-    for inner in sources {
-        out.extend(blocks_of(scene, ui, inner, Some(object), width));
-    }
+    // What flows into the object stands right before it, whatever else a source has comes after.
+    let (flowing, beside): (Vec<Block>, Vec<Block>) =
+        sources.into_iter().flat_map(|inner| blocks_of(scene, ui, inner, Some(object), width)).partition(|block| block.flows);
+    out.extend(flowing);
     out.extend(blocks_of(scene, ui, object, None, width));
+    out.extend(beside);
     for inner in rest {
         out.extend(blocks_of(scene, ui, inner, Some(object), width));
     }
@@ -280,7 +282,7 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
         // Bytes follow every message; marking them too would only be noise.
         let changed = changed && !matches!(state, PartState::Bytes { .. });
         let quiet = idle && !changed;
-        out.push(Block { heading, content: part::content(world, state, room, ui.lang), changed, flows, quiet });
+        out.push(Block { heading, content: part::content(world, state, at == 0, room, ui.lang), changed, flows, quiet });
     }
     out
 }

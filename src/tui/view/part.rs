@@ -14,8 +14,9 @@ pub type Spans = Vec<(String, Role)>;
 /// A bound that stands for none: what a semaphore's counter can hold at most.
 const NO_LIMIT: i64 = 1 << 30;
 
-/// A part's content in about so many cells; whatever is left out is counted.
-pub fn content(world: &World, part: &PartState, room: u16, lang: Lang) -> Spans {
+/// A part's content in about so many cells; whatever is left out is counted. `main`: the part is
+/// what its object is for.
+pub fn content(world: &World, part: &PartState, main: bool, room: u16, lang: Lang) -> Spans {
     match part {
         PartState::Slots { messages } => {
             let boxes = messages.iter().map(|id| match world.message(*id) {
@@ -69,13 +70,19 @@ pub fn content(world: &World, part: &PartState, room: u16, lang: Lang) -> Spans 
             out
         }
         PartState::Count { value, max: Some(max) } if *max >= NO_LIMIT => {
-            vec![(format!("{} (-{})", labels::NO_LIMIT.get(lang), max - value), Role::Value)]
+            let taken = max - value;
+            let text = match lang {
+                Lang::En => format!("no limit, {taken} taken"),
+                Lang::Zh => format!("无上限，已占用 {taken}"),
+            };
+            vec![(text, Role::Value)]
         }
         PartState::Count { value, max: Some(max) } => vec![(format!("{value}/{max}"), Role::Value)],
         PartState::Count { value, max: None } if *value >= NO_LIMIT / 2 => vec![(labels::NO_LIMIT.get(lang).to_owned(), Role::Value)],
         PartState::Count { value, max: None } => vec![(value.to_string(), Role::Value)],
         PartState::Flag { up: true } => vec![(format!("▲ {}", labels::UP.get(lang)), Role::Next)],
         PartState::Flag { up: false } => vec![(format!("▼ {}", labels::DOWN.get(lang)), Role::Waiting)],
+        PartState::Owner { owner: None, .. } if main => vec![(labels::NOBODY.get(lang).to_owned(), Role::Text)],
         PartState::Owner { owner: None, .. } => vec![(labels::FREE_OWNER.get(lang).to_owned(), Role::Text)],
         PartState::Owner { owner: Some(owner), depth } => {
             let dead = world.actor(*owner).is_some_and(|actor| actor.is_dead());

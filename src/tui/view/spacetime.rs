@@ -189,6 +189,7 @@ impl Placed {
                     }
                 }
                 Flow::Wakes(actor) => placed.answer(columns, actor, labels::WOKEN.get(ui.lang).to_owned()),
+                Flow::Frees(actor) => placed.answer(columns, actor, labels::CAN_GO.get(ui.lang).to_owned()),
                 Flow::Starts(actor) => placed.answer(columns, actor, labels::BORN.get(ui.lang).to_owned()),
                 Flow::Signals(actor) => placed.answer(columns, actor, labels::SIGNAL.get(ui.lang).to_owned()),
             }
@@ -253,12 +254,24 @@ impl Placed {
 
 /// How far a lane's text may reach: over the objects' columns beside it, where nothing else stands there.
 fn room(row: &Row, lane: Column<ActorId>, columns: &Columns) -> u16 {
-    let mut end = lane.x + lane.width;
     if row.flows.is_empty() && row.things.is_empty() {
-        let next = columns.lanes.iter().map(|other| other.x).filter(|x| *x > lane.x).min();
-        end = next.unwrap_or(u16::MAX).max(end);
+        return reach(lane, columns);
     }
-    (end - lane.x).saturating_sub(1)
+    // An arrow to the right needs its place, and so does what stands there.
+    let to_right = |x: u16| x > lane.x;
+    let things = row.things.iter().filter_map(|(id, _)| columns.thing(*id)).map(|thing| thing.x);
+    let lanes = row.flows.iter().filter_map(|flow| match *flow {
+        Flow::Wakes(id) | Flow::Frees(id) | Flow::Starts(id) | Flow::Signals(id) => columns.lane(id).map(|lane| lane.x),
+        Flow::Into(_) | Flow::OutOf(_) => None,
+    });
+    let nearest = things.chain(lanes).filter(|x| to_right(*x)).map(|x| x - 3).min();
+    nearest.unwrap_or(u16::MAX).min(lane.x + reach(lane, columns)).saturating_sub(lane.x)
+}
+
+/// From a lane to the next one, or to the edge.
+fn reach(lane: Column<ActorId>, columns: &Columns) -> u16 {
+    let next = columns.lanes.iter().map(|other| other.x).filter(|x| *x > lane.x).min();
+    (next.unwrap_or(u16::MAX) - lane.x).max(lane.width).saturating_sub(1)
 }
 
 /// The row after the last: how everybody stands, and who can go.
@@ -268,9 +281,20 @@ fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
     let next = can_go.then_some(world.step + 1);
     let glyph = if can_go { "►" } else { " " };
     gutter(buf, area, y, (glyph, Role::Next), next, ui);
+    // Threads that work for an object stand in its column.
+    let workers: Vec<_> = world
+        .rest
+        .iter()
+        .flat_map(|rest| &rest.candidates)
+        .filter_map(|candidate| {
+            let actor = world.actor(candidate.actor).filter(|actor| actor.process != actor.id)?;
+            let object = crate::tui::row::outermost(world, actor.object?)?;
+            columns.thing(object)
+        })
+        .collect();
     for lane in &columns.lanes {
         let Some(actor) = world.actor(lane.id).filter(|actor| actor.id != ActorId::HAND) else { continue };
-        let room = lane.width.saturating_sub(1);
+        let room = if workers.is_empty() { reach(*lane, columns) } else { lane.width.saturating_sub(1) };
         let candidate = world.rest.as_ref().and_then(|rest| rest.candidates.iter().find(|candidate| candidate.actor == lane.id));
         let (text, role) = match (candidate, Mark::of(actor)) {
             (Some(candidate), _) if candidate.grant == Grant::Expire => (format!("► {}", labels::TIME_IS_UP.get(ui.lang)), Role::Next),
@@ -293,13 +317,7 @@ fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
         };
         paint::put(buf, area, lane.x, y, &paint::clip(&text, room), ui.theme.style(role));
     }
-    // Threads that work for an object stand in its column.
-    let workers = world.rest.iter().flat_map(|rest| &rest.candidates).filter_map(|candidate| {
-        let actor = world.actor(candidate.actor).filter(|actor| actor.process != actor.id)?;
-        let object = crate::tui::row::outermost(world, actor.object?)?;
-        Some((columns.thing(object)?, candidate.actor))
-    });
-    for (thing, _) in workers {
+    for thing in workers {
         let text = format!("► {}", labels::FEEDER.get(ui.lang));
         paint::put(buf, area, thing.x, y, &paint::clip(&text, thing.width.saturating_sub(2)), ui.theme.style(Role::Next));
     }
