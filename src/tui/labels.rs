@@ -66,6 +66,8 @@ pub const IDLE_PARTS: Words = words("empty or free", "个空闲部分");
 pub const LATER: Words =
     words("This is the past: later steps are not shown. End shows now.", "这是历史：之后的步骤没有显示。End 回到现在。");
 pub const PRESS_TO_BEGIN: Words = words("Press n for the first step, Space to run.", "按 n 走第一步，按空格运行。");
+pub const BEGINNING: Words =
+    words("This is the beginning of the run. n goes forward, End shows now.", "这是运行的开头。按 n 前进，按 End 回到现在。");
 pub const ALL_ENDED: Words = words("All processes have ended. r: again.", "所有进程都已结束。r：重来。");
 pub const NO_EVENTS_YET: Words = words("The processes are starting.", "进程正在启动。");
 pub const TOO_SMALL: Words = words("best at 80×24 or more", "80×24 或更大最佳");

@@ -65,6 +65,9 @@ pub enum Flow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub event: u64,
+    /// Its place among the rows, from 1.
+    pub ordinal: usize,
+    /// The grant that it followed; 0 where the kernel schedules.
     pub step: u64,
     pub time: Nanos,
     /// Whose lane the text stands in; none for time that passes and events that were lost.
@@ -93,6 +96,7 @@ impl Row {
         };
         let mut row = Row {
             event: index,
+            ordinal: 0,
             step: after.step,
             time: after.now,
             actor,

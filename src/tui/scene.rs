@@ -61,7 +61,8 @@ impl Scene {
                 if crate::world::timeline::is_row(&next) {
                     before = world.clone();
                     world.apply(&next);
-                    rows.push(Row::read(at, &before, &world, &next, ui.lang));
+                    let ordinal = first + rows.len() + 1;
+                    rows.push(Row { ordinal, ..Row::read(at, &before, &world, &next, ui.lang) });
                     event = Some(next);
                 } else if let (Some(row), Body::Also { .. }) = (rows.last_mut(), &next.body) {
                     let earlier = world.clone();
@@ -99,6 +100,14 @@ impl Scene {
     /// Whether an earlier point than the newest is shown.
     pub fn past(&self, ui: &Ui) -> bool {
         matches!(ui.at, At::Past(_))
+    }
+
+    /// The number of the shown step, and of the newest: grants, or rows where the kernel schedules.
+    pub fn steps(&self) -> (u64, u64) {
+        match self.head.step {
+            0 => (self.rows_shown as u64, self.rows_total as u64),
+            newest => (self.world.step, newest),
+        }
     }
 
     /// Nothing has happened yet, so there is time to read the lesson.

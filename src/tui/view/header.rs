@@ -23,9 +23,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         }
         facts.push_str(&text);
     };
+    let (step, newest) = scene.steps();
     match ui.at {
-        At::Now => fact(nth(scene.world.step.to_string(), ui.lang)),
-        At::Past(_) => fact(nth(format!("{}/{}", scene.world.step, scene.head.step), ui.lang)),
+        At::Now => fact(nth(step.to_string(), ui.lang)),
+        At::Past(_) => fact(nth(format!("{step}/{newest}"), ui.lang)),
     }
     fact(format!("{} s", seconds(scene.world.now)));
     fact(format!("{} {}", labels::SEED.get(ui.lang), status.seed));

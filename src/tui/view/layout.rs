@@ -88,7 +88,7 @@ fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
 }
 
 fn two_columns(area: Rect, wants: &Wants, places: &mut Places) {
-    let left_width = (u32::from(area.width) * 62 / 100) as u16;
+    let left_width = (u32::from(area.width) * 64 / 100) as u16;
     let mut left = Stack { rest: Rect { width: left_width, ..area } };
     let mut right = Stack { rest: Rect { x: area.x + left_width + 1, width: area.width - left_width - 1, ..area } };
     let height = area.height;

@@ -31,8 +31,6 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             lines.push((format!("{} = {}   {help}", param.name, param.value), Role::Faint));
         }
     }
-    lines.push((String::new(), Role::Text));
-    lines.push((labels::PRESS_TO_BEGIN.get(ui.lang).to_owned(), Role::Next));
     let room = inner.height as usize;
     for (at, (text, role)) in lines.iter().take(room).enumerate() {
         let y = inner.y + at as u16;
@@ -46,7 +44,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 
 /// Lines that the tries take in the right column.
 pub fn tries_wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
-    tries(scene, ui, (width * 37 / 100).saturating_sub(4)).len().min(40) as u16
+    tries(scene, ui, (width * 35 / 100).saturating_sub(4)).len().min(40) as u16
 }
 
 pub fn draw_tries(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {

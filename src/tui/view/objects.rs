@@ -32,7 +32,7 @@ struct Block {
 
 /// How many lines the panel would like to have at a width.
 pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
-    let width = if width >= 110 { width * 62 / 100 } else { width };
+    let width = if width >= 110 { width * 64 / 100 } else { width };
     let lines: usize = outer(&scene.world).map(|object| lines(scene, ui, object, width.saturating_sub(2), true).len()).sum();
     lines.min(u16::MAX as usize) as u16
 }

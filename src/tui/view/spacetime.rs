@@ -36,7 +36,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let shown = &scene.rows[scene.rows.len().saturating_sub(rows)..];
     let picture = Picture { area: inner, columns: &columns, scene, ui };
     for (at, row) in shown.iter().enumerate() {
-        let new_step = at == 0 || shown[at - 1].step != row.step;
+        let new_step = at == 0 || shown[at - 1].step != row.step || row.step == 0;
         let last = at + 1 == shown.len();
         draw_row(buf, inner.y + at as u16, row, new_step, last, &picture);
     }
@@ -93,7 +93,8 @@ struct Picture<'a> {
 
 fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, picture: &Picture<'_>) {
     let Picture { area, columns, scene, ui } = *picture;
-    let step = (new_step && row.step > 0).then_some(row.step);
+    let number = if scene.head.step == 0 { row.ordinal as u64 } else { row.step };
+    let step = (new_step && number > 0).then_some(number);
     let (glyph, role) = if last { ("•", Role::Done) } else { (" ", Role::Text) };
     gutter(buf, area, y, (glyph, role), step, ui);
     let text_role = match (row.bad, last) {

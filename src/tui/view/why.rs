@@ -38,13 +38,17 @@ fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         out.extend(paint::wrap(&paint::visible_lines(text), width).into_iter().map(|line| (line, role)));
     }
     if scene.at_start() {
-        let text = if scene.world.events == 0 { labels::NO_EVENTS_YET } else { labels::PRESS_TO_BEGIN };
+        let text = match () {
+            () if scene.world.events == 0 => labels::NO_EVENTS_YET,
+            () if scene.past(ui) => labels::BEGINNING,
+            () => labels::PRESS_TO_BEGIN,
+        };
         out.extend(paint::wrap(text.get(ui.lang), width).into_iter().map(|line| (line, Role::Text)));
     }
     if ui.at == At::Now && scene.status.playing == Playing::Ended {
         out.push((labels::ALL_ENDED.get(ui.lang).to_owned(), Role::Text));
     }
-    if scene.past(ui) {
+    if scene.past(ui) && !scene.at_start() {
         out.push((labels::LATER.get(ui.lang).to_owned(), Role::Faint));
     }
     out
