@@ -25,7 +25,7 @@ use crate::sys;
 use crate::trace::codec;
 use crate::trace::scenario::Scenario;
 use crate::world::Timeline;
-use control::{Control, Plan};
+use control::{Control, Plan, Wires};
 use log::Log;
 use processes::{Children, Job, Keeper};
 
@@ -185,14 +185,16 @@ impl Run {
             end_when_stuck: config.end_when_stuck,
         };
         let control = Control::new(
-            arena.clone(),
-            log.clone(),
-            children.clone(),
-            jobs.clone(),
-            job_bell.clone(),
-            news,
-            command_receiver,
-            shown.clone(),
+            Wires {
+                arena: arena.clone(),
+                log: log.clone(),
+                children: children.clone(),
+                jobs: jobs.clone(),
+                job_bell: job_bell.clone(),
+                news,
+                commands: command_receiver,
+                shown: shown.clone(),
+            },
             plan,
         );
         let reading = log.clone();

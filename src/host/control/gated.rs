@@ -1,0 +1,210 @@
+//! Turns while the gate is closed: find rest, say who could go, grant to one.
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::{Duration, Instant};
+
+use super::Control;
+use crate::arena::actors::{State, next_word};
+use crate::arena::gate::is_pipe;
+use crate::arena::layout::actor::{FLAG_ANNOUNCED, FLAG_FRESH};
+use crate::host::{Ended, Pace};
+use crate::sys;
+use crate::trace::{ActorId, Announced, Body, Candidate, Grant, Nanos, Rest, Until, Wait};
+
+/// What a step takes of the run's time.
+const STEP_TIME: Nanos = 1_000_000;
+
+impl Control {
+    /// One turn while the gate is closed; gives how long to sleep if there is nothing to do.
+    pub(super) fn gated_turn(&mut self) -> Option<Duration> {
+        if self.expecting.is_some() || !self.at_rest() {
+            return Some(Duration::from_millis(200));
+        }
+        if self.rest.is_none() {
+            self.tell_announcements();
+            let rest = self.find_rest()?;
+            self.emit(Body::Rest(rest.clone()));
+            self.rest = Some(rest);
+            self.show();
+            if !self.playing || self.plan.pace != Pace::Unlimited {
+                self.arena.ask_to_drain();
+            }
+        }
+        if let Some(command) = self.hand.pop_front() {
+            self.act_by_hand(command);
+            return None;
+        }
+        let rest = self.rest.as_ref()?;
+        if rest.stuck {
+            return if self.plan.end_when_stuck { self.conclude(Ended::Stuck) } else { Some(Duration::from_secs(3600)) };
+        }
+        if rest.candidates.is_empty() && rest.next_deadline.is_none() {
+            // Nobody can move, but somebody is stopped or on its way to its end.
+            return Some(Duration::from_millis(200));
+        }
+        if self.wanted > 0 {
+            self.wanted -= 1;
+        } else if self.playing {
+            if let Pace::Steps(per_second) = self.plan.pace {
+                let now = Instant::now();
+                if now < self.next_grant {
+                    return Some(self.next_grant - now);
+                }
+                self.next_grant = now.max(self.next_grant) + Duration::from_secs_f64(1.0 / per_second.max(0.01));
+            }
+        } else {
+            return Some(Duration::from_secs(3600));
+        }
+        self.take_step();
+        None
+    }
+
+    /// Nobody moves: everyone is parked, stopped, idle or dead.
+    pub(super) fn at_rest(&self) -> bool {
+        self.early_deaths.is_empty()
+            && self.arena.actor_ids().all(|id| match self.arena.state(id) {
+                State::Parked | State::Dead | State::Idle | State::Unused => true,
+                State::Starting | State::Run | State::RunExpired | State::Probe | State::Exiting => {
+                    self.stopped.contains(&self.arena.kin(id).process)
+                }
+            })
+    }
+
+    /// Emits what everyone newly parked will do next, in order of actor id.
+    pub(super) fn tell_announcements(&mut self) {
+        let fresh: Vec<ActorId> = self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_ANNOUNCED)).collect();
+        for id in fresh {
+            self.arena.lower_flag(id, FLAG_ANNOUNCED);
+            if self.arena.state(id) != State::Parked {
+                continue;
+            }
+            let (op, on, line) = self.arena.read_step(id);
+            let detail = self.arena.read_detail(id);
+            self.arena.wait_for_room();
+            self.arena.emit_as(ActorId::HOST, id, Body::Announced(Announced { op, on, line, detail }));
+        }
+    }
+
+    /// Who could go. None: something changed while asking.
+    pub(super) fn find_rest(&mut self) -> Option<Rest> {
+        let now = self.arena.now();
+        let parked: Vec<ActorId> = self
+            .arena
+            .actor_ids()
+            .filter(|id| *id != ActorId::HAND && self.arena.state(*id) == State::Parked && !self.is_stopped(*id))
+            .collect();
+        let mut candidates = Vec::new();
+        let mut next_deadline: Option<Nanos> = None;
+        for id in &parked {
+            if self.arena.flag(*id, FLAG_FRESH) {
+                candidates.push(Candidate { actor: *id, grant: Grant::Proceed });
+                continue;
+            }
+            let wait = self.arena.read_wait(*id);
+            if self.holds(*id, &wait) {
+                candidates.push(Candidate { actor: *id, grant: Grant::Proceed });
+                continue;
+            }
+            match self.arena.deadline_of(*id, &wait) {
+                Some(deadline) if deadline <= now => candidates.push(Candidate { actor: *id, grant: Grant::Expire }),
+                Some(deadline) => next_deadline = Some(next_deadline.map_or(deadline, |next| next.min(deadline))),
+                None => {}
+            }
+        }
+        if !self.at_rest() || !self.news.is_empty() {
+            return None;
+        }
+        let anyone = self.arena.actor_ids().any(|id| id != ActorId::HAND && self.arena.state(id) != State::Dead);
+        let stuck = anyone && candidates.is_empty() && next_deadline.is_none() && self.stopped.is_empty();
+        Some(Rest { candidates, next_deadline, stuck })
+    }
+
+    pub(super) fn is_stopped(&self, id: ActorId) -> bool {
+        self.stopped.contains(&self.arena.kin(id).process)
+    }
+
+    /// Whether a wait holds; for pipes the parked actor itself is asked.
+    pub(super) fn holds(&mut self, id: ActorId, wait: &Wait) -> bool {
+        if wait.until.iter().any(|until| self.arena.holds(id, *until) == Some(true)) {
+            return true;
+        }
+        if !wait.until.iter().any(|until| is_pipe(*until)) {
+            return false;
+        }
+        let version = wait.until.iter().map(|until| self.pipe_version(*until)).fold(0, u64::wrapping_add);
+        if let Some((asked, when, answer)) = self.probes.get(&id)
+            && asked == wait
+            && *when == version
+        {
+            return *answer;
+        }
+        match self.probe(id) {
+            Some(answer) => {
+                self.probes.insert(id, (wait.clone(), version, answer));
+                answer
+            }
+            None => false,
+        }
+    }
+
+    pub(super) fn pipe_version(&self, until: Until) -> u64 {
+        match until {
+            Until::Readable(part, _) | Until::Writable(part, _) => self.arena.pipe_version(part.object),
+            _ => 0,
+        }
+    }
+
+    /// Asks a parked actor for a `poll(0)` of its pipes. None: it died or moved meanwhile.
+    pub(super) fn probe(&mut self, id: ActorId) -> Option<bool> {
+        let word = self.arena.actor_word(id);
+        let seen = word.load(SeqCst);
+        if State::of(seen) != State::Parked || word.compare_exchange(seen, next_word(seen, State::Probe), SeqCst, SeqCst).is_err() {
+            return None;
+        }
+        sys::futex::wake_all(word);
+        self.children.poke(id);
+        let answered = self.wait_for(|control| control.arena.state(id) != State::Probe || control.is_stopped(id));
+        (answered && self.arena.state(id) != State::Probe).then(|| self.arena.probe_answer(id))
+    }
+
+    /// Grants to one of the candidates, or lets time pass if there are none.
+    pub(super) fn take_step(&mut self) {
+        let Some(rest) = self.rest.take() else { return };
+        match self.plan.order.pick(&rest.candidates) {
+            Some(candidate) => self.grant(candidate.actor, candidate.grant),
+            None => {
+                if let Some(to) = rest.next_deadline {
+                    self.step += 1;
+                    self.arena.wait_for_room();
+                    self.arena.set_clock(to, 0);
+                    self.emit(Body::Clock { step: self.step, to });
+                }
+            }
+        }
+    }
+
+    /// Lets one actor go: one swap of its word.
+    pub(super) fn grant(&mut self, actor: ActorId, grant: Grant) {
+        self.begin_step(actor, grant);
+        let state = if grant == Grant::Proceed { State::Run } else { State::RunExpired };
+        let word = self.arena.actor_word(actor);
+        let mut seen = word.load(SeqCst);
+        while State::of(seen) == State::Parked {
+            match word.compare_exchange(seen, next_word(seen, state), SeqCst, SeqCst) {
+                Ok(_) => break,
+                Err(now) => seen = now,
+            }
+        }
+        sys::futex::wake_all(word);
+        self.children.poke(actor);
+    }
+
+    pub(super) fn begin_step(&mut self, actor: ActorId, grant: Grant) {
+        self.step += 1;
+        self.rest = None;
+        if self.arena.gated() {
+            self.arena.set_clock(self.arena.now() + STEP_TIME, 0);
+        }
+        self.emit(Body::Granted { step: self.step, actor, grant });
+    }
+}
