@@ -443,8 +443,8 @@ mod tests {
 
     #[test]
     fn what_does_not_parse() {
-        finds("let a = 1\nlet b = 2;", &["1:10 A statement ends with a semicolon -> 1;"]);
-        finds("print(1)\n// a comment\nprint(2);", &["1:9 A statement ends with a semicolon -> );"]);
+        finds("let a = 1\nlet b = 2;", &["1:10 A statement ends with a semicolon -> let a = 1;"]);
+        finds("print(1)\n// a comment\nprint(2);", &["1:9 A statement ends with a semicolon -> print(1);"]);
         finds("print((1 + 2;", &["1:13 `)` is missing here"]);
         finds("fn f() {\n    print(1);\n", &["2:14 `}` is missing here"]);
         finds("print(\"abc);", &["1:7 This text is not closed"]);

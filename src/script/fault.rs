@@ -62,15 +62,21 @@ pub fn of_parse(file: &str, source: &str, error: &ParseError) -> Diagnostic {
     // The engine names the token where it gave up; what is missing belongs behind the one before.
     if let ParseErrorType::MissingToken(token, _) = error.err_type()
         && matches!(token.as_str(), ";" | ")" | "]" | "}" | ",")
-        && let Some((end, last)) = end_before(source, at)
+        && let Some(end) = end_before(source, at)
     {
         let said = match token.as_str() {
-            ";" => hinted("A statement ends with a semicolon", "语句以分号结尾", format!("{};", last.lines().last().unwrap_or(&last))),
+            ";" => hinted("A statement ends with a semicolon", "语句以分号结尾", format!("{};", before(source, end))),
             _ => only(format!("`{token}` is missing here"), format!("这里缺少 `{token}`")),
         };
         return diagnostic(file, source, end, said);
     }
     diagnostic(file, source, at, said_of_parse(error.err_type()))
+}
+
+/// The line up to a place, without what stands before its first word.
+fn before(source: &str, place: Place) -> String {
+    let line = source.lines().nth(place.line as usize - 1).unwrap_or_default();
+    line.chars().take(place.column as usize - 1).collect::<String>().trim_start().to_owned()
 }
 
 fn said_of_parse(error: &ParseErrorType) -> Said {

@@ -312,8 +312,8 @@ fn closes_call(code: &[Token], at: usize) -> bool {
 }
 
 /// Just behind the last token that lies before a place: where a missing mark belongs.
-pub fn end_before(source: &str, place: Place) -> Option<(Place, String)> {
-    tokens(source).into_iter().rfind(|token| token.sort != Sort::Comment && token.place < place).map(|token| (token.end, token.text))
+pub fn end_before(source: &str, place: Place) -> Option<Place> {
+    tokens(source).into_iter().rfind(|token| token.sort != Sort::Comment && token.place < place).map(|token| token.end)
 }
 
 #[cfg(test)]
