@@ -95,7 +95,7 @@ fn inherit(arena: &Arena, state: &ProcessState, task: &Task, ends: Vec<OwnedFd>)
 
 /// Runs the function, then the steps of an end; gives the exit status.
 fn run_task(context: &Rc<Context>, task: Task) -> i32 {
-    let program = Program::compile(context.scenario());
+    let program = Program::of_checked(context.scenario());
     process::begin(context, &task.function);
     let outcome = match program {
         Ok(program) if task.function.is_empty() => program.run_main(context.clone()),

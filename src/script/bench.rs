@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::engine::{Program, ScriptError};
+use super::program::{Program, ScriptError};
 use crate::arena::Arena;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
@@ -103,7 +103,7 @@ pub fn run_function(source: &str, name: &'static str, args: Vec<Value>) -> Ran {
     act(source, 7, move |program, context| program.run_function(context, name, args))
 }
 
-fn act(source: &str, seed: u64, how: impl FnOnce(&Program, Rc<Context>) -> Result<(), ScriptError> + Send + 'static) -> Ran {
+fn act(source: &str, seed: u64, how: impl FnOnce(Program, Rc<Context>) -> Result<(), ScriptError> + Send + 'static) -> Ran {
     let scenario = scenario(source);
     let (arena, _memory) = Arena::create(seed).expect("memory");
     let arena = Arc::new(arena);
@@ -152,7 +152,7 @@ fn act(source: &str, seed: u64, how: impl FnOnce(&Program, Rc<Context>) -> Resul
                 Ok(program) => program,
                 Err(diagnostic) => return Err(ScriptError::Uncaught { diagnostic, kind: "compile".to_owned() }),
             };
-            how(&program, Rc::new(Context::new(seat, Arc::new(scenario))))
+            how(program, Rc::new(Context::new(seat, Arc::new(scenario))))
         }
     });
     let result = actor.expect("a thread").join().expect("no panic");

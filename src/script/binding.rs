@@ -3,6 +3,7 @@
 //! This file knows no primitive.
 
 use std::any::TypeId;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
@@ -228,7 +229,7 @@ impl<'c> Call<'c> {
 
     /// The name for an object that is made here.
     pub fn object_name(&self) -> Option<String> {
-        self.runtime.names.next(self.native.call_position())
+        self.runtime.object_name(self.native.call_position())
     }
 
     /// Calls a function of the script and comes back to this call's line.
@@ -252,21 +253,21 @@ pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions:
     }
 }
 
-/// Takes the place of the engine's own functions of the same name, whatever types they are for.
-pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
-    for function in functions {
-        let standard = engine.collect_fn_metadata(
-            None,
-            |info| {
-                let wanted =
-                    info.metadata.name == function.name && (function.least()..=function.most()).contains(&info.metadata.num_params);
-                wanted.then(|| info.metadata.param_types.to_vec())
-            },
-            true,
-        );
-        for types in standard {
-            register(engine, runtime, function.name, types, false, function.run);
-        }
+/// Takes the place of the engine's own functions of the same names, whatever types they are for.
+pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, tables: &[&'static [Function]]) {
+    let ours: BTreeMap<&str, &'static Function> =
+        tables.iter().flat_map(|table| table.iter()).map(|function| (function.name, function)).collect();
+    let standard = engine.collect_fn_metadata(
+        None,
+        |info| {
+            let function = ours.get(info.metadata.name.as_str())?;
+            let fits = (function.least()..=function.most()).contains(&info.metadata.num_params);
+            fits.then(|| (*function, info.metadata.param_types.to_vec()))
+        },
+        true,
+    );
+    for (function, types) in standard {
+        register(engine, runtime, function.name, types, false, function.run);
     }
 }
 

@@ -8,9 +8,10 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use super::binding::Class;
 use super::diagnostic::{Diagnostic, nearest, say};
-use super::engine::{self, Natives};
+use super::engine::Natives;
 use super::fault::{self, Said, diagnostic, place};
 use super::language::CLASSES;
+use super::program::{self, Program};
 use super::{runtime, slips};
 use crate::trace::scenario::Scenario;
 
@@ -19,8 +20,8 @@ const BUILT_IN: &[&str] = &["Fn", "call", "curry", "type_of", "is_def_var", "is_
 
 /// All faults of a scenario's source, in order.
 pub fn check(scenario: &Scenario) -> Vec<Diagnostic> {
-    match engine::parse(scenario) {
-        Ok((ast, natives)) => faults(scenario, &ast, &natives),
+    match Program::parse(scenario) {
+        Ok(program) => faults(scenario, program.ast(), &program.natives()),
         Err(fault) => in_order(slips::slips(&scenario.file, &scenario.source), vec![*fault]),
     }
 }
@@ -76,7 +77,7 @@ impl<'a> Checker<'a> {
             Stmt::Var(var, ..) => Some(var.0.name.to_string()),
             _ => None,
         };
-        let constants: BTreeSet<String> = engine::steady_constants(ast).into_iter().filter_map(name).collect();
+        let constants: BTreeSet<String> = program::steady_constants(ast).into_iter().filter_map(name).collect();
         let outer = ast.statements().iter().filter_map(name).filter(|name| !constants.contains(name)).collect();
         let (mut assigned, mut keys) = (BTreeSet::new(), BTreeSet::new());
         ast.walk(&mut |path: &[ASTNode]| {
@@ -102,7 +103,7 @@ impl<'a> Checker<'a> {
         self.in_function = true;
         for definition in runtime::functions(ast).values().flatten() {
             self.scope = definition.params.iter().map(|name| Variable { name: name.to_string(), class: None }).collect();
-            engine::statements_of(definition, |statement| self.statement(statement));
+            program::statements_of(definition, |statement| self.statement(statement));
         }
         self.found
     }

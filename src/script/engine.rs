@@ -1,6 +1,4 @@
-//! A scenario as a program: parsed once by each process, run at the top level or at one function.
-//!
-//! Each process has an engine of its own. The engine is held to what a scenario may do: it reads no
+//! The engine of one process: the whole language, and nothing that a scenario must not do. It reads no
 //! files, makes no code, and everything that waits, prints or depends on chance is ours.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,20 +9,14 @@ use rhai::packages::{
     BasicArrayPackage, BasicBlobPackage, BasicMapPackage, BasicMathPackage, BitFieldPackage, CorePackage, LogicPackage, MoreStringPackage,
     Package,
 };
-use rhai::{
-    AST, ASTFlags, ASTNode, CallFnOptions, Dynamic, Engine, EvalAltResult, Expr, Module, OptimizationLevel, Scope, ScriptFuncDef, Stmt,
-};
+use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, OptimizationLevel, Stmt};
 
 use super::binding::{iterators, register_class, register_functions, replace};
-use super::diagnostic::Diagnostic;
-use super::language::{CLASSES, FUNCTIONS, STEADY, makers};
-use super::names::Names;
+use super::language::{CLASSES, FUNCTIONS};
 use super::print::TEXT_LIMIT;
-use super::raise::{Leave, kind_of_engine_error};
+use super::raise::kind_of_engine_error;
 use super::runtime::Runtime;
-use super::{check, convert, fault, with};
-use crate::ipc::{Context, Value};
-use crate::trace::scenario::Scenario;
+use super::with;
 
 /// Calls inside of calls. The engine takes about 10 KiB of stack for each in a plain build.
 const CALL_DEPTH: usize = 128;
@@ -37,24 +29,6 @@ const ITEM_LIMIT: usize = 1 << 20;
 
 /// Functions without a name are named by a hash: with one seed the same in all processes.
 const HASHING_SEED: [u64; 4] = [0x6970_6373, 0x636f_7065, 0x7363_656e, 0x6172_696f];
-
-/// How a script ends other than by coming to its end.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ScriptError {
-    #[error("exit({0})")]
-    Exit(i32),
-    /// The process ends with exit code 1, and the diagnostic is its last words.
-    #[error("{diagnostic}")]
-    Uncaught { diagnostic: Box<Diagnostic>, kind: String },
-}
-
-/// A scenario that is ready to run.
-pub struct Program {
-    scenario: Scenario,
-    ast: AST,
-    /// The constants of the top level, which functions see.
-    constants: Vec<(String, Dynamic)>,
-}
 
 /// The engine's own functions by name, with their numbers of arguments.
 pub struct Natives {
@@ -73,95 +47,8 @@ impl Natives {
     }
 }
 
-impl Program {
-    /// Parses and checks a scenario. The error is its first fault.
-    pub fn compile(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
-        let (ast, natives) = match parse(scenario) {
-            Ok(parsed) => parsed,
-            Err(fault) => return Err(check::check(scenario).into_iter().next().map_or(fault, Box::new)),
-        };
-        if let Some(fault) = check::faults(scenario, &ast, &natives).into_iter().next() {
-            return Err(Box::new(fault));
-        }
-        let constants = constants(scenario, &ast)?;
-        Ok(Program { scenario: scenario.clone(), ast, constants })
-    }
-
-    /// Runs the top level.
-    pub fn run_main(&self, context: Rc<Context>) -> Result<(), ScriptError> {
-        let runtime = self.runtime(context);
-        let engine = self.engine(&runtime)?;
-        let result = engine.run_ast_with_scope(&mut Scope::new(), &self.ast);
-        self.ended(result, &runtime)
-    }
-
-    /// Runs one function, as a process does that was started with it.
-    pub fn run_function(&self, context: Rc<Context>, name: &str, args: Vec<Value>) -> Result<(), ScriptError> {
-        let runtime = self.runtime(context);
-        let engine = self.engine(&runtime)?;
-        let args: Result<Vec<Dynamic>, _> = args.into_iter().map(|arg| convert::to_dynamic(arg, &runtime)).collect();
-        let result = args.and_then(|args| {
-            let options = CallFnOptions::new().eval_ast(false);
-            engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args).map(|_| ())
-        });
-        self.ended(result, &runtime)
-    }
-
-    fn runtime(&self, context: Rc<Context>) -> Rc<Runtime> {
-        Rc::new(Runtime::acting(context, &self.scenario, &self.ast, Names::of(&self.ast, &makers())))
-    }
-
-    fn engine(&self, runtime: &Rc<Runtime>) -> Result<Engine, ScriptError> {
-        let mut engine = engine(runtime).map_err(|error| self.uncaught(&error, 0))?;
-        let mut module = Module::new();
-        for (name, value) in &self.constants {
-            module.set_var(name.as_str(), value.clone());
-        }
-        engine.register_global_module(module.into());
-        follow(&mut engine, runtime);
-        Ok(engine)
-    }
-
-    fn ended(&self, result: Result<(), Box<EvalAltResult>>, runtime: &Runtime) -> Result<(), ScriptError> {
-        let Err(error) = result else { return Ok(()) };
-        if let EvalAltResult::ErrorTerminated(token, _) = error.unwrap_inner()
-            && let Some(leave) = token.read_lock::<Leave>()
-        {
-            return Err(ScriptError::Exit(leave.0));
-        }
-        Err(self.uncaught(&error, runtime.line()))
-    }
-
-    fn uncaught(&self, error: &EvalAltResult, last_line: u32) -> ScriptError {
-        let (kind, diagnostic) = fault::of_run(&self.scenario.file, &self.scenario.source, error, last_line);
-        ScriptError::Uncaught { diagnostic: Box::new(diagnostic), kind }
-    }
-}
-
-/// Visits the statements of one function of the script. (The engine's type for a body has no public
-/// name, but a tree of this one function can be walked.)
-pub fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
-    let mut module = Module::new();
-    module.set_script_fn(definition.clone());
-    let alone = AST::new([], module);
-    alone.walk(&mut |path: &[ASTNode]| {
-        if let [ASTNode::Stmt(statement)] = path {
-            visit(statement);
-        }
-        true
-    });
-}
-
-/// The tree of a scenario, and what its engine brings along.
-pub fn parse(scenario: &Scenario) -> Result<(AST, Natives), Box<Diagnostic>> {
-    let runtime = Rc::new(Runtime::idle(scenario));
-    let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
-    let engine = engine(&runtime).map_err(|error| unfit(&error))?;
-    let ast = engine.compile(&scenario.source).map_err(|error| Box::new(fault::of_parse(&scenario.file, &scenario.source, &error)))?;
-    Ok((ast, natives(&engine)))
-}
-
-fn natives(engine: &Engine) -> Natives {
+/// What an engine offers, ours included.
+pub fn natives(engine: &Engine) -> Natives {
     let any = std::any::TypeId::of::<Dynamic>();
     let all = engine.collect_fn_metadata(
         None,
@@ -182,7 +69,7 @@ fn natives(engine: &Engine) -> Natives {
 }
 
 /// An engine with the whole language and nothing that a scenario must not do.
-fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
+pub fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
     // The first engine of the process sets it; that it is set already is no fault.
     let _ = rhai::config::hashing::set_hashing_seed(Some(HASHING_SEED));
     let mut engine = Engine::new_raw();
@@ -213,11 +100,12 @@ fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
     }
     for functions in FUNCTIONS {
         register_functions(&mut engine, runtime, functions);
-        replace(&mut engine, runtime, functions);
     }
+    replace(&mut engine, runtime, FUNCTIONS);
     engine.register_global_module(iterators(runtime, CLASSES).into());
     with::register(&mut engine, runtime)?;
     name_errors(&mut engine);
+    follow(&mut engine, runtime);
     let ticking = runtime.clone();
     engine.on_progress(move |_| ticking.tick().err().map(|error| thrown(&error)));
     Ok(engine)
@@ -259,57 +147,4 @@ fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
             Ok(DebuggerCommand::StepInto)
         },
     );
-}
-
-/// The constants of the top level that depend on nothing but literals and parameters, in order.
-/// Others, such as a shared object, are made by main alone and seen by no function.
-pub fn steady_constants(ast: &AST) -> Vec<&Stmt> {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    let mut statements = Vec::new();
-    for statement in ast.statements() {
-        if let Stmt::Var(var, flags, _) = statement
-            && flags.contains(ASTFlags::CONSTANT)
-            && is_steady(&var.1, &names)
-        {
-            names.insert(var.0.name.to_string());
-            statements.push(statement);
-        }
-    }
-    statements
-}
-
-fn constants(scenario: &Scenario, ast: &AST) -> Result<Vec<(String, Dynamic)>, Box<Diagnostic>> {
-    let statements: Vec<Stmt> = steady_constants(ast).into_iter().cloned().collect();
-    let runtime = Rc::new(Runtime::idle(scenario));
-    let failed = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
-    let engine = engine(&runtime).map_err(|error| failed(&error))?;
-    let mut scope = Scope::new();
-    engine.run_ast_with_scope(&mut scope, &AST::new(statements, Module::new())).map_err(|error| failed(&error))?;
-    Ok(scope.iter().map(|(name, _, value)| (name.to_owned(), value)).collect())
-}
-
-fn is_steady(expr: &Expr, known: &BTreeSet<String>) -> bool {
-    let all = |items: &[Expr]| items.iter().all(|item| is_steady(item, known));
-    match expr {
-        Expr::DynamicConstant(..)
-        | Expr::BoolConstant(..)
-        | Expr::IntegerConstant(..)
-        | Expr::FloatConstant(..)
-        | Expr::CharConstant(..)
-        | Expr::StringConstant(..)
-        | Expr::Unit(..) => true,
-        Expr::InterpolatedString(items, _) | Expr::Array(items, _) => all(items),
-        Expr::Map(map, _) => map.0.iter().all(|(_, item)| is_steady(item, known)),
-        // `${…}` in a text is a block.
-        Expr::Stmt(block) => block.iter().all(|statement| match statement {
-            Stmt::Expr(expr) => is_steady(expr, known),
-            Stmt::FnCall(call, _) => STEADY.contains(&call.name.as_str()) && all(&call.args),
-            _ => false,
-        }),
-        Expr::And(items, _) | Expr::Or(items, _) | Expr::Coalesce(items, _) => all(items),
-        Expr::Variable(variable, ..) => known.contains(variable.1.as_str()),
-        // Operators, steady functions of ours, and none that could be the script's own.
-        Expr::FnCall(call, _) => (call.is_operator_call() || STEADY.contains(&call.name.as_str())) && all(&call.args),
-        _ => false,
-    }
 }

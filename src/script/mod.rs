@@ -1,6 +1,6 @@
 //! The scenario language: how it binds each primitive, parameters, current line, diagnostics.
 //!
-//! `scenario` and `params` read what a user wrote, `check` looks it over, `engine` runs it. One file
+//! `scenario` and `params` read what a user wrote, `check` looks it over, `program` runs it. One file
 //! per primitive says what the language offers of it; `language` lists them.
 
 mod array;
@@ -11,7 +11,7 @@ pub mod check;
 mod condition;
 mod convert;
 pub mod diagnostic;
-pub mod engine;
+mod engine;
 mod event;
 mod fault;
 mod language;
@@ -21,6 +21,7 @@ pub mod params;
 mod pipe;
 mod print;
 mod process;
+pub mod program;
 mod queue;
 mod raise;
 mod random;
@@ -34,7 +35,7 @@ mod with;
 
 pub use check::check;
 pub use diagnostic::{Diagnostic, Place};
-pub use engine::{Program, ScriptError};
+pub use program::{Program, ScriptError};
 pub use scenario::{LoadError, library, load};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the bound functions of one process share: what it acts with, where it is, its random stream.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -17,38 +17,45 @@ use crate::trace::scenario::{Scenario, Setting};
 const COMPUTE_STEP: u64 = 10_000;
 
 pub struct Runtime {
-    context: Option<Rc<Context>>,
     params: Vec<(String, Setting)>,
-    pub names: Names,
-    /// The script's functions, each with one definition per number of parameters.
-    functions: BTreeMap<String, Vec<Shared<ScriptFuncDef>>>,
+    acting: OnceCell<Acting>,
     line: Cell<u32>,
     operations: Cell<u64>,
-    random: RefCell<Option<ChaCha8Rng>>,
+}
+
+/// What there is once a process runs; `check` does without.
+struct Acting {
+    context: Rc<Context>,
+    names: Names,
+    /// The script's functions, each with one definition per number of parameters.
+    functions: BTreeMap<String, Vec<Shared<ScriptFuncDef>>>,
+    random: RefCell<ChaCha8Rng>,
 }
 
 impl Runtime {
-    /// For parsing and checking: nothing can act.
-    pub fn idle(scenario: &Scenario) -> Runtime {
+    pub fn new(scenario: &Scenario) -> Runtime {
         Runtime {
-            context: None,
             params: scenario.params.iter().map(|param| (param.name.clone(), param.value.clone())).collect(),
-            names: Names::default(),
-            functions: BTreeMap::new(),
+            acting: OnceCell::new(),
             line: Cell::new(0),
             operations: Cell::new(0),
-            random: RefCell::new(None),
         }
     }
 
-    /// For one process's run.
-    pub fn acting(context: Rc<Context>, scenario: &Scenario, ast: &AST, names: Names) -> Runtime {
-        let random = ChaCha8Rng::seed_from_u64(context.random_seed());
-        Runtime { context: Some(context), names, functions: functions(ast), random: RefCell::new(Some(random)), ..Runtime::idle(scenario) }
+    /// From here on a process runs. The first time counts.
+    pub fn begin(&self, context: Rc<Context>, ast: &AST, names: Names) {
+        self.acting.get_or_init(|| {
+            let random = RefCell::new(ChaCha8Rng::seed_from_u64(context.random_seed()));
+            Acting { context, names, functions: functions(ast), random }
+        });
+    }
+
+    fn acting(&self) -> Result<&Acting, Box<EvalAltResult>> {
+        self.acting.get().ok_or_else(|| raise(ErrorKind::OSError, "no process runs here"))
     }
 
     pub fn context(&self) -> Result<&Context, Box<EvalAltResult>> {
-        self.context.as_deref().ok_or_else(|| raise(ErrorKind::OSError, "no process runs here"))
+        self.acting().map(|acting| &*acting.context)
     }
 
     /// A call begins: the next operation's line is the call's, or the current statement's.
@@ -67,8 +74,8 @@ impl Runtime {
     /// The next operation's line is the current one.
     pub fn stay(&self) {
         self.operations.set(0);
-        if let Some(context) = &self.context {
-            context.set_line(self.line.get());
+        if let Some(acting) = self.acting.get() {
+            acting.context.set_line(self.line.get());
         }
     }
 
@@ -91,8 +98,8 @@ impl Runtime {
             return Ok(());
         }
         self.stay();
-        match &self.context {
-            Some(context) => process::compute(context).map_err(from_ipc),
+        match self.acting.get() {
+            Some(acting) => process::compute(&acting.context).map_err(from_ipc),
             None => Err(raise(ErrorKind::ValueError, "this computes for too long to be a constant")),
         }
     }
@@ -112,13 +119,17 @@ impl Runtime {
 
     /// The script's functions of a name.
     pub fn functions(&self, name: &str) -> &[Shared<ScriptFuncDef>] {
-        self.functions.get(name).map(Vec::as_slice).unwrap_or_default()
+        self.acting.get().and_then(|acting| acting.functions.get(name)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The next 64 bits of the process's random stream.
     pub fn random(&self) -> Result<u64, Box<EvalAltResult>> {
-        let mut random = self.random.borrow_mut();
-        random.as_mut().map(Rng::next_u64).ok_or_else(|| raise(ErrorKind::OSError, "no process runs here"))
+        Ok(self.acting()?.random.borrow_mut().next_u64())
+    }
+
+    /// The name for the next object that is made at a place; none where no variable tells it.
+    pub fn object_name(&self, place: Position) -> Option<String> {
+        self.acting.get()?.names.next(place)
     }
 }
 

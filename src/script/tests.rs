@@ -2,7 +2,7 @@
 //! objects are called, and how they end.
 
 use super::bench::{run, run_function, run_seeded};
-use super::engine::ScriptError;
+use super::program::ScriptError;
 use crate::ipc::Value;
 
 /// A source and the lines that it prints.

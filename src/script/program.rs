@@ -1,0 +1,175 @@
+//! A scenario as a program: parsed and checked once by each process, run at the top level or at one
+//! function.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rhai::{AST, ASTFlags, ASTNode, CallFnOptions, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, ScriptFuncDef, Stmt};
+
+use super::diagnostic::Diagnostic;
+use super::engine::{Natives, engine, natives};
+use super::language::{STEADY, makers};
+use super::names::Names;
+use super::raise::Leave;
+use super::runtime::Runtime;
+use super::{check, convert, fault};
+use crate::ipc::{Context, Value};
+use crate::trace::scenario::Scenario;
+
+/// How a script ends other than by coming to its end.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ScriptError {
+    #[error("exit({0})")]
+    Exit(i32),
+    /// The process ends with exit code 1, and the diagnostic is its last words.
+    #[error("{diagnostic}")]
+    Uncaught { diagnostic: Box<Diagnostic>, kind: String },
+}
+
+/// A scenario that is ready to run, once.
+pub struct Program {
+    scenario: Scenario,
+    runtime: Rc<Runtime>,
+    engine: Engine,
+    ast: AST,
+}
+
+impl Program {
+    /// Parses and checks a scenario. The error is its first fault.
+    pub fn compile(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
+        let program = match Program::parse(scenario) {
+            Ok(program) => program,
+            Err(fault) => return Err(check::check(scenario).into_iter().next().map_or(fault, Box::new)),
+        };
+        match check::faults(scenario, &program.ast, &program.natives()).into_iter().next() {
+            Some(fault) => Err(Box::new(fault)),
+            None => program.with_constants(),
+        }
+    }
+
+    /// Parses a scenario that was checked before, by the process that began the run.
+    pub fn of_checked(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
+        Program::parse(scenario)?.with_constants()
+    }
+
+    /// Parses a scenario, and no more.
+    pub fn parse(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
+        let runtime = Rc::new(Runtime::new(scenario));
+        let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
+        let engine = engine(&runtime).map_err(|error| unfit(&error))?;
+        let ast = engine.compile(&scenario.source).map_err(|error| Box::new(fault::of_parse(&scenario.file, &scenario.source, &error)))?;
+        Ok(Program { scenario: scenario.clone(), runtime, engine, ast })
+    }
+
+    pub fn ast(&self) -> &AST {
+        &self.ast
+    }
+
+    pub fn natives(&self) -> Natives {
+        natives(&self.engine)
+    }
+
+    /// Evaluates the constants that functions see, and shows them to all functions.
+    fn with_constants(mut self) -> Result<Program, Box<Diagnostic>> {
+        let statements: Vec<Stmt> = steady_constants(&self.ast).into_iter().cloned().collect();
+        let mut scope = Scope::new();
+        self.engine
+            .run_ast_with_scope(&mut scope, &AST::new(statements, Module::new()))
+            .map_err(|error| Box::new(fault::of_run(&self.scenario.file, &self.scenario.source, &error, 0).1))?;
+        let mut module = Module::new();
+        for (name, _, value) in scope.iter() {
+            module.set_var(name, value);
+        }
+        self.engine.register_global_module(module.into());
+        Ok(self)
+    }
+
+    /// Runs the top level.
+    pub fn run_main(self, context: Rc<Context>) -> Result<(), ScriptError> {
+        self.begin(context);
+        self.ended(self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast))
+    }
+
+    /// Runs one function, as a process does that was started with it.
+    pub fn run_function(self, context: Rc<Context>, name: &str, args: Vec<Value>) -> Result<(), ScriptError> {
+        self.begin(context);
+        let args: Result<Vec<Dynamic>, _> = args.into_iter().map(|arg| convert::to_dynamic(arg, &self.runtime)).collect();
+        let result = args.and_then(|args| {
+            let options = CallFnOptions::new().eval_ast(false);
+            self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args).map(|_| ())
+        });
+        self.ended(result)
+    }
+
+    fn begin(&self, context: Rc<Context>) {
+        self.runtime.begin(context, &self.ast, Names::of(&self.ast, &makers()));
+    }
+
+    fn ended(&self, result: Result<(), Box<EvalAltResult>>) -> Result<(), ScriptError> {
+        let Err(error) = result else { return Ok(()) };
+        if let EvalAltResult::ErrorTerminated(token, _) = error.unwrap_inner()
+            && let Some(leave) = token.read_lock::<Leave>()
+        {
+            return Err(ScriptError::Exit(leave.0));
+        }
+        let (kind, diagnostic) = fault::of_run(&self.scenario.file, &self.scenario.source, &error, self.runtime.line());
+        Err(ScriptError::Uncaught { diagnostic: Box::new(diagnostic), kind })
+    }
+}
+
+/// Visits the statements of one function of the script. (The engine's type for a body has no public
+/// name, but a tree of this one function can be walked.)
+pub fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
+    let mut module = Module::new();
+    module.set_script_fn(definition.clone());
+    let alone = AST::new([], module);
+    alone.walk(&mut |path: &[ASTNode]| {
+        if let [ASTNode::Stmt(statement)] = path {
+            visit(statement);
+        }
+        true
+    });
+}
+
+/// The constants of the top level that depend on nothing but literals and parameters, in order.
+/// Others, such as a shared object, are made by main alone and seen by no function.
+pub fn steady_constants(ast: &AST) -> Vec<&Stmt> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut statements = Vec::new();
+    for statement in ast.statements() {
+        if let Stmt::Var(var, flags, _) = statement
+            && flags.contains(ASTFlags::CONSTANT)
+            && is_steady(&var.1, &names)
+        {
+            names.insert(var.0.name.to_string());
+            statements.push(statement);
+        }
+    }
+    statements
+}
+
+fn is_steady(expr: &Expr, known: &BTreeSet<String>) -> bool {
+    let all = |items: &[Expr]| items.iter().all(|item| is_steady(item, known));
+    match expr {
+        Expr::DynamicConstant(..)
+        | Expr::BoolConstant(..)
+        | Expr::IntegerConstant(..)
+        | Expr::FloatConstant(..)
+        | Expr::CharConstant(..)
+        | Expr::StringConstant(..)
+        | Expr::Unit(..) => true,
+        Expr::InterpolatedString(items, _) | Expr::Array(items, _) => all(items),
+        Expr::Map(map, _) => map.0.iter().all(|(_, item)| is_steady(item, known)),
+        // `${…}` in a text is a block.
+        Expr::Stmt(block) => block.iter().all(|statement| match statement {
+            Stmt::Expr(expr) => is_steady(expr, known),
+            Stmt::FnCall(call, _) => STEADY.contains(&call.name.as_str()) && all(&call.args),
+            _ => false,
+        }),
+        Expr::And(items, _) | Expr::Or(items, _) | Expr::Coalesce(items, _) => all(items),
+        Expr::Variable(variable, ..) => known.contains(variable.1.as_str()),
+        // Operators, steady functions of ours, and none that could be the script's own.
+        Expr::FnCall(call, _) => (call.is_operator_call() || STEADY.contains(&call.name.as_str())) && all(&call.args),
+        _ => false,
+    }
+}
