@@ -148,6 +148,9 @@ impl Loop {
         };
         let window = self.terminal.size().map_or(24, |size| size.height) as usize;
         let status = source.status();
+        if status.notice.is_none() {
+            self.ui.dismissed = None;
+        }
         let mut scene = None;
         let mut length = 0;
         source.with_timeline(&mut |timeline| {

@@ -61,6 +61,8 @@ pub struct Ui {
     pub overlay: Option<Overlay>,
     /// An answer to the last key, shown until the next.
     pub message: Option<String>,
+    /// News of the run that the user has seen: the key that came after it took it away.
+    pub dismissed: Option<String>,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
 }

@@ -46,6 +46,7 @@ pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
 /// An action on the screen of a run. `listed`: there is a list to go back to.
 pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<Effect> {
     ui.message = None;
+    ui.dismissed = scene.status.notice.clone();
     if let Some(effects) = on_overlay(ui, action, Place::Run) {
         return effects;
     }

@@ -156,6 +156,17 @@ fn escape_leaves_what_is_open_then_the_past_then_the_run() {
 }
 
 #[test]
+fn news_stay_until_the_next_key() {
+    let mut look = event();
+    look.status.notice = Some("the hand is still busy".to_owned());
+    assert!(look.text(80, 24).contains("still busy"));
+    act(&mut look, Action::ChooseNext);
+    assert!(!look.text(80, 24).contains("still busy"));
+    look.status.notice = Some("something else".to_owned());
+    assert!(look.text(80, 24).contains("something else"));
+}
+
+#[test]
 fn the_list_stays_within_its_lines() {
     let mut ui = Ui::default();
     on_list(&mut ui, Action::Up, 2);

@@ -8,6 +8,7 @@ use crate::tui::paint;
 use crate::tui::source::{Playing, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay, Ui};
 use crate::tui::{keys::Action, update, view};
+use crate::world::sample;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -142,6 +143,25 @@ fn the_list_of_scenarios() {
         for (width, height) in [(1, 1), (3, 2), (20, 4), (40, 8)] {
             let area = Rect::new(0, 0, width, height);
             view::scenarios(&mut Buffer::empty(area), area, &entries, &ui);
+        }
+    }
+}
+
+/// More processes than fit: the rest are counted, and choosing one brings it in.
+#[test]
+fn many_processes() {
+    let mut run = sample::Sample::new();
+    for at in 0..11 {
+        run.start(ActorId(3 + at), &format!("worker-{at}"), "work", 2);
+    }
+    let mut look = Look::new("many", "// many", &runs::gated(&run), Lang::En);
+    insta::assert_snapshot!("many_80x24", look.text(80, 24));
+    for at in 0..11 {
+        look.ui.chosen = Some(Chosen::Actor(ActorId(3 + at)));
+        for width in [30, 80, 120] {
+            let drawn = look.text(width, 24);
+            let heading = drawn.lines().nth(1).unwrap_or_default();
+            assert!(heading.contains(&format!("▸worker-{at}")), "{width}: {heading}");
         }
     }
 }

@@ -50,8 +50,13 @@ impl Columns {
     /// Places everything in a width that starts at `x`.
     pub fn place(scene: &Scene, ui: &Ui, x: u16, width: u16) -> Columns {
         let all = lanes(&scene.head);
-        let room = width.saturating_sub(GUTTER);
-        let fit = ((room / LANE_LEAST).max(1) as usize).min(all.len());
+        let mut room = width.saturating_sub(GUTTER);
+        let mut fit = ((room / LANE_LEAST).max(1) as usize).min(all.len());
+        if fit < all.len() {
+            // The number of those to the right stands at the edge.
+            room = room.saturating_sub(4);
+            fit = (room / LANE_LEAST).max(1) as usize;
+        }
         let first = if fit < all.len() { window(scene, ui, &all, fit) } else { 0 };
         let shown = &all[first..(first + fit).min(all.len())];
         let hand = if shown.contains(&ActorId::HAND) && shown.len() > 1 { HAND_WIDTH } else { 0 };

@@ -35,7 +35,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     if area.is_empty() {
         return;
     }
-    let notice = ui.message.clone().or_else(|| scene.and_then(|scene| scene.status.notice.clone()));
+    let news = scene.and_then(|scene| scene.status.notice.clone()).filter(|news| ui.dismissed.as_ref() != Some(news));
+    let notice = ui.message.clone().or(news);
     if let Some(notice) = notice {
         paint::put(buf, area, area.x, area.y, &format!(" ! {notice}"), ui.theme.style(Role::Bad));
         return;

@@ -53,9 +53,11 @@ fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &
         let chosen = ui.chosen == Some(Chosen::Actor(lane.id));
         let name = narrate::actor(&scene.world, lane.id, ui.lang);
         let room = lane.width.saturating_sub(2);
-        let pid = if actor.pid > 0 && paint::width(&name) < room { format!(" {}", actor.pid) } else { String::new() };
-        let dead = if actor.is_dead() { "✝" } else { "" };
-        let text = paint::clip(&format!("{}{dead}{name}{pid}", if chosen { "▸" } else { "" }), room);
+        let name = format!("{}{}{name}", if chosen { "▸" } else { "" }, if actor.is_dead() { "✝" } else { "" });
+        // A pid is shown whole or not at all: half a number is a wrong one.
+        let pid = format!(" {}", actor.pid);
+        let whole = actor.pid > 0 && paint::width(&name) + paint::width(&pid) <= room;
+        let text = if whole { format!("{name}{pid}") } else { paint::clip(&name, room) };
         paint::put(buf, area, lane.x, area.y, &text, ui.theme.style(if chosen { Role::Chosen } else { Role::Title }));
     }
     for thing in &columns.things {
@@ -66,7 +68,7 @@ fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &
         paint::put(buf, area, thing.x, area.y, &text, ui.theme.style(if chosen { Role::Chosen } else { Role::Title }));
     }
     if columns.before > 0 {
-        paint::put(buf, area, area.x + 1, area.y, &format!("◄{} ", columns.before), ui.theme.style(Role::Next));
+        paint::put(buf, area, area.x + 1, area.y, &paint::pad(&format!("◄{}", columns.before), 4), ui.theme.style(Role::Next));
     }
     if columns.after > 0 {
         let text = format!(" {}►", columns.after);
