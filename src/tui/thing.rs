@@ -151,11 +151,12 @@ impl Group {
             out.push_str(&piece);
         }
         let shown = out.matches('[').count().min(self.total);
+        if shown == 0 && self.total > 1 {
+            // Not even one fits whole beside the number of the others: then the number alone.
+            return format!("×{}", self.total);
+        }
         if shown == 0 {
-            // Not even one fits whole: shorten it, and say how many more there are.
-            let more = if self.total > 1 { format!("+{}", self.total - 1) } else { String::new() };
-            let inner = paint::clip(self.texts.first().map_or("", String::as_str), room.saturating_sub(2 + paint::width(&more)).max(1));
-            return format!("[{inner}]{more}");
+            return format!("[{}]", paint::clip(self.texts.first().map_or("", String::as_str), room.saturating_sub(2).max(1)));
         }
         if shown < self.total {
             out.push_str(&format!("+{}", self.total - shown));
@@ -204,6 +205,7 @@ mod tests {
         assert_eq!(group(&["A", "B"], 2).text(5), "[A]+1");
         assert_eq!(group(&["A", "B"], 20).text(9), "[A][B]+18");
         assert_eq!(group(&["a long message"], 1).text(8), "[a lon…]");
+        assert_eq!(group(&["a long message", "B"], 2).text(8), "×2");
         assert_eq!(group(&[], 0).text(1), "[ ]");
     }
 

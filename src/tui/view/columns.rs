@@ -11,8 +11,8 @@ use crate::tui::state::{Chosen, Ui};
 use crate::tui::thing::Compact;
 use crate::world::World;
 
-/// Cells for the step's number and the `•` or `►` before it.
-pub const GUTTER: u16 = 6;
+/// Digits of a step's number at least.
+const DIGITS: u16 = 3;
 const LANE_LEAST: u16 = 12;
 /// A lane is not narrowed below this for the sake of an object's column.
 const LANE_GOOD: u16 = 14;
@@ -36,6 +36,8 @@ pub struct Columns {
     /// Lanes that did not fit, on either side.
     pub before: usize,
     pub after: usize,
+    /// How many digits the greatest step has.
+    pub digits: u16,
 }
 
 impl Columns {
@@ -50,7 +52,9 @@ impl Columns {
     /// Places everything in a width that starts at `x`.
     pub fn place(scene: &Scene, ui: &Ui, x: u16, width: u16) -> Columns {
         let all = lanes(&scene.head);
-        let mut room = width.saturating_sub(GUTTER);
+        let digits = digits(scene);
+        let gutter = digits + 3;
+        let mut room = width.saturating_sub(gutter);
         let mut fit = ((room / LANE_LEAST).max(1) as usize).min(all.len());
         if fit < all.len() {
             // The number of those to the right stands at the edge.
@@ -73,11 +77,11 @@ impl Columns {
         let most = most.max().unwrap_or(THING_LEAST);
         let thing_width = spare.checked_div(thing_count).map_or(0, |share| share.clamp(THING_LEAST, most));
         let lane_width = room.saturating_sub(thing_count * thing_width).checked_div(count).unwrap_or(0).min(LANE_MOST);
-        let mut columns = Columns { before: first, after: all.len() - first - shown.len(), ..Columns::default() };
+        let mut columns = Columns { before: first, after: all.len() - first - shown.len(), digits, ..Columns::default() };
         // Objects stand before the last process: what they carry goes from one side to the other.
         let processes = shown.iter().filter(|id| **id != ActorId::HAND).count();
         let things_at = if processes >= 2 { processes - 1 } else { processes };
-        let mut x = x + GUTTER;
+        let mut x = x + gutter;
         for at in 0..=shown.len() {
             if at == things_at {
                 for id in &things {
@@ -93,6 +97,11 @@ impl Columns {
         }
         columns
     }
+}
+
+fn digits(scene: &Scene) -> u16 {
+    let greatest = scene.steps().1.to_string().len() as u16;
+    greatest.max(DIGITS)
 }
 
 /// All lanes in order: processes, then the hand's if it ever did something.

@@ -31,12 +31,6 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     fact(format!("{} s", seconds(scene.world.now)));
     fact(format!("{} {}", labels::SEED.get(ui.lang), status.seed));
     fact(pace(scene, ui.lang));
-    if scene.world.lost > 0 {
-        fact(format!("! {} {}", scene.world.lost, labels::LOST_EVENTS.get(ui.lang)));
-    }
-    if !scene.world.faults.is_empty() {
-        fact(format!("! {} {}", scene.world.faults.len(), labels::FAULTS.get(ui.lang)));
-    }
     let title = labels::of(&scenario.title, ui.lang);
     let name = if title.is_empty() { scenario.name.as_str() } else { title };
     let sign = format!(" {sign} ");
@@ -47,7 +41,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     }
     // The sign stands at the same place as long as the facts leave room, so the eye learns where to look.
     let x = area.right().saturating_sub(right).min(area.x + area.width * 9 / 20).max(area.x);
-    let x = paint::put(buf, area, x, area.y, &sign, ui.theme.style(role));
+    let mut x = paint::put(buf, area, x, area.y, &sign, ui.theme.style(role));
+    // What the picture lacks or contradicts comes before anything that may be cut off.
+    let alarms = [(scene.world.lost, labels::LOST_EVENTS), (scene.world.faults.len() as u64, labels::FAULTS)];
+    for (count, words) in alarms.into_iter().filter(|(count, _)| *count > 0) {
+        x = paint::put(buf, area, x + 1, area.y, &format!("! {count} {}", words.get(ui.lang)), ui.theme.style(Role::Bad));
+    }
     paint::put(buf, area, x + 2, area.y, &facts, ui.theme.style(Role::Text));
 }
 

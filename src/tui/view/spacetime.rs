@@ -15,7 +15,7 @@ use crate::tui::row::{Flow, Mark, Row};
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::columns::{Column, Columns, GUTTER};
+use crate::tui::view::columns::{Column, Columns};
 use crate::tui::view::{below, rule, seconds};
 use crate::world::Activity;
 
@@ -77,11 +77,11 @@ fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &
     }
 }
 
-fn gutter(buf: &mut Buffer, area: Rect, y: u16, (glyph, role): (&str, Role), step: Option<u64>, ui: &Ui) {
+fn gutter(buf: &mut Buffer, area: Rect, y: u16, (glyph, role): (&str, Role), step: Option<String>, ui: &Ui) {
     paint::put(buf, area, area.x, y, glyph, ui.theme.style(role));
     if let Some(step) = step {
         let role = if role == Role::Text { Role::Faint } else { role };
-        paint::put(buf, area, area.x + 1, y, &format!("{step:>3}"), ui.theme.style(role));
+        paint::put(buf, area, area.x + 1, y, &step, ui.theme.style(role));
     }
 }
 
@@ -96,7 +96,7 @@ struct Picture<'a> {
 fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, picture: &Picture<'_>) {
     let Picture { area, columns, scene, ui } = *picture;
     let number = if scene.head.step == 0 { row.ordinal as u64 } else { row.step };
-    let step = (new_step && number > 0).then_some(number);
+    let step = (new_step && number > 0).then(|| format!("{number:>width$}", width = columns.digits as usize));
     let (glyph, role) = if last { ("•", Role::Done) } else { (" ", Role::Text) };
     gutter(buf, area, y, (glyph, role), step, ui);
     let text_role = match (row.bad, last) {
@@ -137,7 +137,7 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
     place.heads(buf, area, y, ui);
     if row.passed.is_some() {
         let text = format!("··· {} ···", row.text);
-        let x = columns.lanes.first().map_or(area.x + GUTTER, |lane| lane.x + 2);
+        let x = columns.lanes.first().map_or(area.x + columns.digits + 3, |lane| lane.x + 2);
         paint::put(buf, area, x, y, &text, ui.theme.style(if last { Role::Done } else { Role::Asleep }));
     }
 }
@@ -281,7 +281,7 @@ fn reach(lane: Column<ActorId>, columns: &Columns) -> u16 {
 fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Scene, ui: &Ui) {
     let world = &scene.world;
     let can_go = world.rest.as_ref().is_some_and(|rest| !rest.candidates.is_empty());
-    let next = can_go.then_some(world.step + 1);
+    let next = can_go.then(|| format!("{:>width$}", world.step + 1, width = columns.digits as usize));
     let glyph = if can_go { "►" } else { " " };
     gutter(buf, area, y, (glyph, Role::Next), next, ui);
     // Threads that work for an object stand in its column.
