@@ -9,8 +9,9 @@ use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 use super::own_program;
 use super::recorder::Recording;
 use crate::host::{Command, Config, Listener, Pace, Phase, Run};
-use crate::trace::Event;
+use crate::kind;
 use crate::trace::scenario::Scenario;
+use crate::trace::{Event, On};
 use crate::tui::{self, HandSignal, Intent, Playing, Source, SourceKind, Status};
 use crate::world::Timeline;
 
@@ -125,7 +126,10 @@ impl Source for Live {
             Intent::Free => Command::Free(true),
             Intent::Again => return self.restart(Wish { paused: true, ..self.wish.clone() }),
             Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, ..self.wish.clone() }),
-            Intent::HandSet(object, up) => Command::HandSet(object, up),
+            Intent::HandSet(object, up) => {
+                let op = if up { kind::event::SET.id } else { kind::event::CLEAR.id };
+                Command::Hand(op, On::Object(object), None)
+            }
             Intent::Signal(actor, signal) => {
                 let number = match signal {
                     HandSignal::Kill => SIGKILL,

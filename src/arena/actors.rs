@@ -292,7 +292,8 @@ impl Arena {
     }
 }
 
-fn pack_on(on: On) -> u64 {
+/// What an operation is about, as one word.
+pub fn pack_on(on: On) -> u64 {
     match on {
         On::Nothing => 0,
         On::Object(object) => 1 | u64::from(object.0) << 8,
@@ -302,7 +303,7 @@ fn pack_on(on: On) -> u64 {
     }
 }
 
-fn unpack_on(word: u64) -> On {
+pub fn unpack_on(word: u64) -> On {
     let number = (word >> 8) as u16;
     match word as u8 {
         1 => On::Object(ObjectId(number)),

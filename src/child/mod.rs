@@ -4,17 +4,17 @@
 //! and three descriptors are all that it inherits: the arena, its control socket, and its eventfd.
 //! It ends with its parent, whatever happens.
 
+mod hand;
+
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::arena::Arena;
-use crate::arena::actors::State;
 use crate::ipc::context::Context;
 use crate::ipc::control::{self, Order};
 use crate::ipc::process::{self, Task};
 use crate::ipc::seat::{ProcessState, Seat};
-use crate::ipc::{IpcError, event};
 use crate::script::{Program, ScriptError};
 use crate::sys;
 use crate::trace::codec::{self, SCENARIO_LIMIT};
@@ -70,10 +70,10 @@ fn live(actor: ActorId, host: u32) -> Option<i32> {
     inherit(&arena, &state, &task, ends);
     arena.set_ids(actor, std::process::id(), sys::child::tid());
     arena.set_eventfd(actor, EVENT_FD);
-    let seat = Seat { arena: arena.clone(), me: actor, process: state, eventfd };
+    let seat = Seat::new(arena.clone(), actor, state, eventfd);
     let context = Rc::new(Context::new(seat, Arc::new(scenario)));
     if arena.kin(actor).role == Role::Hand {
-        serve_the_hand(&context);
+        hand::serve(&context);
         return Some(0);
     }
     Some(run_task(&context, task))
@@ -115,23 +115,6 @@ fn run_task(context: &Rc<Context>, task: Task) -> i32 {
             process::end(context, Some((&diagnostic.to_string(), diagnostic.place.line)));
             1
         }
-    }
-}
-
-/// The hand's process: does what the host tells it, one step at a time, until the host goes.
-fn serve_the_hand(context: &Context) {
-    let arena = &context.arena;
-    loop {
-        arena.set_state(context.me(), State::Idle);
-        arena.ring_bell();
-        let Ok(Some((order, _))) = control::obey(context.process.control.as_fd()) else { return };
-        let outcome: Result<(), IpcError> = match order {
-            Order::Begin => Ok(()),
-            Order::Set { object, up: true } => event::set(context, object),
-            Order::Set { object, up: false } => event::clear(context, object),
-        };
-        // The failure is in the trace already, as the outcome of the step.
-        drop(outcome);
     }
 }
 

@@ -21,9 +21,10 @@ use super::{Ended, Pace, Phase, Shown};
 use crate::arena::Arena;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
+use crate::ipc::Value;
 use crate::ipc::process::Task;
 use crate::sys;
-use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, Rest, Role, Wait};
+use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, On, OpId, Rest, Role, Wait};
 
 /// How long the host waits for one of its own children to do what takes no time.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -40,7 +41,8 @@ pub enum Command {
     SetPace(Pace),
     /// Opens the gate (true) or closes it.
     Free(bool),
-    HandSet(ObjectId, bool),
+    /// The hand does one step: an operation on something, with a value if it needs one.
+    Hand(OpId, On, Option<Value>),
     Signal(ActorId, i32),
     Close,
 }
@@ -248,7 +250,7 @@ impl Control {
                     self.next_grant = Instant::now();
                 }
                 Command::Free(free) => self.open_or_close(free),
-                Command::HandSet(..) | Command::Signal(..) => self.hand.push_back(command),
+                Command::Hand(..) | Command::Signal(..) => self.hand.push_back(command),
                 Command::Close => return true,
             }
             self.show();

@@ -27,6 +27,8 @@ pub enum News {
     Died(ActorId, Cause),
     /// A process was stopped (true) or continued from outside.
     Stopped(ActorId, bool),
+    /// The hand could not do what it was told to do, and why.
+    Refused(String),
 }
 
 /// What this thread is asked for.
@@ -153,6 +155,10 @@ impl Keeper {
                 if let Some(eventfd) = fds.pop().filter(|_| self.arena.kin(actor).process == from) {
                     locked(&self.children.eventfds).insert(actor, Arc::new(eventfd));
                 }
+                true
+            }
+            Ok(Some((Request::Refused { why }, _))) => {
+                self.tell(News::Refused(why));
                 true
             }
             Ok(Some(_)) => true,

@@ -234,6 +234,11 @@ fn guard_of(arena: &Arena, object: ObjectId) -> Option<ObjectId> {
     (word > 0).then(|| ObjectId((word - 1) as u16))
 }
 
+/// Whether the cells can be written without waiting: nobody holds their lock.
+pub fn is_open(ctx: &Context, object: ObjectId) -> bool {
+    guard_of(&ctx.arena, object).is_none_or(|guard| lock::holder(&ctx.arena, guard).is_none_or(|(owner, _)| owner == ctx.me()))
+}
+
 fn code_of(arena: &Arena, object: ObjectId) -> Result<Code> {
     let letter = arena.own_word(object, CODE_WORD).load(SeqCst) as u8;
     Code::parse(&char::from(letter).to_string())

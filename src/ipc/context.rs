@@ -109,6 +109,11 @@ impl Context {
         self.seat.report(Report { op, outcome, on, line: self.line(), detail, next: Next::Waits(wait.clone()), changes });
     }
 
+    /// Reports an action of the hand that cannot be done now, and gives the error.
+    pub fn refuse_by_hand(&self, op: &Op, on: On, why: String) -> IpcError {
+        self.failed(op, on, IpcError::new(super::error::ErrorKind::ValueError, why))
+    }
+
     pub(super) fn failed(&self, op: &Op, on: On, error: IpcError) -> IpcError {
         self.seat.fail(op, on, self.line(), error)
     }

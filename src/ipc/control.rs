@@ -5,8 +5,9 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::value::Value;
+use crate::arena::actors::{pack_on, unpack_on};
 use crate::sys;
-use crate::trace::{ActorId, ObjectId};
+use crate::trace::{ActorId, ObjectId, On, OpId, PartRef};
 
 /// From a process to the host.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Request {
     Start { actor: ActorId },
     /// A thread exists. Descriptor: the eventfd that wakes it from a poll.
     Thread { actor: ActorId },
+    /// The hand's process: what it was told to do could not be done, and why.
+    Refused { why: String },
 }
 
 /// From the host to a process.
@@ -22,23 +25,29 @@ pub enum Request {
 pub enum Order {
     /// What to run. Descriptors: the scenario, the arguments, then the ends that the arguments name.
     Begin,
-    /// The hand's process: raise or lower an Event's flag.
-    Set { object: ObjectId, up: bool },
+    /// The hand's process: one step. Descriptors: the ends that it needs and the hand may not hold yet.
+    Act { op: OpId, on: On, value: Option<Value>, ends: Vec<(PartRef, u8)> },
 }
 
 /// The most bytes of one message.
-const LIMIT: usize = 4096;
+const LIMIT: usize = 16 << 10;
 
 impl Request {
     fn value(&self) -> Value {
         let (tag, actor) = match self {
             Request::Start { actor } => (1, actor),
             Request::Thread { actor } => (2, actor),
+            Request::Refused { why } => return Value::Array(vec![Value::Int(3), Value::Str(why.clone())]),
         };
         Value::Array(vec![Value::Int(tag), Value::Int(i64::from(actor.0))])
     }
 
     fn parse(value: &Value) -> Option<Request> {
+        if let Value::Array(items) = value
+            && let [Value::Int(3), Value::Str(why)] = items.as_slice()
+        {
+            return Some(Request::Refused { why: why.clone() });
+        }
         let (tag, numbers) = numbers(value)?;
         let actor = ActorId(u16::try_from(*numbers.first()?).ok()?);
         match tag {
@@ -53,17 +62,34 @@ impl Order {
     fn value(&self) -> Value {
         match self {
             Order::Begin => Value::Array(vec![Value::Int(1)]),
-            Order::Set { object, up } => Value::Array(vec![Value::Int(2), Value::Int(i64::from(object.0)), Value::Int(i64::from(*up))]),
+            Order::Act { op, on, value, ends } => {
+                let mut words = vec![2, i64::from(op.0), pack_on(*on) as i64];
+                words.extend(ends.iter().flat_map(|(part, end)| [i64::from(part.object.0), i64::from(part.part), i64::from(*end)]));
+                let numbers = Value::Array(words.into_iter().map(Value::Int).collect());
+                Value::Array([Some(numbers), value.clone()].into_iter().flatten().collect())
+            }
         }
     }
 
     fn parse(value: &Value) -> Option<Order> {
-        let (tag, numbers) = numbers(value)?;
-        match (tag, numbers.as_slice()) {
-            (1, _) => Some(Order::Begin),
-            (2, [object, up]) => Some(Order::Set { object: ObjectId(u16::try_from(*object).ok()?), up: *up != 0 }),
-            _ => None,
-        }
+        let Value::Array(items) = value else { return None };
+        let (head, value) = match items.as_slice() {
+            [Value::Int(1)] => return Some(Order::Begin),
+            [head] => (head, None),
+            [head, value] => (head, Some(value.clone())),
+            _ => return None,
+        };
+        let (2, words) = numbers(head)? else { return None };
+        let [op, on, ends @ ..] = words.as_slice() else { return None };
+        let end = |word: &[i64]| {
+            Some((PartRef::new(ObjectId(u16::try_from(word[0]).ok()?), u8::try_from(word[1]).ok()?), u8::try_from(word[2]).ok()?))
+        };
+        Some(Order::Act {
+            op: OpId(u16::try_from(*op).ok()?),
+            on: unpack_on(*on as u64),
+            value,
+            ends: ends.chunks_exact(3).map(end).collect::<Option<_>>()?,
+        })
     }
 }
 

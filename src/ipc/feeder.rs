@@ -66,7 +66,7 @@ fn start(ctx: &Context, buffer: &Arc<Buffer>) -> Result<u32> {
     ctx.arena.set_eventfd(feeder, eventfd.as_raw_fd());
     control::send(&ctx.process.control, &Request::Thread { actor: feeder }, &[eventfd.as_fd()])
         .map_err(|error| os_error("tell the host of a feeder", &error))?;
-    let seat = Seat { arena: ctx.arena.clone(), me: feeder, process: ctx.process.clone(), eventfd };
+    let seat = Seat::new(ctx.arena.clone(), feeder, ctx.process.clone(), eventfd);
     let work = buffer.clone();
     std::thread::Builder::new()
         .name("feeder".to_owned())

@@ -296,6 +296,14 @@ pub fn poll(ctx: &Context, object: ObjectId, end: u8, patience: Patience) -> Res
     }
 }
 
+/// Whether a receive would get a whole message at once: something is there, and nobody is in the
+/// middle of writing or reading a message.
+pub fn has_whole_message(ctx: &Context, object: ObjectId, end: u8) -> bool {
+    let way = to_end(object, end);
+    let between = [way.writer_word, way.reader_word].into_iter().all(|word| ctx.arena.own_word(object, word).load(SeqCst) == 0);
+    between && ctx.process.end(object, end).is_some_and(|fd| unread(fd.as_fd()) > 0)
+}
+
 /// Closes this process's copy of an end; closing it again does nothing.
 pub fn close(ctx: &Context, object: ObjectId, end: u8) -> Result<()> {
     let on = On::End(object, end);
@@ -307,7 +315,7 @@ pub fn close(ctx: &Context, object: ObjectId, end: u8) -> Result<()> {
 }
 
 /// Closes a copy of an end, giving the change. Under the object's internal lock.
-pub(super) fn drop_end(seat: &super::seat::Seat, object: ObjectId, part: u8, end: u8) -> Vec<Change> {
+pub fn drop_end(seat: &super::seat::Seat, object: ObjectId, part: u8, end: u8) -> Vec<Change> {
     let Some(fd) = seat.process.remove_end(object, end) else { return Vec::new() };
     seat.arena.part_at(object, part).remove_holder(end, seat.process.id);
     drop(fd);

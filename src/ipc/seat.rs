@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::{ErrorKind, IpcError};
@@ -60,6 +62,8 @@ pub struct Seat {
     pub me: ActorId,
     pub process: Arc<ProcessState>,
     pub eventfd: OwnedFd,
+    /// Inside a step that has been granted already: operations belong to it and announce nothing.
+    inside: AtomicBool,
 }
 
 impl Descriptors for Seat {
@@ -84,13 +88,28 @@ pub struct Report<'a> {
 }
 
 impl Seat {
+    pub fn new(arena: Arc<Arena>, me: ActorId, process: Arc<ProcessState>, eventfd: OwnedFd) -> Seat {
+        Seat { arena, me, process, eventfd, inside: AtomicBool::new(false) }
+    }
+
+    /// Does several operations as one step: the step is announced, and what `act` does belongs to it.
+    pub fn as_one_step<T>(&self, op: &Op, on: On, detail: Option<&Preview>, act: impl FnOnce() -> T) -> T {
+        self.step(op, on, 0, detail);
+        self.inside.store(true, SeqCst);
+        let outcome = act();
+        self.inside.store(false, SeqCst);
+        outcome
+    }
+
     pub fn now(&self) -> Nanos {
         self.arena.now()
     }
 
     /// Announces a step and waits to be let go; then waits for room in the trace.
     pub fn step(&self, op: &Op, on: On, line: u32, detail: Option<&Preview>) {
-        self.arena.announce(self.me, op.id, on, line, detail, self);
+        if !self.inside.load(SeqCst) {
+            self.arena.announce(self.me, op.id, on, line, detail, self);
+        }
         self.arena.wait_for_room();
     }
 

@@ -11,7 +11,7 @@ pub const KIND: Kind = Kind {
     about: words("numbers in memory that processes share", "进程共享内存中的一列数"),
     parts: PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[WRITE.id],
 };
 
 /// Indices of the parts.

@@ -11,7 +11,7 @@ pub const KIND: Kind = Kind {
     about: words("holders of its lock sleep on it until another holder notifies them", "锁的持有者在此睡眠，直到另一持有者通知"),
     parts: PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[NOTIFY.id, NOTIFY_ALL.id],
 };
 
 /// Indices of the parts.

@@ -5,10 +5,14 @@ use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(7);
 
-pub const KIND: Kind =
-    Kind {
-        id: ID, name: "Lock", about: words("at most one process holds it", "最多一个进程持有"), parts: PARTS, ops: OPS, hand: &[]
-    };
+pub const KIND: Kind = Kind {
+    id: ID,
+    name: "Lock",
+    about: words("at most one process holds it", "最多一个进程持有"),
+    parts: PARTS,
+    ops: OPS,
+    hand: &[ACQUIRE.id, RELEASE.id],
+};
 
 /// Indices of the parts.
 pub const OWNER: u8 = 0;

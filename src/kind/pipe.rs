@@ -11,7 +11,7 @@ pub const KIND: Kind = Kind {
     about: words("two connected ends; what is sent at one is received at the other", "相连的两端；一端发送，另一端接收"),
     parts: PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[SEND.id, RECV.id],
 };
 
 /// Indices of the parts.
@@ -145,7 +145,7 @@ pub const SIMPLEX: Kind = Kind {
     about: words("a reader and a writer; what is written is read in order", "一个读端和一个写端；写入的按顺序读出"),
     parts: SIMPLEX_PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[SEND.id, RECV.id],
 };
 
 const SIMPLEX_PARTS: &[Part] = &[

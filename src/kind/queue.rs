@@ -11,7 +11,7 @@ pub const KIND: Kind = Kind {
     about: words("values that any process may put and any may get, in order", "任何进程都可放入、任何进程都可取出的有序队列"),
     parts: PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[PUT.id, GET.id],
 };
 
 /// Indices of the parts.

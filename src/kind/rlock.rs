@@ -11,7 +11,7 @@ pub const KIND: Kind = Kind {
     about: words("at most one process holds it, as often as it likes", "最多一个进程持有，可重复获取"),
     parts: PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[ACQUIRE.id, RELEASE.id],
 };
 
 /// Indices of the parts.

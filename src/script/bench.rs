@@ -147,7 +147,7 @@ fn act(source: &str, seed: u64, how: impl FnOnce(Program, Rc<Context>) -> Result
             )
             .expect("a socket");
             let eventfd: OwnedFd = nix::sys::eventfd::EventFd::new().expect("an eventfd").into();
-            let seat = Seat { arena, me: main, process: Arc::new(ProcessState::new(main, control)), eventfd };
+            let seat = Seat::new(arena, main, Arc::new(ProcessState::new(main, control)), eventfd);
             let program = match Program::compile(&scenario) {
                 Ok(program) => program,
                 Err(diagnostic) => return Err(ScriptError::Uncaught { diagnostic, kind: "compile".to_owned() }),

@@ -10,6 +10,7 @@ impl Control {
     pub(super) fn take_news(&mut self) {
         while let Ok(news) = self.news.try_recv() {
             match news {
+                News::Refused(why) => self.notice(&why),
                 News::Died(actor, cause) => self.early_deaths.push((actor, cause)),
                 News::Stopped(actor, stopped) => {
                     if stopped {

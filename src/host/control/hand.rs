@@ -1,14 +1,15 @@
 //! The hand: what the user does to the run, as steps of an actor of its own.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use super::{Command, Control};
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_ANNOUNCED;
+use crate::ipc::Value;
 use crate::ipc::control as wire;
-use crate::kind::{self, Op, Outcome, process};
+use crate::kind::{self, Op, Outcome, Shape, process};
 use crate::sys;
-use crate::trace::{Acted, ActorId, Body, Grant, Next, ObjectId, On, Role};
+use crate::trace::{Acted, ActorId, Body, Grant, Next, On, OpId, PartRef, Role};
 
 impl Control {
     pub(super) fn act_by_hand(&mut self, command: Command) {
@@ -25,29 +26,60 @@ impl Control {
             return;
         }
         match command {
-            Command::HandSet(object, up) => self.hand_sets(object, up),
+            Command::Hand(op, on, value) => self.hand_acts(op, on, value),
             Command::Signal(actor, signal) => self.hand_signals(actor, signal),
             _ => {}
         }
     }
 
-    pub(super) fn hand_sets(&mut self, object: ObjectId, up: bool) {
-        if self.arena.facts(object).kind != kind::event::ID {
-            return self.notice("only an Event can be set or cleared");
+    pub(super) fn hand_acts(&mut self, op: OpId, on: On, value: Option<Value>) {
+        let allowed = on.object().and_then(|object| kind::kind(self.arena.facts(object).kind)).is_some_and(|kind| kind.hand.contains(&op));
+        if !allowed {
+            return self.notice("the hand cannot do this here");
         }
         if !self.wait_for(|control| control.arena.state(ActorId::HAND) == State::Idle) {
             return self.notice("the hand is still busy");
         }
         let Some(hand) = self.children.get(ActorId::HAND) else { return };
+        let (ends, fds) = self.borrow_ends(on);
         self.arena.set_state(ActorId::HAND, State::Starting);
-        if wire::command(&hand.control, &wire::Order::Set { object, up }, &[]).is_err() {
+        let fds: Vec<_> = fds.iter().map(|fd| fd.as_fd()).collect();
+        if wire::command(&hand.control, &wire::Order::Act { op, on, value, ends }, &fds).is_err() {
+            self.arena.set_state(ActorId::HAND, State::Idle);
             return self.notice("the hand's process does not answer");
         }
         if self.arena.gated() {
-            self.wait_for(|control| control.arena.state(ActorId::HAND) == State::Parked);
-            self.arena.lower_flag(ActorId::HAND, FLAG_ANNOUNCED);
-            self.grant(ActorId::HAND, Grant::Proceed);
+            // It comes to the gate, or refuses before and is idle again.
+            self.wait_for(|control| control.arena.state(ActorId::HAND) != State::Starting);
+            if self.arena.state(ActorId::HAND) == State::Parked {
+                self.arena.lower_flag(ActorId::HAND, FLAG_ANNOUNCED);
+                self.grant(ActorId::HAND, Grant::Proceed);
+            }
         }
+    }
+
+    /// Copies, from whoever holds them, of the ends that an action needs.
+    fn borrow_ends(&self, on: On) -> (Vec<(PartRef, u8)>, Vec<OwnedFd>) {
+        let Some(object) = on.object() else { return Default::default() };
+        let Some(kind) = kind::kind(self.arena.facts(object).kind) else { return Default::default() };
+        let mut borrowed = (Vec::new(), Vec::new());
+        for (at, part) in kind.parts.iter().enumerate() {
+            let Shape::Ends(names) = part.shape else { continue };
+            let part = PartRef::new(object, at as u8);
+            let wanted = (0..names.len() as u8).filter(|end| !matches!(on, On::End(_, only) if only != *end));
+            for end in wanted {
+                let holders = self.arena.part_at(object, part.part).holders(end);
+                let copy = holders.into_iter().find_map(|(process, fd)| {
+                    let child = self.children.get(process)?;
+                    sys::pidfd::borrow_fd(child.pidfd.as_fd(), fd).ok()
+                });
+                if let Some(copy) = copy {
+                    borrowed.0.push((part, end));
+                    borrowed.1.push(copy);
+                }
+            }
+        }
+        borrowed
     }
 
     pub(super) fn hand_signals(&mut self, actor: ActorId, signal: i32) {
