@@ -41,7 +41,7 @@ fn make(call: &Call<'_>) -> Given {
         }
         Err(_) => {
             let values = call.list(1, "values")?;
-            values.iter().map(convert::to_value).collect::<Result<_, _>>().map_err(super::raise::type_error)?
+            values.iter().map(|value| convert::to_value(value, call.runtime)).collect::<Result<_, _>>().map_err(super::raise::type_error)?
         }
     };
     let guard = value::guard_from(call, 2)?;

@@ -184,7 +184,7 @@ impl<'c> Call<'c> {
 
     /// An argument as a value that travels.
     pub fn value(&self, at: usize) -> Result<Value, Box<EvalAltResult>> {
-        convert::to_value(self.arg(at)).map_err(|problem| type_error(format!("{}: {problem}", self.name)))
+        convert::to_value(self.arg(at), self.runtime).map_err(|problem| type_error(format!("{}: {problem}", self.name)))
     }
 
     /// How long to wait: the argument in seconds, or forever without one.

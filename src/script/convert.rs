@@ -18,15 +18,15 @@ use crate::ipc::{ErrorKind, Value};
 const RANGE_LIMIT: i64 = 1 << 20;
 
 /// A value as it travels.
-pub fn to_value(value: &Dynamic) -> Result<Value, String> {
-    at_depth(value, 0)
+pub fn to_value(value: &Dynamic, runtime: &Runtime) -> Result<Value, String> {
+    at_depth(value, runtime, 0)
 }
 
-fn at_depth(value: &Dynamic, depth: usize) -> Result<Value, String> {
+fn at_depth(value: &Dynamic, runtime: &Runtime, depth: usize) -> Result<Value, String> {
     if depth > DEPTH_LIMIT {
         return Err(format!("a value may not lie deeper than {DEPTH_LIMIT} arrays or maps"));
     }
-    let inner = |value: &Dynamic| at_depth(value, depth + 1);
+    let inner = |value: &Dynamic| at_depth(value, runtime, depth + 1);
     if value.is_unit() {
         return Ok(Value::Unit);
     }
@@ -53,7 +53,8 @@ fn at_depth(value: &Dynamic, depth: usize) -> Result<Value, String> {
     }
     if let Some(function) = value.read_lock::<FnPtr>() {
         let args = function.curry().iter().map(inner).collect::<Result<_, _>>()?;
-        return Ok(Value::Task { function: function.fn_name().to_owned(), args, label: String::new() });
+        let label = if function.is_anonymous() { runtime.label(function.fn_name()) } else { String::new() };
+        return Ok(Value::Task { function: function.fn_name().to_owned(), args, label });
     }
     if let Some(end) = value.read_lock::<End>() {
         return Ok(Value::End { object: end.object, end: end.end, kind: end.kind });
@@ -177,7 +178,7 @@ fn written(value: &Dynamic, runtime: &Runtime, depth: usize) -> String {
         return format!("#{{{}}}", entries.iter().map(|(key, value)| format!("{key:?}: {}", inner(value))).collect::<Vec<_>>().join(", "));
     }
     if let Some(function) = value.read_lock::<FnPtr>() {
-        return if function.is_anonymous() { "<function>".to_owned() } else { format!("<function {}>", function.fn_name()) };
+        return format!("<function {}>", runtime.label(function.fn_name()));
     }
     if let Some(handle) = value.read_lock::<Handle>() {
         return format!("<Process {}>", handle.identity().1);

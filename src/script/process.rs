@@ -124,13 +124,13 @@ fn make(call: &Call<'_>) -> Given {
         .curry()
         .iter()
         .chain(&given)
-        .map(convert::to_value)
+        .map(|arg| convert::to_value(arg, call.runtime))
         .collect::<Result<_, _>>()
         .map_err(|problem| type_error(format!("Process {name}: {problem}")))?;
     fits(call, &function, args.len())?;
     let state = State {
         name,
-        function: function.fn_name().to_owned(),
+        function: call.runtime.label(function.fn_name()),
         args,
         daemon: ctx.arena.flag(ctx.me(), FLAG_DAEMON),
         actor: None,
@@ -148,7 +148,7 @@ fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalA
     if definitions.iter().any(|definition| definition.params.len() == count) {
         return Ok(());
     }
-    let name = if function.is_anonymous() { "the function" } else { function.fn_name() };
+    let name = call.runtime.label(function.fn_name());
     let takes: Vec<String> = definitions.iter().map(|definition| format!("({})", definition.params.join(", "))).collect();
     Err(type_error(format!(
         "Process: {name} takes {}, but {count} argument{} given",

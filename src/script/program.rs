@@ -96,6 +96,7 @@ impl Program {
         let args: Result<Vec<Dynamic>, _> = args.into_iter().map(|arg| convert::to_dynamic(arg, &self.runtime)).collect();
         let result = args.and_then(|args| {
             let options = CallFnOptions::new().eval_ast(false);
+            let name = self.runtime.name_of(name);
             self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args).map(|_| ())
         });
         self.ended(result)

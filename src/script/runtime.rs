@@ -16,6 +16,9 @@ use crate::trace::scenario::{Scenario, Setting};
 /// So many operations of the language without a call are a step of their own.
 const COMPUTE_STEP: u64 = 10_000;
 
+/// How the engine names functions that have no name in the source.
+const ANONYMOUS: &str = "anon$";
+
 pub struct Runtime {
     params: Vec<(String, Setting)>,
     acting: OnceCell<Acting>,
@@ -120,6 +123,31 @@ impl Runtime {
     /// The script's functions of a name.
     pub fn functions(&self, name: &str) -> &[Shared<ScriptFuncDef>] {
         self.acting.get().and_then(|acting| acting.functions.get(name)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What a function is called: its name, or its place where it has none, as in `fn:12`.
+    pub fn label(&self, name: &str) -> String {
+        match self.functions(name) {
+            [definition] if name.starts_with(ANONYMOUS) => {
+                let place = definition.body.start_position();
+                let (line, column) = (place.line().unwrap_or(0), place.position().unwrap_or(0));
+                let neighbours = self.acting.get().into_iter().flat_map(|acting| &acting.functions).filter(|(name, definitions)| {
+                    name.starts_with(ANONYMOUS) && definitions.iter().any(|other| other.body.start_position().line() == Some(line))
+                });
+                if neighbours.count() > 1 { format!("fn:{line}:{column}") } else { format!("fn:{line}") }
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The name under which the engine knows what is called so.
+    pub fn name_of<'a>(&'a self, label: &'a str) -> &'a str {
+        let functions = self.acting.get().map(|acting| &acting.functions);
+        let known = functions
+            .into_iter()
+            .flat_map(|functions| functions.keys())
+            .find(|name| name.starts_with(ANONYMOUS) && self.label(name) == label);
+        known.map_or(label, String::as_str)
     }
 
     /// The next 64 bits of the process's random stream.

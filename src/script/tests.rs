@@ -207,5 +207,11 @@ fn process_handles() {
     );
     fails("fn f() {} Process(f).join();", "test.rhai:1:22: AssertionError: join: process Process-1 is not started yet");
     fails("fn f(a) {} let g = f; Process(g, []);", "test.rhai:1:23: TypeError: Process: f takes (a), but 0 arguments are given");
+    prints(
+        "let f = || 1;\nlet g = |x| x + 1; let h = |x| x + 2;\nprint(f, g, h);",
+        &["<function fn:1> <function fn:2:15> <function fn:2:34>"],
+    );
+    let ran = run_function("let f = |x| print(x + 1);", "fn:1", vec![Value::Int(1)]);
+    assert_eq!((ran.printed(), ran.error()), (vec!["2".to_owned()], String::new()));
     prints("fn f() {} let p = Process(f); p.daemon = true; p.name = \"n\"; print(p.daemon, p);", &["true <Process n>"]);
 }
