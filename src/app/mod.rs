@@ -81,7 +81,7 @@ pub(crate) fn has_screen() -> bool {
 fn list(lang: Lang) -> i32 {
     let scenarios = match script::library() {
         Ok(scenarios) => scenarios,
-        Err(error) => return complain(&error.to_string()),
+        Err(error) => return complain(&error.render(lang)),
     };
     let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
     let mut out = io::stdout().lock();
@@ -97,7 +97,7 @@ fn list(lang: Lang) -> i32 {
 fn check(file: &Path, lang: Lang) -> i32 {
     let scenario = match script::load(&file.to_string_lossy()) {
         Ok(scenario) => scenario,
-        Err(error) => return complain(&error.to_string()),
+        Err(error) => return complain(&error.render(lang)),
     };
     let faults = script::check(&scenario);
     if faults.is_empty() {
@@ -113,7 +113,7 @@ fn check(file: &Path, lang: Lang) -> i32 {
 
 /// Loads a scenario with the parameters of the command line.
 fn load(args: &RunArgs, lang: Lang) -> Result<Scenario, String> {
-    let mut scenario = script::load(&args.scenario).map_err(|error| error.to_string())?;
+    let mut scenario = script::load(&args.scenario).map_err(|error| error.render(lang))?;
     for assignment in &args.set {
         script::params::assign(&mut scenario, assignment).map_err(|error| error.render(lang))?;
     }

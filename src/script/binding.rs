@@ -53,6 +53,8 @@ pub struct Class {
     pub items: Option<Items>,
     /// For classes of shared objects.
     pub shared: Option<Shared>,
+    /// `a == b`: whether two values stand for the same thing.
+    pub same: fn(&Dynamic, &Dynamic) -> bool,
     /// `with x { … }`: what takes and what releases.
     pub guard: Option<(Hold, Hold)>,
 }
@@ -111,6 +113,7 @@ impl Class {
             index: None,
             items: None,
             shared: Some(Object::<KIND>::SHARED),
+            same: |a, b| Object::<KIND>::object(a) == Object::<KIND>::object(b),
             guard: None,
         }
     }
@@ -293,6 +296,9 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
         register_as(engine, runtime, "index$get$", "[]", vec![this, any], true, get);
         register_as(engine, runtime, "index$set$", "[]", vec![this, any, any], true, set);
     }
+    let same = class.same;
+    engine.register_raw_fn("==", [this, this], move |_, args| Ok(same(args[0], args[1])));
+    engine.register_raw_fn("!=", [this, this], move |_, args| Ok(!same(args[0], args[1])));
     // In texts a handle stands as `print` would show it.
     for name in ["to_string", "to_debug"] {
         let runtime = runtime.clone();

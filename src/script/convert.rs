@@ -177,6 +177,9 @@ fn written(value: &Dynamic, runtime: &Runtime, depth: usize) -> String {
     if let Some(entries) = value.read_lock::<Map>() {
         return format!("#{{{}}}", entries.iter().map(|(key, value)| format!("{key:?}: {}", inner(value))).collect::<Vec<_>>().join(", "));
     }
+    if let Some(bytes) = value.read_lock::<Blob>() {
+        return Value::Blob(bytes.clone()).to_string();
+    }
     if let Some(function) = value.read_lock::<FnPtr>() {
         return format!("<function {}>", runtime.label(function.fn_name()));
     }

@@ -298,7 +298,10 @@ fn said_of_run(error: &EvalAltResult) -> Said {
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             only(format!("`{name}` is a constant and cannot be changed"), format!("`{name}` 是常量，不能修改"))
         }
-        EvalAltResult::ErrorDataTooLarge(what, _) => only(format!("{what} grew beyond all bounds"), format!("{what} 超出了限度")),
+        EvalAltResult::ErrorDataTooLarge(what, _) => {
+            let (en, zh) = if what.contains("string") { ("text", "文本") } else { ("list or map", "列表或映射") };
+            only(format!("ValueError: the {en} grows too large"), format!("ValueError：{zh}变得太大"))
+        }
         EvalAltResult::ErrorDataRace(name, _) => {
             only(format!("{name} is used twice in one call: take a copy of it first"), format!("{name} 在一次调用中用了两次：请先复制一份"))
         }

@@ -35,6 +35,7 @@ pub const CLASS: Class = Class {
     index: None,
     items: None,
     shared: None,
+    same: |a, b| a.read_lock::<End>().map(|end| *end) == b.read_lock::<End>().map(|end| *end),
     guard: None,
 };
 

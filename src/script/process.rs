@@ -81,6 +81,10 @@ pub const CLASS: Class = Class {
     index: None,
     items: None,
     shared: None,
+    same: |a, b| match (a.read_lock::<Handle>(), b.read_lock::<Handle>()) {
+        (Some(a), Some(b)) => Rc::ptr_eq(&a.0, &b.0) || a.identity().0.is_some() && a.identity().0 == b.identity().0,
+        _ => false,
+    },
     guard: None,
 };
 

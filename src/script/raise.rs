@@ -46,7 +46,7 @@ pub fn kind_of_engine_error(name: &str) -> Option<ErrorKind> {
         "ErrorMismatchDataType" | "ErrorMismatchOutputType" | "ErrorIndexingType" | "ErrorFor" | "ErrorFunctionNotFound" => {
             ErrorKind::TypeError
         }
-        "ErrorArithmetic" => ErrorKind::ValueError,
+        "ErrorArithmetic" | "ErrorDataTooLarge" => ErrorKind::ValueError,
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::diagnostic::nearest;
 use super::params;
+use crate::kind::Lang;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
 
 /// Name, source and texts of what the program carries with it.
@@ -38,6 +39,26 @@ pub enum LoadError {
     Texts { file: String, error: Box<toml::de::Error> },
     #[error("{file}: {reason}")]
     Param { file: String, reason: String },
+}
+
+impl LoadError {
+    /// The sentence in a language of the screen.
+    pub fn render(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            LoadError::Unknown { name } => {
+                let meant =
+                    nearest(name, BUILT_IN.iter().map(|(name, ..)| *name)).map(|name| format!("（是 `{name}` 吗？）")).unwrap_or_default();
+                format!("没有场景 `{name}`，也没有这个文件{meant}；内置的有 {}", names().join("、"))
+            }
+            LoadError::Read { path, error } => format!("无法读取 {}：{error}", path.display()),
+            LoadError::TooLarge { path } => format!("{} 大于 {} KiB：这不是场景", path.display(), SOURCE_LIMIT >> 10),
+            LoadError::Texts { file, error } => format!("{file} 不是合格的场景说明：{}", error.to_string().trim_end()),
+            LoadError::Param { file, reason } => format!("{file}：{reason}"),
+        }
+    }
 }
 
 fn meant(name: &str) -> String {
@@ -219,7 +240,12 @@ mod tests {
 
     #[test]
     fn an_unknown_name_names_the_known_ones() {
-        let error = load("quue").expect_err("there is none").to_string();
+        let error = load("quue").expect_err("there is none");
+        assert_eq!(
+            error.render(Lang::Zh),
+            "没有场景 `quue`，也没有这个文件（是 `queue` 吗？）；内置的有 queue、event、pipe、condition、shared-memory"
+        );
+        let error = error.to_string();
         assert_eq!(
             error,
             "there is no scenario `quue` and no such file (did you mean `queue`?); built in are queue, event, pipe, condition, shared-memory"

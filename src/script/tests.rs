@@ -27,6 +27,12 @@ fn values_print_as_the_language_writes_them() {
     prints("print();", &[""]);
     prints("print(\"no\" + 1); print(`${2.0} ${[1, 2.0]}`);", &["no1", "2.0 [1, 2.0]"]);
     prints("let q = Queue(); let lock = Lock(); print(q, lock); print(`${q}`);", &["<Queue q> <Lock lock>", "<Queue q>"]);
+    prints("print(blob(3, 5), 0..3);", &["blob[05 05 05] 0..3"]);
+    prints("let q = Queue(); let r = q; print(r == q, q != r, q == Queue(), q == 1);", &["true false false false"]);
+    prints(
+        "let e = Pipe(); print(e[0] == e[0], e[0] == e[1]); let me = current_process(); print(me == current_process());",
+        &["true false", "true"],
+    );
     prints("fn f() {} print(f); let p = Process(\"w\", f); print(p, p.name, p.pid);", &["<function f>", "<Process w> w ()"]);
 }
 
@@ -111,6 +117,7 @@ fn an_uncaught_error_shows_its_place() {
     fails("fn f(q) {\n    q.get_nowait();\n}\nlet q = Queue();\nf(q);", "test.rhai:2:7: Empty: ");
     let text = run("let a = [1];\nlet b = a[3];").error();
     assert_eq!(text, "test.rhai:2:11: IndexError: the list has 1 items, there is no [3]\n  2 | let b = a[3];\n    |           ^");
+    fails("let s = \"ab\"; loop { s += s; }", "test.rhai:1:24: ValueError: the text grows too large");
     fails("throw \"enough\";", "test.rhai:1:1: uncaught: enough");
     fails("let x = 1;\nlet y = x + ();", "test.rhai:2:11: TypeError: integer + () cannot be computed");
     fails("fn f(x) { x.value } f(1);", "test.rhai:1:");
