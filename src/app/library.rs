@@ -32,8 +32,15 @@ impl Library for BuiltIn {
             Lang::En => format!("there is no scenario {name}"),
             Lang::Zh => format!("没有场景 {name}"),
         })?;
-        let wish =
-            Wish { seed: scenario.seed, free: false, pace: Pace::Steps(scenario.pace), paused: true, record: None, time_limit: None };
+        let wish = Wish {
+            seed: scenario.seed,
+            free: false,
+            pace: Pace::Steps(scenario.pace),
+            paused: true,
+            record: None,
+            time_limit: None,
+            repeat: None,
+        };
         Ok(Box::new(Live::start(scenario, wish)?))
     }
 }

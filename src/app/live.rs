@@ -8,7 +8,8 @@ use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 
 use super::own_program;
 use super::recorder::Recording;
-use crate::host::{Command, Config, Listener, Pace, Phase, Run};
+use crate::host::{Command, Config, Goal, Listener, Pace, Phase, Repetition, Run};
+use crate::ipc::Value;
 use crate::kind;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Event, On};
@@ -24,6 +25,8 @@ pub struct Wish {
     pub paused: bool,
     pub record: Option<PathBuf>,
     pub time_limit: Option<f64>,
+    /// A branch: what to repeat before the user goes on.
+    pub repeat: Option<Repetition>,
 }
 
 pub struct Live {
@@ -42,7 +45,11 @@ impl Live {
         let listener = recording.clone().map(|recording| {
             Box::new(move |event: &Event| recording.lock().unwrap_or_else(PoisonError::into_inner).push(event)) as Listener
         });
+        let repeat = wish.repeat.clone().unwrap_or_default();
         let config = Config {
+            recorded: repeat.grants,
+            by_hand: repeat.by_hand,
+            repeat_to: repeat.step,
             gated: !wish.free,
             pace: wish.pace,
             paused: wish.paused,
@@ -124,11 +131,25 @@ impl Source for Live {
                 Command::SetPace(self.wish.pace)
             }
             Intent::Free => Command::Free(true),
-            Intent::Again => return self.restart(Wish { paused: true, ..self.wish.clone() }),
-            Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, ..self.wish.clone() }),
+            Intent::Again => return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }),
+            Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, repeat: None, ..self.wish.clone() }),
             Intent::HandSet(object, up) => {
                 let op = if up { kind::event::SET.id } else { kind::event::CLEAR.id };
                 Command::Hand(op, On::Object(object), None)
+            }
+            Intent::Hand(op, on, text) => Command::Hand(op, on, text.map(|text| Value::parse(&text))),
+            Intent::RunUntil(goal) => Command::PlayUntil(match goal {
+                tui::Goal::Line(line) => Goal::Line(line),
+                tui::Goal::Object(object) => Goal::Object(object),
+                tui::Goal::Ended(actor) => Goal::Ended(actor),
+            }),
+            Intent::Branch(step) => {
+                self.run.catch_up();
+                let Some(repeat) = self.run.repetition(step) else {
+                    return Err("a branch repeats the grants up to here, but the kernel scheduled in between: there is nothing to repeat"
+                        .to_owned());
+                };
+                return self.restart(Wish { paused: true, free: false, repeat: Some(repeat), ..self.wish.clone() });
             }
             Intent::Signal(actor, signal) => {
                 let number = match signal {

@@ -146,6 +146,7 @@ fn run(args: RunArgs, options: Options) -> i32 {
         paused: args.paused || (args.pace.is_none() && !args.free),
         record: args.record.clone(),
         time_limit: args.time_limit,
+        repeat: None,
     };
     match live::Live::start(scenario, wish) {
         Ok(source) => {

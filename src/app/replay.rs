@@ -206,7 +206,14 @@ impl Source for Replay {
                 state.show_beginning();
             }
             Intent::Close => {}
-            Intent::StepActor(_) | Intent::Free | Intent::Reseed(_) | Intent::HandSet(..) | Intent::Signal(..) => {
+            Intent::StepActor(_)
+            | Intent::Free
+            | Intent::Reseed(_)
+            | Intent::HandSet(..)
+            | Intent::Hand(..)
+            | Intent::RunUntil(_)
+            | Intent::Branch(_)
+            | Intent::Signal(..) => {
                 return Err("this is a recording: it can be looked at, not acted upon".to_owned());
             }
         }

@@ -24,7 +24,7 @@ use crate::arena::layout::actor::FLAG_BORN;
 use crate::ipc::Value;
 use crate::ipc::process::Task;
 use crate::sys;
-use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, On, OpId, Rest, Role, Wait};
+use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, Rest, Role, Wait};
 
 /// How long the host waits for one of its own children to do what takes no time.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,6 +37,8 @@ pub enum Command {
     /// One step of this actor.
     StepActor(ActorId),
     Play,
+    /// Runs on, and pauses when this is so.
+    PlayUntil(Goal),
     Pause,
     SetPace(Pace),
     /// Opens the gate (true) or closes it.
@@ -45,6 +47,17 @@ pub enum Command {
     Hand(OpId, On, Option<Value>),
     Signal(ActorId, i32),
     Close,
+}
+
+/// Where a run that plays is to pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// Somebody's next step is on this line.
+    Line(u32),
+    /// Somebody has just done something to this object.
+    Object(ObjectId),
+    /// This actor has ended.
+    Ended(ActorId),
 }
 
 /// How a run is to begin.
@@ -58,6 +71,10 @@ pub struct Plan {
     pub time_limit: Option<Duration>,
     /// A run that is stuck is over (no screen, so nobody could help it).
     pub end_when_stuck: bool,
+    /// What the hand did, each with its step, in a run that is repeated.
+    pub hand: VecDeque<(u64, Command)>,
+    /// Steps up to this one are repeated without a pause.
+    pub repeat_to: u64,
 }
 
 /// What connects the control thread with the host's other threads.
@@ -79,6 +96,10 @@ pub struct Control {
     began: Instant,
     step: u64,
     playing: bool,
+    /// Where to pause, and the step at which the user asked for it.
+    goal: Option<(Goal, u64)>,
+    /// Whose step was the last.
+    last: Option<ActorId>,
     /// Steps that the user asked for.
     wanted: u32,
     next_grant: Instant,
@@ -115,6 +136,8 @@ impl Control {
             began: now,
             step: 0,
             playing,
+            goal: None,
+            last: None,
             wanted: 0,
             next_grant: now,
             rest: None,
@@ -235,7 +258,14 @@ impl Control {
                     self.plan.order.choose(actor);
                     self.wanted = 1;
                 }
+                Command::PlayUntil(goal) => {
+                    self.goal = Some((goal, self.step));
+                    self.playing = true;
+                    self.next_grant = Instant::now();
+                    self.run_clock();
+                }
                 Command::Play => {
+                    self.goal = None;
                     self.playing = true;
                     self.next_grant = Instant::now();
                     self.run_clock();

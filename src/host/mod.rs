@@ -16,14 +16,14 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
-pub use control::Command;
+pub use control::{Command, Goal};
 pub use log::Listener;
 pub use order::Order;
 
 use crate::arena::Arena;
 use crate::sys;
-use crate::trace::codec;
 use crate::trace::scenario::Scenario;
+use crate::trace::{ActorId, Body, Mode, codec};
 use crate::world::Timeline;
 use control::{Control, Plan, Wires};
 use log::Log;
@@ -69,6 +69,8 @@ pub struct Shown {
     pub notice: Option<String>,
     /// Exit status that the run gives the program, once it is known.
     pub exit: Option<i32>,
+    /// What the hand was told to do, each with its step: a branch repeats it.
+    pub by_hand: Vec<(u64, Command)>,
     pub ended: Option<Ended>,
 }
 
@@ -82,7 +84,11 @@ pub struct Config {
     pub pace: Pace,
     pub paused: bool,
     /// Grants to repeat before the seed decides.
-    pub recorded: Vec<crate::trace::ActorId>,
+    pub recorded: Vec<ActorId>,
+    /// What the hand did meanwhile, each with its step.
+    pub by_hand: Vec<(u64, Command)>,
+    /// Steps up to this one are repeated without a pause.
+    pub repeat_to: u64,
     pub time_limit: Option<Duration>,
     pub end_when_stuck: bool,
     pub listener: Option<Listener>,
@@ -100,12 +106,22 @@ impl Config {
             pace: Pace::Unlimited,
             paused: false,
             recorded: Vec::new(),
+            by_hand: Vec::new(),
+            repeat_to: 0,
             time_limit: None,
             end_when_stuck: true,
             listener: None,
             exe: PathBuf::from("/proc/self/exe"),
         }
     }
+}
+
+/// How to repeat the beginning of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Repetition {
+    pub grants: Vec<ActorId>,
+    pub by_hand: Vec<(u64, Command)>,
+    pub step: u64,
 }
 
 /// A run could not be begun.
@@ -160,6 +176,7 @@ impl Run {
             rest_at: None,
             notice: None,
             exit: None,
+            by_hand: Vec::new(),
             ended: None,
         }));
         let log = Arc::new(Log::new(arena.clone()));
@@ -183,6 +200,8 @@ impl Run {
             order: Order::recorded(config.seed, config.recorded),
             time_limit: config.time_limit,
             end_when_stuck: config.end_when_stuck,
+            hand: config.by_hand.into(),
+            repeat_to: config.repeat_to,
         };
         let control = Control::new(
             Wires {
@@ -234,6 +253,28 @@ impl Run {
     /// Waits until all events written before now are in the timeline.
     pub fn catch_up(&self) -> bool {
         self.log.catch_up(Duration::from_secs(5))
+    }
+
+    /// What a new run needs to repeat this one up to a step: grants and actions of the hand.
+    /// None: the kernel scheduled before that step and cannot be made to do the same again, or the
+    /// beginning has been folded away.
+    pub fn repetition(&self, step: u64) -> Option<Repetition> {
+        let timeline = self.timeline();
+        if timeline.first() > 0 {
+            return None;
+        }
+        let mut grants = Vec::new();
+        for event in (timeline.first()..timeline.len()).filter_map(|index| timeline.event(index)) {
+            match event.body {
+                Body::Mode(Mode::Free { .. }) => return None,
+                Body::Granted { step: at, .. } | Body::Clock { step: at, .. } if at > step => break,
+                Body::Granted { actor, .. } if actor != ActorId::HAND => grants.push(actor),
+                _ => {}
+            }
+        }
+        drop(timeline);
+        let by_hand = self.shown().by_hand.into_iter().filter(|(at, _)| *at <= step).collect();
+        Some(Repetition { grants, by_hand, step })
     }
 
     /// Compares what is drawn with memory and kernel. The run must be at rest.

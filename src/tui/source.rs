@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::trace::scenario::Scenario;
-use crate::trace::{ActorId, ObjectId};
+use crate::trace::{ActorId, ObjectId, On, OpId};
 use crate::world::Timeline;
 
 /// A run to show: live or recorded.
@@ -82,10 +82,27 @@ pub enum Intent {
     Reseed(u64),
     /// The hand sets or clears an Event.
     HandSet(ObjectId, bool),
+    /// The hand does an operation on something, with a value as the user typed it.
+    Hand(OpId, On, Option<String>),
+    /// Run on, and pause when this is so.
+    RunUntil(Goal),
+    /// The same steps again up to this one, then live from there.
+    Branch(u64),
     /// The hand sends a signal to a process.
     Signal(ActorId, HandSignal),
     /// The screen will not look at this run any more.
     Close,
+}
+
+/// Where a run that plays is to pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// Somebody's next step is on this line.
+    Line(u32),
+    /// Somebody has just done something to this object.
+    Object(ObjectId),
+    /// This actor has ended.
+    Ended(ActorId),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
-use super::Control;
+use super::{Control, Goal};
 use crate::arena::actors::{State, next_word};
 use crate::arena::gate::is_pipe;
 use crate::arena::layout::actor::{FLAG_ANNOUNCED, FLAG_FRESH};
@@ -25,10 +25,17 @@ impl Control {
             let rest = self.find_rest()?;
             self.emit(Body::Rest(rest.clone()));
             self.rest = Some(rest);
+            if self.reached_goal() {
+                self.playing = false;
+                self.goal = None;
+            }
             self.show();
             if !self.playing || self.plan.pace != Pace::Unlimited {
                 self.arena.ask_to_drain();
             }
+        }
+        if self.plan.hand.front().is_some_and(|(step, _)| *step <= self.step + 1) {
+            self.hand.extend(self.plan.hand.pop_front().map(|(_, command)| command));
         }
         if let Some(command) = self.hand.pop_front() {
             self.act_by_hand(command);
@@ -42,7 +49,9 @@ impl Control {
             // Nobody can move, but somebody is stopped or on its way to its end.
             return Some(Duration::from_millis(200));
         }
-        if self.wanted > 0 {
+        if self.step < self.plan.repeat_to {
+            // A branch: these steps have been seen before.
+        } else if self.wanted > 0 {
             self.wanted -= 1;
         } else if self.playing {
             if let Pace::Steps(per_second) = self.plan.pace {
@@ -57,6 +66,20 @@ impl Control {
         }
         self.take_step();
         None
+    }
+
+    /// Whether what the user wanted to see has come, since the step at which the user asked for it.
+    fn reached_goal(&self) -> bool {
+        let Some((goal, asked_at)) = self.goal.filter(|(_, asked_at)| self.step > *asked_at) else { return false };
+        debug_assert!(self.step > asked_at);
+        match goal {
+            Goal::Line(line) => self
+                .arena
+                .actor_ids()
+                .any(|id| self.arena.state(id) == State::Parked && self.arena.flag(id, FLAG_FRESH) && self.arena.read_step(id).2 == line),
+            Goal::Object(object) => self.last.is_some_and(|id| self.arena.read_step(id).1.object() == Some(object)),
+            Goal::Ended(actor) => self.arena.state(actor) == State::Dead,
+        }
     }
 
     /// Nobody moves: everyone is parked, stopped, idle or dead.
@@ -201,6 +224,7 @@ impl Control {
 
     pub(super) fn begin_step(&mut self, actor: ActorId, grant: Grant) {
         self.step += 1;
+        self.last = Some(actor);
         self.rest = None;
         if self.arena.gated() {
             self.arena.set_clock(self.arena.now() + STEP_TIME, 0);

@@ -25,6 +25,8 @@ impl Control {
             self.notice("the hand's process has been killed from outside; start the run again");
             return;
         }
+        let step = self.step + 1;
+        super::super::locked(&self.shown).by_hand.push((step, command.clone()));
         match command {
             Command::Hand(op, on, value) => self.hand_acts(op, on, value),
             Command::Signal(actor, signal) => self.hand_signals(actor, signal),
