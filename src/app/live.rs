@@ -8,12 +8,13 @@ use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 
 use super::own_program;
 use super::recorder::Recording;
+use crate::host::inside;
 use crate::host::{Command, Config, Goal, Listener, Pace, Phase, Repetition, Run};
 use crate::ipc::Value;
 use crate::kind;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Event, On};
-use crate::tui::{self, HandSignal, Intent, Playing, Source, SourceKind, Status};
+use crate::tui::{self, HandSignal, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
 use crate::world::Timeline;
 
 /// How the user wants the run.
@@ -115,6 +116,15 @@ impl Source for Live {
             notice: shown.notice,
             exit: shown.exit,
         }
+    }
+
+    fn inside(&self, of: Inside) -> Option<Vec<InsideFact>> {
+        let facts = match of {
+            Inside::Actor(actor) => self.run.inside_actor(actor),
+            Inside::Object(object) => self.run.inside_object(object),
+        };
+        let shown = |fact: inside::Fact| InsideFact { what: fact.what, kernel: fact.kernel, drawn: fact.drawn, agrees: fact.agrees };
+        Some(facts.into_iter().map(shown).collect())
     }
 
     fn tell(&mut self, intent: Intent) -> Result<(), String> {

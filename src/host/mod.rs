@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod control;
+pub mod inside;
 pub mod log;
 pub mod order;
 pub mod processes;
@@ -23,7 +24,7 @@ pub use order::Order;
 use crate::arena::Arena;
 use crate::sys;
 use crate::trace::scenario::Scenario;
-use crate::trace::{ActorId, Body, Mode, codec};
+use crate::trace::{ActorId, Body, Mode, ObjectId, codec};
 use crate::world::Timeline;
 use control::{Control, Plan, Wires};
 use log::Log;
@@ -281,6 +282,18 @@ impl Run {
     pub fn audit(&self) -> Vec<audit::Disagreement> {
         self.catch_up();
         audit::audit(&self.arena, &self.children, self.timeline().head())
+    }
+
+    /// The kernel's view of an actor beside what is drawn of it.
+    pub fn inside_actor(&self, actor: ActorId) -> Vec<inside::Fact> {
+        inside::of_actor(self.timeline().head(), actor)
+    }
+
+    /// The kernel's view of an object beside what is drawn of it.
+    pub fn inside_object(&self, object: ObjectId) -> Vec<inside::Fact> {
+        self.catch_up();
+        let at_rest = self.shown().phase != Phase::Running;
+        inside::of_object(&self.arena, &self.children, self.timeline().head(), object, at_rest)
     }
 
     /// Waits until `done` says so of what is shown, looking whenever the bell rings. False: the limit is over.

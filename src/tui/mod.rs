@@ -22,7 +22,7 @@ pub mod view;
 
 pub use app::{Start, run};
 pub use library::{Entry, Library};
-pub use source::{Goal, HandSignal, Intent, Pace, Playing, Source, SourceKind, Status};
+pub use source::{Goal, HandSignal, Inside, InsideFact, Intent, Pace, Playing, Source, SourceKind, Status};
 pub use state::Options;
 pub use theme::Theme;
 

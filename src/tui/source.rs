@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::kind::Words;
 use crate::trace::scenario::Scenario;
 use crate::trace::{ActorId, ObjectId, On, OpId};
 use crate::world::Timeline;
@@ -18,8 +19,29 @@ pub trait Source {
     /// How the run stands now.
     fn status(&self) -> Status;
 
+    /// The kernel's view of a process's thread or of an object, beside what is drawn; none for a recording.
+    fn inside(&self, _of: Inside) -> Option<Vec<InsideFact>> {
+        None
+    }
+
     /// Asks for something. An error is one sentence for the user that says why it cannot be.
     fn tell(&mut self, intent: Intent) -> Result<(), String>;
+}
+
+/// What the kernel is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    Actor(ActorId),
+    Object(ObjectId),
+}
+
+/// One fact: what the kernel says, what is drawn (empty if nothing of the kind), and whether they agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InsideFact {
+    pub what: Words,
+    pub kernel: String,
+    pub drawn: String,
+    pub agrees: bool,
 }
 
 /// How a run stands.
