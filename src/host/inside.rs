@@ -88,12 +88,12 @@ pub fn of_object(arena: &Arena, children: &Children, world: &World, id: ObjectId
             BYTES,
             found.map_or("-".to_owned(), |found| found.to_string()),
             drawn.to_string(),
-            found.is_none_or(|found| found == drawn),
+            !at_rest || found.is_none_or(|found| found == drawn),
         ));
         let held: Vec<String> = holders.iter().map(|(process, fd)| format!("{}: {fd}", arena.actor_name(*process))).collect();
         facts.push(fact(HELD, held.join(", "), "", true));
     }
-    let whole = audit::audit(arena, children, world);
+    let whole = if at_rest { audit::audit(arena, children, world) } else { Vec::new() };
     let mine = whole.into_iter().filter(|disagreement| disagreement.part.is_some_and(|part| part.object == id));
     facts.extend(
         mine.map(|disagreement| fact(DISAGREES, disagreement.found, format!("{}: {}", disagreement.subject, disagreement.drawn), false)),
