@@ -139,7 +139,6 @@ fn why(before: &World, world: &World, event: Option<&Event>, status: &Status, at
     let stuck = world.stuck() || (at == At::Now && status.playing == Playing::Stuck);
     if stuck {
         out.extend(narrate::stuck(world, lang));
-        out.extend(narrate::proved(world, lang));
     } else if let Some(event) = event {
         out.push(narrate::sentence(before, world, event, lang));
         // Who waits now, waits for somebody: the chain says whether that one can go on.
