@@ -1,7 +1,8 @@
 //! The screen: reads a timeline, draws it, and tells what the user wants. No processes, no language.
 //!
 //! `keys` gives actions, `update` changes the settings and gives intents, `scene` reads what one
-//! frame needs, `view` draws it. Only `terminal` and the loop here touch the terminal.
+//! frame needs, `view` draws it. `session` is what is open; only
+//! `terminal` and the loop in `app` touch the terminal.
 
 pub mod app;
 pub mod ascii;
@@ -12,6 +13,7 @@ pub mod narrate;
 pub mod paint;
 pub mod row;
 pub mod scene;
+pub mod session;
 pub mod source;
 pub mod state;
 pub mod terminal;
@@ -20,8 +22,9 @@ pub mod thing;
 pub mod update;
 pub mod view;
 
-pub use app::{Start, run};
+pub use app::run;
 pub use library::{Entry, Library};
+pub use session::Start;
 pub use source::{Goal, HandSignal, Inside, InsideFact, Intent, Pace, Playing, Source, SourceKind, Status};
 pub use state::Options;
 pub use theme::Theme;

@@ -58,7 +58,8 @@ pub fn probe() -> io::Result<Probe> {
         return Ok(found);
     }
     let mut output = io::stdout();
-    write!(output, "\x1b[H─\x1b[6n")?;
+    // At this place both screens have this very character, so nothing need be drawn again.
+    write!(output, "\x1b[2;1H─\x1b[6n")?;
     output.flush()?;
     let deadline = Instant::now() + PROBE;
     let mut bytes = Vec::new();

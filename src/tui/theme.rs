@@ -41,6 +41,7 @@ pub enum Role {
     Paused,
     Past,
     Ended,
+    Stuck,
     Key,
 }
 
@@ -57,7 +58,7 @@ impl Theme {
         match self {
             Theme::Dark => coloured(role, &DARK),
             Theme::Light => coloured(role, &LIGHT),
-            Theme::HighContrast => coloured(role, &HIGH).add_modifier(Modifier::BOLD),
+            Theme::HighContrast => coloured(role, &HIGH),
             Theme::Mono => mono(role),
         }
     }
@@ -104,6 +105,7 @@ fn coloured(role: Role, palette: &Palette) -> Style {
         Role::Paused => sign(palette.orange),
         Role::Past => sign(palette.purple),
         Role::Ended => sign(palette.sky),
+        Role::Stuck => sign(palette.vermilion),
         Role::Key => ink(palette.sky).add_modifier(Modifier::BOLD),
     }
 }
@@ -116,7 +118,7 @@ fn mono(role: Role) -> Style {
         Role::Title | Role::Done | Role::Next | Role::Changed | Role::Key => base.add_modifier(Modifier::BOLD),
         Role::Chosen => base.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Bad => base.add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Role::Live | Role::Paused | Role::Past | Role::Ended => base.add_modifier(Modifier::REVERSED | Modifier::BOLD),
+        Role::Live | Role::Paused | Role::Past | Role::Ended | Role::Stuck => base.add_modifier(Modifier::REVERSED | Modifier::BOLD),
     }
 }
 

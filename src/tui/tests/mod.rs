@@ -3,6 +3,7 @@
 mod keys;
 mod runs;
 mod screens;
+mod sessions;
 
 use std::sync::Arc;
 

@@ -69,7 +69,7 @@ pub fn sign(scene: &Scene, ui: &Ui) -> (String, Role) {
         Playing::Running if status.kind == SourceKind::Recorded => (labels::REPLAYING.get(lang), Role::Live),
         Playing::Running => (labels::LIVE.get(lang), Role::Live),
         Playing::Ended => (labels::ENDED.get(lang), Role::Ended),
-        Playing::Stuck => (labels::STUCK.get(lang), Role::Bad),
+        Playing::Stuck => (labels::STUCK.get(lang), Role::Stuck),
     };
     let mut word = word.to_owned();
     if status.kind == SourceKind::Recorded && status.playing != Playing::Running {

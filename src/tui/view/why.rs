@@ -33,8 +33,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     let mut out = Vec::new();
     let stuck = scene.world.stuck();
-    for text in &scene.why {
-        let role = if stuck { Role::Bad } else { Role::Text };
+    for (at, text) in scene.why.iter().enumerate() {
+        let role = if stuck && at == 0 { Role::Bad } else { Role::Text };
         out.extend(paint::wrap(&paint::visible_lines(text), width).into_iter().map(|line| (line, role)));
     }
     if scene.at_start() {

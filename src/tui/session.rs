@@ -1,0 +1,155 @@
+//! What is open on the screen: the list or a run, and what a key does to it. No terminal, no time.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::keys::{self, Place};
+use super::library::{Entry, Library};
+use super::scene::Scene;
+use super::source::{Intent, Playing, Source, Status};
+use super::state::{Options, Overlay, Ui};
+use super::update::{self, Effect};
+use super::view;
+
+/// What the screen opens with.
+pub enum Start {
+    /// The list of scenarios.
+    List(Box<dyn Library>),
+    /// A run, and the list behind it if there is one.
+    Open(Box<dyn Source>, Option<Box<dyn Library>>),
+}
+
+pub struct Session {
+    pub ui: Ui,
+    library: Option<Box<dyn Library>>,
+    entries: Vec<Entry>,
+    source: Option<Box<dyn Source>>,
+    /// What was read of the run last, to see whether it changed.
+    seen: Option<(u64, Status)>,
+    scene: Option<Scene>,
+    exit: i32,
+}
+
+/// Whether the screen stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    On,
+    /// The user has quit; the exit status of the run that was shown.
+    Quit(i32),
+}
+
+impl Session {
+    pub fn new(start: Start, options: &Options) -> Session {
+        let (source, library) = match start {
+            Start::List(library) => (None, Some(library)),
+            Start::Open(source, library) => (Some(source), library),
+        };
+        let entries = library.as_ref().map(|library| library.entries()).unwrap_or_default();
+        Session { ui: Ui::new(options), library, entries, source, seen: None, scene: None, exit: 0 }
+    }
+
+    /// Whether the run goes by itself, so that it must be looked at often.
+    pub fn running(&self) -> bool {
+        self.seen.as_ref().is_some_and(|(_, status)| status.playing == Playing::Running)
+    }
+
+    /// Whether the run is not as it was read last.
+    pub fn changed(&self) -> bool {
+        let Some(source) = &self.source else { return false };
+        let mut length = 0;
+        source.with_timeline(&mut |timeline| length = timeline.len());
+        self.seen.as_ref().is_none_or(|(seen, status)| *seen != length || *status != source.status())
+    }
+
+    /// Reads what a frame of so many lines shows.
+    fn read(&mut self, lines: u16) {
+        let Some(source) = &self.source else {
+            self.scene = None;
+            return;
+        };
+        let status = source.status();
+        if status.notice.is_none() {
+            self.ui.dismissed = None;
+        }
+        let mut scene = None;
+        let mut length = 0;
+        source.with_timeline(&mut |timeline| {
+            length = timeline.len();
+            scene = Some(Scene::read(timeline, status.clone(), &self.ui, lines as usize));
+        });
+        self.scene = scene;
+        self.seen = Some((length, status));
+    }
+
+    /// Reads the run as it is now, and draws it.
+    pub fn draw(&mut self, buf: &mut Buffer, area: Rect) {
+        self.read(area.height);
+        match &self.scene {
+            Some(scene) => view::run(buf, area, scene, &self.ui),
+            None => view::scenarios(buf, area, &self.entries, &self.ui),
+        }
+    }
+
+    /// Does what a key asks for. A key acts on what is so now, not on what the last frame showed.
+    pub fn key(&mut self, key: KeyEvent, lines: u16) -> Flow {
+        if self.scene.is_none() || self.changed() {
+            self.read(lines);
+        }
+        let place = if self.scene.is_some() { Place::Run } else { Place::List };
+        let Some(action) = keys::action(key, place) else { return Flow::On };
+        let effects = match &self.scene {
+            Some(scene) => update::on_run(&mut self.ui, action, scene, self.library.is_some()),
+            None => update::on_list(&mut self.ui, action, self.entries.len()),
+        };
+        for effect in effects {
+            match effect {
+                Effect::Quit => {
+                    self.close();
+                    return Flow::Quit(self.exit);
+                }
+                Effect::ToList => {
+                    self.close();
+                    self.ui.forget_run();
+                    self.exit = 0;
+                }
+                Effect::Open(at) => self.open(at),
+                Effect::Tell(intent) => self.tell(intent),
+            }
+        }
+        // What the user set may show another point of the run.
+        self.read(lines);
+        Flow::On
+    }
+
+    fn tell(&mut self, intent: Intent) {
+        if let Some(source) = &mut self.source
+            && let Err(why) = source.tell(intent)
+        {
+            self.ui.message = Some(why);
+        }
+    }
+
+    fn open(&mut self, at: usize) {
+        let (Some(library), Some(entry)) = (&mut self.library, self.entries.get(at)) else { return };
+        match library.open(&entry.name) {
+            Ok(source) => {
+                self.ui.forget_run();
+                self.source = Some(source);
+                self.seen = None;
+            }
+            Err(why) => self.ui.overlay = Some(Overlay::Text(why)),
+        }
+    }
+
+    /// Ends the run that is shown.
+    fn close(&mut self) {
+        if let Some(mut source) = self.source.take() {
+            self.exit = source.status().exit.unwrap_or(0);
+            // A run that cannot be closed is one that is closed already.
+            let _ = source.tell(Intent::Close);
+        }
+        self.scene = None;
+        self.seen = None;
+    }
+}
