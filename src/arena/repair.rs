@@ -19,17 +19,21 @@ impl Arena {
     /// its lock, because others go on acting.
     pub fn repair(&self, process: ActorId, dead: &[ActorId], together: bool) -> Changes {
         let mut all = Vec::new();
-        for id in self.object_ids() {
-            self.wait_for_room();
-            let died_inside = dead.iter().any(|actor| self.steal_from(id, *actor));
-            let guard = self.lock(id, ActorId::HOST);
-            let changes = self.repair_object(id, process, dead, died_inside);
-            if !together && !changes.is_empty() {
-                self.emit(ActorId::HOST, Body::Also { changes });
-            } else {
-                all.extend(changes);
+        // While others act, a notification may move one of the dead to a list that has been seen to
+        // already. After one pass nobody finds them on the list they slept on, so a second is the last.
+        for _ in 0..if together { 1 } else { 2 } {
+            for id in self.object_ids() {
+                self.wait_for_room();
+                let died_inside = dead.iter().any(|actor| self.steal_from(id, *actor));
+                let guard = self.lock(id, ActorId::HOST);
+                let changes = self.repair_object(id, process, dead, died_inside);
+                if !together && !changes.is_empty() {
+                    self.emit(ActorId::HOST, Body::Also { changes });
+                } else {
+                    all.extend(changes);
+                }
+                drop(guard);
             }
-            drop(guard);
         }
         for actor in dead {
             all.extend(self.pass_on_notification(*actor, together));
@@ -48,6 +52,9 @@ impl Arena {
                 Shape::Waiters => {
                     for actor in dead.iter().filter(|actor| part.remove_waiter(**actor)) {
                         changes.push(Change::Left { part: name, actor: *actor });
+                        if self.came_from_sleep(*actor, kind, name) {
+                            self.actor(*actor)[actor::NOTIFIED].store(1, SeqCst);
+                        }
                     }
                 }
                 Shape::Owner if def.robust && part.owner().is_some_and(|owner| dead.contains(&owner)) => {
@@ -99,8 +106,8 @@ impl Arena {
             Until::OwnerFree(lock, Some(sleepers)) => Some((lock, sleepers)),
             _ => None,
         });
-        // Its own place among the sleepers is gone by now; whether it had been notified, the host
-        // noted in the record before (see `note_notified`).
+        // Its places on the lists are gone by now; whether it had been notified was noted in the record
+        // when it was taken off the list of those who want the lock.
         let Some((lock, sleepers)) = notified.filter(|_| self.was_notified(dead)) else { return changes };
         self.wait_for_room();
         let asleep = self.lock(sleepers.object, ActorId::HOST);
@@ -123,14 +130,15 @@ impl Arena {
         changes
     }
 
-    /// Before the dead leave the lists: which of them had been notified and not yet had the lock.
-    pub fn note_notified(&self, dead: ActorId) {
-        let notified = self.read_wait(dead).until.iter().any(|until| match until {
-            Until::OwnerFree(_, Some(sleepers)) => !self.part(*sleepers).has_waiter(dead),
+    /// Whether an actor was on this list of those who want a lock because it had been notified. What its
+    /// record says it waits for may be long over; that it was on the list is not.
+    fn came_from_sleep(&self, id: ActorId, kind: &Kind, list: PartRef) -> bool {
+        self.read_wait(id).until.iter().any(|until| match until {
+            Until::OwnerFree(lock, Some(_)) => {
+                lock.object == list.object && kind.parts.get(lock.part as usize).is_some_and(|part| part.waiters == Some(list.part))
+            }
             _ => false,
-        });
-        let record = self.actor(dead);
-        record[actor::NOTIFIED].store(u64::from(notified), SeqCst);
+        })
     }
 
     fn was_notified(&self, dead: ActorId) -> bool {

@@ -64,7 +64,6 @@ impl Control {
     /// Everything that a death entails. `Dead` is written last.
     pub(super) fn bury(&mut self, actor: ActorId, cause: Cause) {
         let dead: Vec<ActorId> = self.arena.threads_of(actor).filter(|id| self.arena.state(*id) != State::Dead || *id == actor).collect();
-        dead.iter().for_each(|id| self.arena.note_notified(*id));
         self.rest = None;
         self.stopped.remove(&actor);
         self.expecting = self.expecting.filter(|(expected, _)| *expected != actor);
