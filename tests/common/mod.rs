@@ -92,6 +92,7 @@ pub fn config(name: &str, seed: u64, set: &[&str]) -> Config {
 pub fn live(name: &str, seed: u64, set: &[&str]) -> Run {
     let run = Run::start(Config { paused: true, end_when_stuck: false, ..config(name, seed, set) }).expect("the run starts");
     assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(0)), "no rest before the first step: {:?}", run.shown());
+    assert!(run.catch_up(), "the trace is read");
     run
 }
 
