@@ -389,9 +389,9 @@ impl<'a> Part<'a> {
         true
     }
 
-    /// Overwrites a part's first word behind everyone's back: for tests of the audit.
-    pub fn spoil(self, word: usize, value: u64) {
-        self.word(word).store(value, SeqCst);
+    /// Overwrites a part's word behind everyone's back and gives what it was: for tests of the audit.
+    pub fn spoil(self, word: usize, value: u64) -> u64 {
+        self.word(word).swap(value, SeqCst)
     }
 }
 

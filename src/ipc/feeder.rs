@@ -22,7 +22,7 @@ use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEE
 use crate::kind::queue::{BYTES, ENDS, PIPE, WRITE_LOCK, WRITE_WAITERS};
 use crate::kind::{FAILED, Outcome};
 use crate::sys;
-use crate::trace::{ActorId, Body, Born, Change, Next, ObjectId, On, PartRef, Preview, Role, Until, Wait};
+use crate::trace::{ActorId, Body, Born, Cause, Change, Died, Next, ObjectId, On, PartRef, Preview, Role, Until, Wait};
 
 /// This process's buffer for a queue; the first call makes it and starts its feeder.
 pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> {
@@ -109,6 +109,9 @@ fn run(seat: &Seat, buffer: &Buffer) {
     while let Some(wait) = feed(seat, buffer, &idle) {
         seat.wait(&wait);
     }
+    seat.arena.set_cause(seat.me, Cause::Returned);
+    seat.arena.wait_for_room();
+    seat.arena.emit(seat.me, Body::Died(Died { actor: seat.me, cause: Cause::Returned, changes: Vec::new() }));
     seat.arena.set_state(seat.me, State::Dead);
     seat.arena.bump(seat.process.id);
     seat.arena.ring_bell();

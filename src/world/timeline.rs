@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use super::{PartState, World};
 use crate::trace::codec::{self, CodecError};
-use crate::trace::{ActorId, Body, Event, Nanos};
+use crate::trace::{ActorId, Body, Cause, Event, Nanos};
 
 /// The fewest events between two keyframes.
 const KEYFRAME_EVERY: usize = 256;
@@ -242,7 +242,9 @@ fn weight(world: &World) -> usize {
 /// Whether an event is a row of its own in the space-time picture: something happened, or time passed.
 pub fn is_row(event: &Event) -> bool {
     match &event.body {
-        Body::Acted(_) | Body::Clock { .. } | Body::Died(_) | Body::Stopped { .. } | Body::Lost { .. } => true,
+        Body::Acted(_) | Body::Clock { .. } | Body::Stopped { .. } | Body::Lost { .. } => true,
+        // That a thread came to its end, its last step has told already.
+        Body::Died(died) => died.cause != Cause::Returned,
         Body::Printed(printed) => !printed.more,
         Body::Mode(_) | Body::Born(_) | Body::Announced(_) | Body::Rest(_) | Body::Granted { .. } | Body::Also { .. } => false,
     }
