@@ -124,6 +124,18 @@ impl Arena {
         crate::sys::futex::wake_all(word);
     }
 
+    /// Changes an actor's own state, unless its death is on its way: then nothing changes any more.
+    pub fn enter(&self, id: ActorId, state: State) {
+        let word = self.actor_word(id);
+        let mut seen = word.load(SeqCst);
+        while !matches!(State::of(seen), State::Exiting | State::Dead) {
+            match word.compare_exchange(seen, next_word(seen, state), SeqCst, SeqCst) {
+                Ok(_) => return crate::sys::futex::wake_all(word),
+                Err(now) => seen = now,
+            }
+        }
+    }
+
     pub fn kin(&self, id: ActorId) -> Kin {
         let record = self.actor(id);
         let word = record[actor::KIN].load(SeqCst);

@@ -91,7 +91,8 @@ impl Arena {
         self.write_wait(id, &Wait { until: Vec::new(), deadline: None });
         self.raise_flag(id, actor::FLAG_ANNOUNCED | actor::FLAG_FRESH);
         self.park(id, None, descriptors);
-        self.lower_flag(id, actor::FLAG_FRESH);
+        // Where the gate was opened meanwhile, nobody has told of the announcement, and nobody must any more.
+        self.lower_flag(id, actor::FLAG_FRESH | actor::FLAG_ANNOUNCED);
     }
 
     /// Waits until one of the conditions holds or the deadline is over.
@@ -101,7 +102,7 @@ impl Arena {
     }
 
     fn park(&self, id: ActorId, wait: Option<&Wait>, descriptors: &dyn Descriptors) -> Grant {
-        self.set_state(id, State::Parked);
+        self.enter(id, State::Parked);
         self.ring_bell();
         let word = self.actor_word(id);
         loop {
@@ -109,7 +110,7 @@ impl Arena {
             match State::of(seen) {
                 State::Run => return Grant::Proceed,
                 State::RunExpired => {
-                    self.set_state(id, State::Run);
+                    self.enter(id, State::Run);
                     return Grant::Expire;
                 }
                 State::Probe => {
@@ -137,7 +138,7 @@ impl Arena {
                         continue;
                     }
                     if self.gated() {
-                        self.set_state(id, State::Parked);
+                        self.enter(id, State::Parked);
                         self.ring_bell();
                         continue;
                     }

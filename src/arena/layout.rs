@@ -137,9 +137,15 @@ pub const OBJECT_WORDS: usize = 48;
 pub mod object {
     /// kind | (owner + 1) << 8 | (home + 1) << 32; 0 if there is none
     pub const KIND: usize = 0;
+    /// 0, or one of the two below.
     pub const BROKEN: usize = 1;
+    /// Somebody died inside it; the trace does not say so yet.
+    pub const BROKEN_NEW: u64 = 1;
+    pub const BROKEN_TOLD: u64 = 2;
     /// Changes with everything that may change what a pipe is ready for.
     pub const VERSION: usize = 2;
+    /// 1 once the trace tells of its making: whoever dies before leaves an object that is nobody's.
+    pub const TOLD: usize = 3;
     /// Where its parts lie in the heap, from here on.
     pub const PARTS: usize = 4;
     pub const MAX_PARTS: usize = 12;

@@ -24,7 +24,7 @@ use layout::{LAYOUT, RING_CONTROL_WORDS, RING_SLOT_WORDS, RING_SLOTS, word32, wo
 use crate::sys::futex;
 use crate::sys::mapping::Mapping;
 use crate::trace::codec::{self, EVENT_LIMIT};
-use crate::trace::{Acted, ActorId, Body, Change, Event, MessageId};
+use crate::trace::{Acted, ActorId, Body, Change, Event, MessageId, ObjectId};
 use ring::Ring;
 
 const MAGIC: u64 = 0x3170_6f63_7363_7069; // "ipcscop1"
@@ -143,10 +143,12 @@ impl Arena {
     pub fn emit_as(&self, writer: ActorId, actor: ActorId, body: Body) {
         let event = Event { actor, time: self.now(), wall: self.wall(), body };
         let mut room = [0u8; EVENT_LIMIT];
+        let made = made_in(&event.body);
         match codec::encode_into(&event, &mut room) {
             Ok(length) => self.push(writer, &room[..length]),
             Err(_) => self.emit_in_pieces(writer, event),
         }
+        made.into_iter().for_each(|object| self.set_told(object));
     }
 
     /// An event with more changes than fit a slot goes on in `Also`; nobody else's event about the
@@ -189,6 +191,16 @@ impl Arena {
             self.ask_to_drain();
         }
     }
+}
+
+/// The objects whose making an event tells of.
+fn made_in(body: &Body) -> Vec<ObjectId> {
+    let changes = match body {
+        Body::Acted(acted) => &acted.changes,
+        Body::Also { changes } => changes,
+        _ => return Vec::new(),
+    };
+    changes.iter().filter_map(|change| if let Change::Made { object, .. } = change { Some(*object) } else { None }).collect()
 }
 
 /// Shorthand for the one way in which changes are collected.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::Arena;
 use super::actors::{State, read_text, write_text};
+use super::layout::actor::FLAG_GONE;
 use super::layout::{HEAP_WORDS, MAX_ACTORS, MAX_HOLDERS, MAX_OBJECTS, OBJECT_WORDS, object, word32, word64};
 use crate::kind::{Kind, Shape};
 use crate::sys::futex;
@@ -18,6 +19,9 @@ use crate::trace::{ActorId, KindId, MessageId, ObjectId, PartRef};
 
 /// No bound, in a count.
 const UNBOUNDED: u64 = u64::MAX;
+
+/// How often a repair looks for an internal lock before it is put off.
+const REPAIR_TRIES: usize = 20;
 
 /// Others sleep on an internal lock.
 const CONTENDED: u32 = 1 << 31;
@@ -116,8 +120,23 @@ impl Arena {
         }
     }
 
-    pub fn mark_broken(&self, id: ObjectId) {
-        self.object(id)[object::BROKEN].store(1, SeqCst);
+    pub(super) fn mark_broken(&self, id: ObjectId) {
+        self.object(id)[object::BROKEN].store(object::BROKEN_TOLD, SeqCst);
+    }
+
+    /// Whether it became broken and the trace did not say so until now; from now on it does.
+    pub(super) fn tell_broken(&self, id: ObjectId) -> bool {
+        let broken = &self.object(id)[object::BROKEN];
+        broken.compare_exchange(object::BROKEN_NEW, object::BROKEN_TOLD, SeqCst, SeqCst).is_ok()
+    }
+
+    pub(super) fn set_told(&self, id: ObjectId) {
+        self.object(id)[object::TOLD].store(1, SeqCst);
+    }
+
+    /// Whether the trace tells of an object's making.
+    pub fn is_told(&self, id: ObjectId) -> bool {
+        self.object(id)[object::TOLD].load(SeqCst) != 0
     }
 
     /// A word whose meaning the object's own file in `ipc` knows.
@@ -174,16 +193,37 @@ impl Arena {
         }
     }
 
-    /// Frees an internal lock if a dead actor holds it, saying whether it did (host only).
-    pub(super) fn steal_from(&self, id: ObjectId, dead: ActorId) -> bool {
-        let word = self.word32(word32::LOCKS + id.0 as usize);
-        let seen = word.load(SeqCst);
-        let held = seen & !CONTENDED == u32::from(dead.0) + 1;
-        if held {
-            word.store(0, SeqCst);
-            futex::wake_all(word);
+    /// Takes an internal lock for a repair (host only), from a dead holder too: the object is broken
+    /// then. None: a living holder did not let go in time; it may have been stopped.
+    pub(super) fn lock_for_repair(&self, id: ObjectId) -> Option<Inner<'_>> {
+        let word = self.word32(word32::LOCKS + (id.0 as usize).min(MAX_OBJECTS - 1));
+        let mine = u32::from(ActorId::HOST.0) + 1;
+        for _ in 0..REPAIR_TRIES {
+            let seen = word.load(SeqCst);
+            let free_or_dead = match (seen & !CONTENDED).checked_sub(1) {
+                None => true,
+                Some(holder) => {
+                    let dead = self.is_gone(ActorId(holder as u16));
+                    if dead {
+                        let broken = &self.object(id)[object::BROKEN];
+                        // One that is broken already stays so; told or not.
+                        let _ = broken.compare_exchange(0, object::BROKEN_NEW, SeqCst, SeqCst);
+                    }
+                    dead
+                }
+            };
+            if !free_or_dead {
+                futex::wait(word, seen, Some(Duration::from_millis(10)));
+            } else if word.compare_exchange(seen, mine | seen & CONTENDED, SeqCst, SeqCst).is_ok() {
+                return Some(Inner { arena: self, object: id, mine });
+            }
         }
-        held
+        None
+    }
+
+    /// Whether an actor can never act again: it has ended, or its process has been reaped.
+    pub fn is_gone(&self, id: ActorId) -> bool {
+        self.state(id) == State::Dead || self.flag(self.kin(id).process, FLAG_GONE)
     }
 }
 

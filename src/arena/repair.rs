@@ -13,38 +13,68 @@ use crate::trace::{ActorId, Body, Change, ObjectId, PartRef, Until};
 /// reader, and the other direction's.
 pub const FRAME_WORDS: std::ops::Range<usize> = 0..4;
 
+/// What is still to be put right after a process's death. An object whose internal lock is in the hands
+/// of a stopped process has to wait for it.
+pub struct Repair {
+    process: ActorId,
+    dead: Vec<ActorId>,
+    objects: Vec<ObjectId>,
+    /// The dead who may have been notified and not yet have had the lock back.
+    notified: Vec<ActorId>,
+}
+
+impl Repair {
+    pub fn is_done(&self) -> bool {
+        self.objects.is_empty() && self.notified.is_empty()
+    }
+}
+
+/// Gives what the trace has to be told of an object that somebody died inside of; called under its lock.
+pub type Redraw<'a> = &'a dyn Fn(ObjectId) -> Changes;
+
 impl Arena {
-    /// Repairs every object after the death of these actors (a process's, all at once). Together: all
-    /// changes are given back, to be emitted with the death. Otherwise each object's are emitted under
-    /// its lock, because others go on acting.
-    pub fn repair(&self, process: ActorId, dead: &[ActorId], together: bool) -> Changes {
-        let mut all = Vec::new();
+    /// What the death of these actors (all of a process) leaves to be done.
+    pub fn repair_for(&self, process: ActorId, dead: Vec<ActorId>) -> Repair {
         // While others act, a notification may move one of the dead to a list that has been seen to
         // already. After one pass nobody finds them on the list they slept on, so a second is the last.
-        for _ in 0..if together { 1 } else { 2 } {
-            for id in self.object_ids() {
-                self.wait_for_room();
-                let died_inside = dead.iter().any(|actor| self.steal_from(id, *actor));
-                let guard = self.lock(id, ActorId::HOST);
-                let changes = self.repair_object(id, process, dead, died_inside);
-                if !together && !changes.is_empty() {
-                    self.emit(ActorId::HOST, Body::Also { changes });
-                } else {
-                    all.extend(changes);
-                }
-                drop(guard);
+        let objects = self.object_ids().chain(self.object_ids()).collect();
+        Repair { process, notified: dead.clone(), dead, objects }
+    }
+
+    /// Repairs as much as can be. Together: all changes are given back, to be emitted with the death.
+    /// Otherwise each object's are emitted under its lock, because others go on acting.
+    pub fn repair(&self, todo: &mut Repair, together: bool, redraw: Redraw<'_>) -> Changes {
+        let mut all = Vec::new();
+        for id in std::mem::take(&mut todo.objects) {
+            self.wait_for_room();
+            let Some(_inner) = self.lock_for_repair(id) else {
+                todo.objects.push(id);
+                continue;
+            };
+            let changes = self.repair_object(id, todo.process, &todo.dead, redraw);
+            if !together && !changes.is_empty() {
+                self.emit(ActorId::HOST, Body::Also { changes });
+            } else {
+                all.extend(changes);
             }
         }
-        for actor in dead {
-            all.extend(self.pass_on_notification(*actor, together));
+        for actor in std::mem::take(&mut todo.notified).into_iter().filter(|actor| self.was_notified(*actor)) {
+            match self.pass_on_notification(actor, together) {
+                Some(changes) => all.extend(changes),
+                None => todo.notified.push(actor),
+            }
         }
         self.bump_everyone();
         all
     }
 
-    fn repair_object(&self, id: ObjectId, process: ActorId, dead: &[ActorId], died_inside: bool) -> Changes {
+    fn repair_object(&self, id: ObjectId, process: ActorId, dead: &[ActorId], redraw: Redraw<'_>) -> Changes {
         let mut changes = Vec::new();
         let Some(kind) = kind::kind(self.facts(id).kind) else { return changes };
+        if !self.is_told(id) {
+            // Its maker died before it told of it: it is nobody's.
+            return changes;
+        }
         for (at, def) in kind.parts.iter().enumerate() {
             let at = at as u8;
             let (name, part) = (PartRef::new(id, at), self.part_at(id, at));
@@ -74,60 +104,48 @@ impl Arena {
         }
         let mid_frame = kind.id == kind::queue::ID
             && FRAME_WORDS.into_iter().any(|at| dead.iter().any(|actor| self.own_word(id, at).load(SeqCst) == u64::from(actor.0) + 1));
-        if (died_inside || mid_frame) && !self.facts(id).broken {
-            self.mark_broken(id);
-            self.bump_pipe_version(id);
-            changes.push(Change::Broken { object: id });
-            changes.extend(self.whole_state(id, kind));
-        }
-        changes
-    }
-
-    /// Numbers of an object's parts as they are, for when a death inside it left them unknown.
-    fn whole_state(&self, id: ObjectId, kind: &Kind) -> Changes {
-        let mut changes = Vec::new();
-        for (at, def) in kind.parts.iter().enumerate() {
-            let (name, part) = (PartRef::new(id, at as u8), self.part_at(id, at as u8));
-            changes.extend(match def.shape {
-                Shape::Bytes => Some(Change::Filled { part: name, bytes: part.bytes() }),
-                Shape::Count => Some(Change::Counted { part: name, value: part.count(), max: part.count_max() }),
-                Shape::Flag => Some(Change::Raised { part: name, up: part.flag() }),
-                Shape::Owner => Some(Change::Owned { part: name, owner: part.owner(), depth: part.depth() }),
-                Shape::Slots | Shape::Cells | Shape::Ends(_) | Shape::Waiters => None,
-            });
+        match (self.tell_broken(id), mid_frame) {
+            // Nobody knows what its death kept from being told, so the whole of it is looked at.
+            (true, _) => {
+                self.bump_pipe_version(id);
+                changes = vec![Change::Broken { object: id }];
+                changes.extend(redraw(id));
+            }
+            (false, true) if !self.facts(id).broken => {
+                self.mark_broken(id);
+                self.bump_pipe_version(id);
+                changes.push(Change::Broken { object: id });
+            }
+            _ => {}
         }
         changes
     }
 
     /// A sleeper that had been notified and died before it had the lock back: the next one is notified.
-    fn pass_on_notification(&self, dead: ActorId, together: bool) -> Changes {
+    /// None: that has to wait for a stopped process.
+    fn pass_on_notification(&self, dead: ActorId, together: bool) -> Option<Changes> {
         let mut changes = Vec::new();
         let notified = self.read_wait(dead).until.into_iter().find_map(|until| match until {
             Until::OwnerFree(lock, Some(sleepers)) => Some((lock, sleepers)),
             _ => None,
         });
-        // Its places on the lists are gone by now; whether it had been notified was noted in the record
-        // when it was taken off the list of those who want the lock.
-        let Some((lock, sleepers)) = notified.filter(|_| self.was_notified(dead)) else { return changes };
+        let Some((lock, sleepers)) = notified else { return Some(changes) };
+        let Some(list) = kind::kind(self.facts(lock.object).kind).and_then(|kind| kind.parts.get(lock.part as usize)?.waiters) else {
+            return Some(changes);
+        };
+        let to = PartRef::new(lock.object, list);
         self.wait_for_room();
-        let asleep = self.lock(sleepers.object, ActorId::HOST);
-        let next = self.part(sleepers).first_waiter();
-        if let Some(next) = next {
-            let list = kind::kind(self.facts(lock.object).kind).and_then(|kind| kind.parts.get(lock.part as usize)?.waiters);
-            if let Some(list) = list {
-                let to = PartRef::new(lock.object, list);
-                let wanting = self.lock(lock.object, ActorId::HOST);
-                self.part(sleepers).remove_waiter(next);
-                self.part(to).push_waiter(next);
-                changes.push(Change::Requeued { from: sleepers, to, actor: next });
-                if !together {
-                    self.emit(ActorId::HOST, Body::Also { changes: std::mem::take(&mut changes) });
-                }
-                drop(wanting);
+        let _asleep = self.lock_for_repair(sleepers.object)?;
+        let _wanting = self.lock_for_repair(lock.object)?;
+        if let Some(next) = self.part(sleepers).first_waiter() {
+            self.part(sleepers).remove_waiter(next);
+            self.part(to).push_waiter(next);
+            changes.push(Change::Requeued { from: sleepers, to, actor: next });
+            if !together {
+                self.emit(ActorId::HOST, Body::Also { changes: std::mem::take(&mut changes) });
             }
         }
-        drop(asleep);
-        changes
+        Some(changes)
     }
 
     /// Whether an actor was on this list of those who want a lock because it had been notified. What its

@@ -30,7 +30,11 @@ impl Arena {
     }
 
     /// Whether something holds that an actor waits for. None: only the kernel knows (a pipe).
+    /// A broken object keeps nobody waiting: whoever uses it is to be told.
     pub fn holds(&self, id: ActorId, until: Until) -> Option<bool> {
+        if parts(until).into_iter().flatten().any(|part| self.facts(part.object).broken) {
+            return Some(true);
+        }
         Some(match until {
             Until::Deadline => false,
             Until::FlagUp(part) => self.part(part).flag(),
@@ -59,6 +63,20 @@ impl Arena {
         let record = self.object(part.object);
         let at = record[object::PARTS + part.part as usize].load(SeqCst) as usize;
         Part::new(self, at)
+    }
+}
+
+/// The parts that a wait is about.
+fn parts(until: Until) -> [Option<PartRef>; 2] {
+    match until {
+        Until::Deadline | Until::Ended(_) => [None, None],
+        Until::FlagUp(part)
+        | Until::CountAbove(part, _)
+        | Until::SlotsFilled(part)
+        | Until::Readable(part, _)
+        | Until::Writable(part, _)
+        | Until::Left(part) => [Some(part), None],
+        Until::OwnerFree(part, sleepers) => [Some(part), sleepers],
     }
 }
 

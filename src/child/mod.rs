@@ -87,8 +87,10 @@ fn read_scenario(fd: &OwnedFd) -> Option<Scenario> {
 fn inherit(arena: &Arena, state: &ProcessState, task: &Task, ends: Vec<OwnedFd>) {
     use std::os::fd::AsRawFd;
     for ((part, end), fd) in task.ends.iter().zip(ends) {
+        let inner = arena.lock(part.object, state.id);
         arena.part_at(part.object, part.part).add_holder(*end, state.id, fd.as_raw_fd());
         arena.bump_pipe_version(part.object);
+        drop(inner);
         state.add_end(part.object, *end, fd);
     }
 }

@@ -41,7 +41,8 @@ pub fn audit(arena: &Arena, children: &Children, world: &World) -> Vec<Disagreem
         audit.object(object);
     }
     let drawn = world.all_objects().count();
-    let there = arena.object_ids().count();
+    // One whose maker died before it told of it is nobody's.
+    let there = arena.object_ids().filter(|id| world.object(*id).is_some() || arena.is_told(*id)).count();
     if drawn != there {
         audit.say("the run".to_owned(), None, format!("{drawn} objects"), format!("{there} in memory"));
     }
@@ -70,7 +71,8 @@ impl Audit<'_> {
     fn actors(&mut self) {
         for actor in self.world.all_actors() {
             let subject = format!("process {}", actor.name);
-            let drawn = actor.is_dead();
+            // A helper's last event is its end; a process is dead only once it has been reaped.
+            let drawn = actor.is_dead() || actor.process != actor.id && actor.activity == Activity::Ending;
             self.compare(&subject, None, drawn, self.arena.state(actor.id) == State::Dead);
             if let Activity::Waiting(wait) = &actor.activity {
                 let parked = self.arena.state(actor.id) == State::Parked;

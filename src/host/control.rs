@@ -21,6 +21,7 @@ use super::{Ended, Pace, Phase, Shown};
 use crate::arena::Arena;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
+use crate::arena::repair::Repair;
 use crate::ipc::Value;
 use crate::ipc::process::Task;
 use crate::sys;
@@ -111,6 +112,12 @@ pub struct Control {
     hand: VecDeque<Command>,
     /// What parked actors last said of their pipes, and of which version of these.
     probes: BTreeMap<ActorId, (Wait, u64, bool)>,
+    /// Processes whose creator died before it could tell of them.
+    orphans: Vec<ActorId>,
+    /// What deaths left to be put right once a stopped process lets go.
+    unrepaired: Vec<Repair>,
+    /// Deaths dealt with so far.
+    buried: u64,
     /// A signal by hand whose effect has not been seen yet.
     expecting: Option<(ActorId, i32)>,
     /// Everyone's words when a free run was proved stuck.
@@ -145,6 +152,9 @@ impl Control {
             early_deaths: Vec::new(),
             hand: VecDeque::new(),
             probes: BTreeMap::new(),
+            orphans: Vec::new(),
+            unrepaired: Vec::new(),
+            buried: 0,
             expecting: None,
             stuck_at: None,
             over: false,

@@ -7,8 +7,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::arena::Arena;
-use crate::arena::actors::State;
-use crate::arena::layout::actor::FLAG_GONE;
 use crate::arena::ring::Pop;
 use crate::trace::codec;
 use crate::trace::{ActorId, Body, Event};
@@ -86,7 +84,7 @@ impl Log {
         let mut timeline = self.timeline();
         let mut count = 0;
         while count < BATCH {
-            let event = match ring.pop(buffer, |writer| self.is_gone(writer)) {
+            let event = match ring.pop(buffer, |writer| self.arena.is_gone(writer)) {
                 Pop::Empty => break,
                 Pop::Event(_) => codec::decode(buffer).map(|(event, _)| event).unwrap_or_else(|_| self.lost(ActorId::HOST)),
                 Pop::Skipped(writer) => self.lost(writer),
@@ -104,12 +102,6 @@ impl Log {
             self.grown.notify_all();
         }
         count
-    }
-
-    /// Whether a writer will never finish what it claimed: its process has ended.
-    fn is_gone(&self, writer: ActorId) -> bool {
-        let process = self.arena.kin(writer).process;
-        self.arena.state(writer) == State::Dead || self.arena.flag(process, FLAG_GONE)
     }
 
     fn lost(&self, actor: ActorId) -> Event {

@@ -7,6 +7,7 @@ pub mod inside;
 pub mod log;
 pub mod order;
 pub mod processes;
+mod redraw;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

@@ -236,6 +236,8 @@ impl Keeper {
     fn kill_everyone(&self) {
         for (actor, process) in self.children.all() {
             let _ = sys::pidfd::signal(process.pidfd.as_fd(), nix::sys::signal::Signal::SIGKILL as i32);
+            // It may still be writing: nobody may think it gone before it is.
+            let _ = sys::pipe::poll(&[(process.pidfd.as_fd(), Interest::Read)], None);
             self.reap(actor, &process);
         }
     }

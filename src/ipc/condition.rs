@@ -90,7 +90,8 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
     let mut notified = true;
     loop {
         let grant = ctx.wait(&asleep);
-        ctx.check_broken(object).map_err(|error| ctx.failed(&WAIT, on, error))?;
+        ctx.check_broken(object).map_err(|error| ctx.gives_up(&WAIT, on, sleepers, error))?;
+        ctx.check_broken(lock).map_err(|error| ctx.gives_up(&WAIT, on, lock::waiters_part(lock), error))?;
         let condition = ctx.arena.lock(object, ctx.me());
         let inner = ctx.arena.lock(lock, ctx.me());
         let mut changes = Vec::new();
@@ -105,6 +106,7 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
             match lock::try_take(&ctx.arena, lock, ctx.me(), depth) {
                 Some(owned) => {
                     changes.extend([Change::Left { part: sleepers, actor: ctx.me() }, owned]);
+                    ctx.waited();
                     ctx.done(&WAIT, &WAIT_GAVE_UP, on, Some(Value::Bool(false).preview()), changes);
                     return Ok(false);
                 }
@@ -121,6 +123,7 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
         if let Some(owned) = lock::try_take(&ctx.arena, lock, ctx.me(), depth) {
             ctx.arena.part_at(lock, crate::kind::lock::WAITERS).remove_waiter(ctx.me());
             changes.extend([Change::Left { part: lock::waiters_part(lock), actor: ctx.me() }, owned]);
+            ctx.waited();
             let outcome = if notified { &WAIT_RETURNED } else { &WAIT_GAVE_UP };
             ctx.done(&WAIT, outcome, on, Some(Value::Bool(notified).preview()), changes);
             return Ok(notified);

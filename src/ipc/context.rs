@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::error::IpcError;
 use super::seat::{Report, Seat};
-use crate::kind::{Op, Outcome};
+use crate::kind::{FAILED, Op, Outcome};
 use crate::trace::scenario::Scenario;
-use crate::trace::{ActorId, Change, Nanos, Next, ObjectId, On, Preview, Wait};
+use crate::trace::{ActorId, Change, Nanos, Next, ObjectId, On, PartRef, Preview, Wait};
 
 /// How long an operation may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,15 @@ impl Context {
 
     pub(super) fn failed(&self, op: &Op, on: On, error: IpcError) -> IpcError {
         self.seat.fail(op, on, self.line(), error)
+    }
+
+    /// Gives up waiting for a broken object: leaves the list, tells, and gives the error to raise.
+    pub(super) fn gives_up(&self, op: &Op, on: On, list: PartRef, error: IpcError) -> IpcError {
+        let _inner = self.arena.lock(list.object, self.me());
+        let left = self.arena.part_at(list.object, list.part).remove_waiter(self.me());
+        let changes = if left { vec![Change::Left { part: list, actor: self.me() }] } else { Vec::new() };
+        self.done(op, &FAILED, on, Some(Preview::new(&error.to_string())), changes);
+        error
     }
 
     /// The name of an object that its maker gave no variable: its kind and its number.

@@ -94,7 +94,7 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
     }
     loop {
         let grant = ctx.wait(&wait);
-        ctx.check_broken(object).map_err(|error| ctx.failed(&WAIT, on, error))?;
+        ctx.check_broken(object).map_err(|error| ctx.gives_up(&WAIT, on, list, error))?;
         let _inner = ctx.arena.lock(object, ctx.me());
         let up = ctx.arena.part_at(object, FLAG).flag();
         let still_waits = ctx.arena.part_at(object, WAITERS).has_waiter(ctx.me());

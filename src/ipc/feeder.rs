@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use super::context::Context;
 use super::control::{self, Request};
 use super::error::{ErrorKind, IpcError, Result};
+use super::frame::Outgoing;
 use super::lock::no_room;
 use super::pipe::{add_bytes, os_error};
 use super::queue::{Buffer, WRITER_WORD, drop_ends};
@@ -135,6 +136,10 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
         drop(inner);
         return Some(idle.clone());
     };
+    if let Err(error) = seat.check_broken(queue) {
+        give_up(seat, queue, &mut frames, &error);
+        return None;
+    }
     let mut changes = Vec::new();
     let owner = seat.arena.part_at(queue, WRITE_LOCK);
     let waiters = seat.arena.part_at(queue, WRITE_WAITERS);
@@ -164,12 +169,14 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
     let count = match outcome {
         Ok(count) => count,
         Err(error) => {
-            // Nobody can read any more: the message is lost, and everyone may know.
-            frames.pop_front();
-            changes.push(Change::Dropped { message });
             let error = os_error(&format!("write to {}", seat.arena.object_name(queue)), &error);
-            report_failure(seat, queue, &error, Next::Waits(idle.clone()), changes);
-            return Some(idle.clone());
+            let next = give_up(seat, queue, &mut frames, &error);
+            drop(frames);
+            drop(inner);
+            if let Some(next) = next {
+                seat.arena.bump(next);
+            }
+            return None;
         }
     };
     if first && count > 0 {
@@ -218,6 +225,20 @@ fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Previe
     seat.report(Report { op: &FEED, outcome, on: On::Object(queue), line: 0, detail, next, changes });
 }
 
-fn report_failure(seat: &Seat, queue: ObjectId, error: &IpcError, next: Next, changes: Vec<Change>) {
-    report(seat, &FAILED, queue, Some(Preview::new(&error.to_string())), next, changes);
+/// Nobody can read any more: what is buffered is lost, everyone may know, and the feeder ends. Gives
+/// who is to be woken for the write lock. To be called under the queue's internal lock.
+fn give_up(seat: &Seat, queue: ObjectId, frames: &mut VecDeque<Outgoing>, error: &IpcError) -> Option<ActorId> {
+    let mut changes: Vec<Change> = frames.drain(..).map(|frame| Change::Dropped { message: frame.message }).collect();
+    let waiters = seat.arena.part_at(queue, WRITE_WAITERS);
+    if waiters.remove_waiter(seat.me) {
+        changes.push(Change::Left { part: PartRef::new(queue, WRITE_WAITERS), actor: seat.me });
+    }
+    let owner = seat.arena.part_at(queue, WRITE_LOCK);
+    if owner.owner() == Some(seat.me) {
+        owner.set_owner(None, 0);
+        seat.arena.own_word(queue, WRITER_WORD).store(0, SeqCst);
+        changes.push(Change::Owned { part: PartRef::new(queue, WRITE_LOCK), owner: None, depth: 0 });
+    }
+    report(seat, &FAILED, queue, Some(Preview::new(&error.to_string())), Next::Ends, changes);
+    waiters.first_waiter()
 }

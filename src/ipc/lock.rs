@@ -155,6 +155,7 @@ pub fn acquire(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bo
     }
     loop {
         let grant = ctx.wait(&wait);
+        ctx.check_broken(object).map_err(|error| ctx.gives_up(words.acquire, on, waiters_part(object), error))?;
         let inner = ctx.arena.lock(object, ctx.me());
         let left = Change::Left { part: waiters_part(object), actor: ctx.me() };
         if let Some(owned) = try_take(&ctx.arena, object, ctx.me(), 1) {

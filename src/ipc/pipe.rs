@@ -147,6 +147,7 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
             }
         }
         ctx.wait(&wait);
+        ctx.check_broken(object).map_err(fail)?;
     }
 }
 
@@ -255,6 +256,7 @@ pub fn recv(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
             }
         }
         ctx.wait(&wait);
+        ctx.check_broken(object).map_err(fail)?;
     }
 }
 
@@ -289,6 +291,7 @@ pub fn poll(ctx: &Context, object: ObjectId, end: u8, patience: Patience) -> Res
             drop(_inner);
             ctx.wait(&wait)
         };
+        ctx.check_broken(object).map_err(fail)?;
         if grant == Grant::Expire && !sys::pipe::readable(fd.as_fd()) {
             ctx.done(&POLL, &POLL_EXPIRED, on, Some(Value::Bool(false).preview()), Vec::new());
             return Ok(false);

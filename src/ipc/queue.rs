@@ -97,6 +97,8 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
     let wait = until(Until::CountAbove(PartRef::new(object, SLOTS), 0), patience.deadline(ctx.now()));
     let list = PartRef::new(object, SLOT_WAITERS);
     let mut queued = false;
+    // A get wakes the first in the row only; two of them may have woken the same one.
+    let mut next = None;
     loop {
         {
             let _inner = ctx.arena.lock(object, ctx.me());
@@ -118,6 +120,9 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
                 ctx.arena.part_at(buffer.object, buffer::SLOTS).slots_push(frame.message);
                 locked(&buffer.frames).push_back(frame);
                 ctx.done(&PUT, &PUT_BUFFERED, on, Some(preview), changes);
+                if free > 1 {
+                    next = ctx.arena.part_at(object, SLOT_WAITERS).first_waiter();
+                }
                 break;
             }
             if patience == Patience::No {
@@ -136,9 +141,9 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
                 return Err(full(ctx, object, vec![Change::Left { part: list, actor: ctx.me() }]));
             }
         }
-        ctx.check_broken(object).map_err(|error| ctx.failed(&PUT, on, error))?;
+        ctx.check_broken(object).map_err(|error| ctx.gives_up(&PUT, on, list, error))?;
     }
-    ctx.arena.bump(buffer.feeder);
+    [Some(buffer.feeder), next].into_iter().flatten().for_each(|actor| ctx.arena.bump(actor));
     Ok(())
 }
 
@@ -241,7 +246,7 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
         if let Some(wait) = &last_wait {
             grant = ctx.wait(wait);
         }
-        ctx.check_broken(object).map_err(|error| ctx.failed(&GET, on, error))?;
+        ctx.check_broken(object).map_err(|error| ctx.gives_up(&GET, on, list, error))?;
     }
 }
 

@@ -120,6 +120,12 @@ impl Seat {
         grant
     }
 
+    /// Takes back what the record says it waits for, once the wait has come to its end. To be called
+    /// under the internal lock under which that end is told: a death after it passes nothing on.
+    pub fn waited(&self) {
+        self.arena.write_wait(self.me, &Wait { until: Vec::new(), deadline: None });
+    }
+
     /// Tells what came of an operation. For changes of parts: under their object's internal lock.
     pub fn report(&self, report: Report<'_>) {
         let Report { op, outcome, on, line, detail, next, changes } = report;

@@ -1,10 +1,16 @@
 //! News of processes: deaths and what they entail, stops, and births whose teller died.
 
 use super::Control;
+use super::PATIENCE;
+use crate::arena::actors::Kin;
 use crate::arena::actors::State;
-use crate::arena::layout::actor::FLAG_BORN;
+use crate::arena::layout::actor::{FLAG_BORN, FLAG_GONE};
+use crate::arena::repair::Repair;
 use crate::host::processes::News;
-use crate::trace::{ActorId, Body, Born, Cause, Died};
+use crate::host::redraw;
+use crate::kind;
+use crate::trace::{ActorId, Body, Born, Cause, Change, Died, PartRef};
+use crate::world::{Object, PartState};
 
 impl Control {
     pub(super) fn take_news(&mut self) {
@@ -27,27 +33,109 @@ impl Control {
             }
         }
         for (actor, cause) in std::mem::take(&mut self.early_deaths) {
-            if self.arena.flag(actor, FLAG_BORN) || self.tell_late_birth(actor) {
+            if self.arena.flag(actor, FLAG_BORN) {
                 self.bury(actor, cause);
             } else if self.arena.state(actor) == State::Starting {
-                // Its creator waits for it, and will tell of both.
-                self.arena.set_state(actor, State::Dead);
+                // Its creator, if it lives, waits for it and will tell of both.
+                self.forget_unborn(actor);
+            } else if self.creator_died(actor) {
+                self.tell_late_birth(actor);
+                self.bury(actor, cause);
             } else if self.arena.state(actor) != State::Dead {
                 self.early_deaths.push((actor, cause));
             }
         }
+        self.settle_orphans();
+        for mut todo in std::mem::take(&mut self.unrepaired) {
+            self.repair(&mut todo, false);
+            if todo.is_done() {
+                self.children.poke_everyone();
+            } else {
+                self.unrepaired.push(todo);
+            }
+        }
     }
 
-    /// Tells of a birth whose creator died before it could. False: the creator will still do so.
-    pub(super) fn tell_late_birth(&self, actor: ActorId) -> bool {
+    fn creator_died(&self, actor: ActorId) -> bool {
+        self.arena.kin(actor).creator.is_some_and(|creator| self.arena.state(creator) == State::Dead)
+    }
+
+    /// A process that ended before it came to the gate. No ends of it are drawn; what it died inside of is.
+    fn forget_unborn(&mut self, actor: ActorId) {
+        let mut todo = self.arena.repair_for(actor, vec![actor]);
+        let mut changes = self.repair(&mut todo, true);
+        changes.retain(|change| !matches!(change, Change::Closed { process, .. } if *process == actor));
+        if !changes.is_empty() {
+            self.emit(Body::Also { changes });
+        }
+        if !todo.is_done() {
+            self.unrepaired.push(todo);
+        }
+        self.arena.set_state(actor, State::Dead);
+    }
+
+    /// Children of the dead: one that was never asked for is freed, one that has come to the gate is told of.
+    fn settle_orphans(&mut self) {
+        for orphan in std::mem::take(&mut self.orphans) {
+            match self.arena.state(orphan) {
+                State::Dead => {}
+                State::Starting if self.children.get(orphan).is_some() => self.orphans.push(orphan),
+                // Its death has been reaped, and the news of it is on its way.
+                State::Starting if self.arena.flag(orphan, FLAG_GONE) => {}
+                State::Starting => self.arena.set_state(orphan, State::Dead),
+                _ if self.arena.flag(orphan, FLAG_BORN) => {}
+                _ => self.tell_late_birth(orphan),
+            }
+        }
+    }
+
+    fn repair(&self, todo: &mut Repair, together: bool) -> Vec<Change> {
+        let redraw = |id| {
+            self.log.catch_up(PATIENCE);
+            self.log.timeline().head().object(id).map(|drawn| redraw::object(&self.arena, drawn)).unwrap_or_default()
+        };
+        self.arena.repair(todo, together, &redraw)
+    }
+
+    /// Tells of a birth, and of the ends that came with it, as far as a creator that died did not.
+    pub(super) fn tell_late_birth(&self, actor: ActorId) {
         let kin = self.arena.kin(actor);
-        let Some(creator) = kin.creator.filter(|creator| self.arena.state(*creator) == State::Dead) else { return false };
+        self.log.catch_up(PATIENCE);
+        let (born, opened) = {
+            let timeline = self.log.timeline();
+            let world = timeline.head();
+            let opened: Vec<Change> = world.all_objects().flat_map(|drawn| self.undrawn_ends(drawn, actor)).collect();
+            (world.actor(actor).is_some(), opened)
+        };
+        if !born {
+            self.tell_birth(actor, kin);
+        }
+        if !opened.is_empty() {
+            self.emit(Body::Also { changes: opened });
+        }
+        self.arena.raise_flag(actor, FLAG_BORN);
+        self.arena.bump(actor);
+    }
+
+    pub(super) fn undrawn_ends(&self, drawn: &Object, process: ActorId) -> Vec<Change> {
+        let Some(kind) = kind::kind(drawn.kind) else { return Vec::new() };
+        let mut changes = Vec::new();
+        for (at, (state, def)) in drawn.parts.iter().zip(kind.parts).enumerate() {
+            if let PartState::Ends { ends } = state {
+                let (name, part) = (PartRef::new(drawn.id, at as u8), self.arena.part_at(drawn.id, at as u8));
+                changes.extend(redraw::holders(name, part, def.shape, ends, |of| of == process));
+            }
+        }
+        changes
+    }
+
+    pub(super) fn tell_birth(&self, actor: ActorId, kin: Kin) {
         let (pid, tid) = self.arena.ids(actor);
         let born = Born {
             actor,
             role: kin.role,
             process: kin.process,
-            creator: Some(creator),
+            creator: kin.creator,
             object: kin.works_for,
             name: self.arena.actor_name(actor),
             function: self.arena.actor_function(actor),
@@ -55,10 +143,7 @@ impl Control {
             tid,
         };
         self.arena.wait_for_room();
-        self.arena.emit_as(ActorId::HOST, creator, Body::Born(born));
-        self.arena.raise_flag(actor, FLAG_BORN);
-        self.arena.bump(actor);
-        true
+        self.arena.emit_as(ActorId::HOST, kin.creator.unwrap_or(ActorId::HOST), Body::Born(born));
     }
 
     /// Everything that a death entails. `Dead` is written last.
@@ -67,14 +152,19 @@ impl Control {
         self.rest = None;
         self.stopped.remove(&actor);
         self.expecting = self.expecting.filter(|(expected, _)| *expected != actor);
-        let together = self.arena.gated();
+        self.buried += 1;
+        let mut todo = self.arena.repair_for(actor, dead.clone());
+        // Where others act meanwhile, what they tell must not come before what they build on.
+        let together = self.arena.gated() && self.arena.actor_ids().all(|id| dead.contains(&id) || self.stands_still(id));
         if together {
-            let changes = self.arena.repair(actor, &dead, true);
+            let changes = self.repair(&mut todo, true);
             self.emit(Body::Died(Died { actor, cause, changes }));
         } else {
             self.emit(Body::Died(Died { actor, cause, changes: Vec::new() }));
-            let rest = self.arena.repair(actor, &dead, false);
-            debug_assert!(rest.is_empty());
+            self.repair(&mut todo, false);
+        }
+        if !todo.is_done() {
+            self.unrepaired.push(todo);
         }
         for id in &dead {
             self.arena.set_state(*id, State::Dead);
@@ -82,16 +172,7 @@ impl Control {
         // Children whose birth it did not live to tell of.
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();
-        for orphan in orphans {
-            match self.arena.state(orphan) {
-                // Reserved and never asked for, or a thread that went with it.
-                State::Starting if self.children.get(orphan).is_none() => self.arena.set_state(orphan, State::Dead),
-                State::Dead => {}
-                _ => {
-                    self.tell_late_birth(orphan);
-                }
-            }
-        }
+        self.orphans.extend(orphans);
         self.arena.bump_everyone();
         self.children.poke_everyone();
     }

@@ -66,6 +66,7 @@ impl Control {
     /// says of every pipe that it is not ready.
     pub(super) fn prove_stuck(&mut self) -> Option<Vec<u32>> {
         let writes = self.arena.writes();
+        let buried = self.buried;
         self.nobody_moves()?;
         let waiting: Vec<ActorId> = self
             .arena
@@ -79,6 +80,8 @@ impl Control {
         }
         let first = self.nobody_moves()?;
         let second = self.nobody_moves()?;
-        (second == first && self.arena.writes() == writes && self.news.is_empty() && self.early_deaths.is_empty()).then_some(first)
+        let quiet = second == first && self.arena.writes() == writes && self.buried == buried;
+        let nothing_comes = self.expecting.is_none() && self.news.is_empty() && self.early_deaths.is_empty() && self.orphans.is_empty();
+        (quiet && nothing_comes && !self.somebody_has_ended()).then_some(first)
     }
 }

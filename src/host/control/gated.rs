@@ -1,5 +1,6 @@
 //! Turns while the gate is closed: find rest, say who could go, grant to one.
 
+use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,11 @@ impl Control {
     pub(super) fn gated_turn(&mut self) -> Option<Duration> {
         if self.expecting.is_some() || !self.at_rest() {
             return Some(Duration::from_millis(200));
+        }
+        if self.arena.state(ActorId::HAND) == State::Parked {
+            // The gate was closed while it acted.
+            self.let_the_hand_go();
+            return None;
         }
         if self.rest.is_none() {
             self.tell_announcements();
@@ -85,12 +91,16 @@ impl Control {
     /// Nobody moves: everyone is parked, stopped, idle or dead.
     pub(super) fn at_rest(&self) -> bool {
         self.early_deaths.is_empty()
-            && self.arena.actor_ids().all(|id| match self.arena.state(id) {
-                State::Parked | State::Dead | State::Idle | State::Unused => true,
-                State::Starting | State::Run | State::RunExpired | State::Probe | State::Exiting => {
-                    self.stopped.contains(&self.arena.kin(id).process)
-                }
-            })
+            && self.orphans.is_empty()
+            && self.arena.actor_ids().all(|id| self.stands_still(id) || self.is_stopped(id))
+    }
+
+    /// Whether an actor does nothing, and will do nothing before it is let go.
+    pub(super) fn stands_still(&self, id: ActorId) -> bool {
+        match self.arena.state(id) {
+            State::Parked | State::Dead | State::Idle | State::Unused => true,
+            State::Starting | State::Run | State::RunExpired | State::Probe | State::Exiting => false,
+        }
     }
 
     /// Emits what everyone newly parked will do next, in order of actor id.
@@ -111,6 +121,7 @@ impl Control {
     /// Who could go. None: something changed while asking.
     pub(super) fn find_rest(&mut self) -> Option<Rest> {
         let now = self.arena.now();
+        let buried = self.buried;
         let parked: Vec<ActorId> = self
             .arena
             .actor_ids()
@@ -134,12 +145,20 @@ impl Control {
                 None => {}
             }
         }
-        if !self.at_rest() || !self.news.is_empty() {
+        if !self.at_rest() || !self.news.is_empty() || self.buried != buried {
             return None;
         }
         let anyone = self.arena.actor_ids().any(|id| id != ActorId::HAND && self.arena.state(id) != State::Dead);
         let stuck = anyone && candidates.is_empty() && next_deadline.is_none() && self.stopped.is_empty();
+        if stuck && self.somebody_has_ended() {
+            return None;
+        }
         Some(Rest { candidates, next_deadline, stuck })
+    }
+
+    /// Whether a process has ended and the news of it is still on its way.
+    pub(super) fn somebody_has_ended(&self) -> bool {
+        self.children.all().iter().any(|(_, child)| sys::pipe::readable(child.pidfd.as_fd()))
     }
 
     pub(super) fn is_stopped(&self, id: ActorId) -> bool {

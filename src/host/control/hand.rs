@@ -53,10 +53,15 @@ impl Control {
         if self.arena.gated() {
             // It comes to the gate, or refuses before and is idle again.
             self.wait_for(|control| control.arena.state(ActorId::HAND) != State::Starting);
-            if self.arena.state(ActorId::HAND) == State::Parked {
-                self.arena.lower_flag(ActorId::HAND, FLAG_ANNOUNCED);
-                self.grant(ActorId::HAND, Grant::Proceed);
-            }
+            self.let_the_hand_go();
+        }
+    }
+
+    /// The hand is no candidate: what it was told to do, it does at once.
+    pub(super) fn let_the_hand_go(&mut self) {
+        if self.arena.state(ActorId::HAND) == State::Parked {
+            self.arena.lower_flag(ActorId::HAND, FLAG_ANNOUNCED);
+            self.grant(ActorId::HAND, Grant::Proceed);
         }
     }
 
@@ -109,7 +114,7 @@ impl Control {
             Acted { op: op.id, outcome: outcome.id, on: On::Actor(process), line: 0, detail: None, next: Next::Goes, changes: Vec::new() };
         self.arena.emit_as(ActorId::HOST, ActorId::HAND, Body::Acted(acted));
         // SIGTERM does nothing to a stopped process until it is continued.
-        if signal == SIGKILL as i32 || !stopped {
+        if signal != SIGTERM as i32 || !stopped {
             self.expecting = Some((process, signal));
         }
         if sys::pidfd::signal(child.pidfd.as_fd(), signal).is_err() {

@@ -1,0 +1,137 @@
+//! Deaths: whoever is killed, at whatever moment, the run comes to an end or is stuck, the picture
+//! agrees with memory and kernel, and the death's sentence names all that the dead one left.
+
+mod common;
+
+use std::panic::{RefUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use common::{PATIENCE, SCENARIOS, is_over, live, step_through};
+use ipcscope::host::{Command, Phase, Run};
+use ipcscope::kind::Lang;
+use ipcscope::text::{self, name};
+use ipcscope::trace::{ActorId, Body, PartRef};
+use ipcscope::world::{PartState, World};
+
+const SIGKILL: i32 = 9;
+
+/// One kill: a scenario, the step after which it happens, and the victim.
+type Moment = (&'static str, u64, ActorId);
+
+fn living(world: &World) -> Vec<ActorId> {
+    world.processes().filter(|process| !process.is_dead() && process.id != ActorId::HAND).map(|process| process.id).collect()
+}
+
+/// Every step of a scenario at its own seed, and everyone who lives then.
+fn moments(scenario: &'static str) -> Vec<Moment> {
+    let run = live(scenario, seed(scenario), &[]);
+    let mut moments = Vec::new();
+    step_through(&run, |step| {
+        run.catch_up();
+        moments.extend(living(run.timeline().head()).into_iter().map(|victim| (scenario, step, victim)));
+    });
+    moments
+}
+
+fn seed(scenario: &str) -> u64 {
+    common::scenario(scenario, &[]).seed
+}
+
+/// Does `work` for each of the moments, on two threads; a failure ends nothing but itself.
+fn for_each<T: Sync + RefUnwindSafe>(moments: &[T], work: impl Fn(&T) + Sync + RefUnwindSafe) {
+    let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(moment) = moments.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if catch_unwind(|| work(moment)).is_err() {
+                        failed.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(failed.into_inner(), 0, "of {} failed", moments.len());
+}
+
+fn must_be_sound(run: &Run, when: &str) {
+    assert_eq!(run.audit(), [], "{when}");
+    assert_eq!(run.timeline().head().faults, [], "{when}");
+}
+
+/// What the victim has in its hands just before its death, in the words of the sentence.
+fn in_its_hands(before: &World, victim: ActorId) -> Vec<String> {
+    let threads: Vec<ActorId> = before.all_actors().filter(|actor| actor.process == victim).map(|actor| actor.id).collect();
+    let lang = Lang::En;
+    let mut things = Vec::new();
+    for object in before.all_objects() {
+        for (at, part) in object.parts.iter().enumerate() {
+            let part_name = PartRef::new(object.id, at as u8);
+            match part {
+                PartState::Owner { owner: Some(owner), .. } if threads.contains(owner) => {
+                    things.push(name::part(before, part_name, lang).text);
+                }
+                PartState::Ends { ends } => {
+                    let held = |end: &&u8| ends[**end as usize].holders.iter().any(|holder| holder.process == victim);
+                    let numbers: Vec<u8> = (0..ends.len() as u8).collect();
+                    things.extend(numbers.iter().filter(held).map(|end| name::end(before, object.id, *end, lang).text));
+                }
+                PartState::Waiters { waiters } if waiters.iter().any(|waiter| threads.contains(&waiter.actor)) => {
+                    things.push(name::object(before, object.id, lang).text);
+                }
+                PartState::Slots { messages } if object.home == Some(victim) => {
+                    let values = messages.iter().filter_map(|id| before.message(*id));
+                    things.extend(values.map(|message| name::value(&message.value, lang)));
+                }
+                _ => {}
+            }
+        }
+    }
+    things
+}
+
+/// The death as it is told, with what it should have named.
+fn death_of(run: &Run, victim: ActorId) -> (String, Vec<String>) {
+    let timeline = run.timeline();
+    for index in timeline.first()..timeline.len() {
+        let event = timeline.event(index).expect("history");
+        if matches!(&event.body, Body::Died(died) if died.actor == victim) {
+            let (before, after) = (timeline.world_at(index), timeline.world_at(index + 1));
+            let mut named = in_its_hands(&before, victim);
+            named.push(before.actor(victim).expect("it was born").name.clone());
+            return (text::sentence(&before, &after, &event, Lang::En), named);
+        }
+    }
+    panic!("actor {} did not die", victim.0);
+}
+
+fn kill_by_hand(&(scenario, step, victim): &Moment) {
+    let when = format!("{scenario}, actor {} killed after step {step}", victim.0);
+    let mut run = live(scenario, seed(scenario), &[]);
+    if step > 0 {
+        run.command(Command::Step(step as u32));
+        assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step)), "{when}: {:?}", run.shown());
+    }
+    run.command(Command::Signal(victim, SIGKILL));
+    let rested = run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step + 1) || shown.phase == Phase::Ended);
+    assert!(rested, "{when}: no rest after it: {:?}", run.shown());
+    must_be_sound(&run, &when);
+    let (sentence, named) = death_of(&run, victim);
+    for name in named {
+        assert!(sentence.to_lowercase().contains(&name.to_lowercase()), "{when}: {name} is not in: {sentence}");
+    }
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, is_over), "{when}: it hangs: {:?}", run.shown());
+    must_be_sound(&run, &format!("{when}, at the end"));
+    let shown = run.shown();
+    assert!(shown.phase == Phase::Stuck || matches!(shown.exit, Some(0 | 1)), "{when}: {shown:?}");
+    run.close();
+}
+
+#[test]
+fn whoever_is_killed_at_whatever_step_the_run_ends_or_is_stuck() {
+    let all: Vec<Moment> = SCENARIOS.into_iter().flat_map(moments).collect();
+    assert!(all.len() > 100, "only {} moments", all.len());
+    for_each(&all, kill_by_hand);
+}
