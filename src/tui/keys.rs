@@ -24,6 +24,7 @@ pub enum Action {
     Flag,
     Signals,
     Act,
+    Branch,
     ChooseNext,
     ChooseBefore,
     Left,
@@ -181,6 +182,14 @@ pub const BINDINGS: &[Binding] = &[
         Place::Both,
         words("act on what is chosen; in the list: open", "操作所选；在列表中：打开"),
         words("act", "操作"),
+    ),
+    key(
+        &[KeyCode::Char('b')],
+        "b",
+        Action::Branch,
+        Place::Run,
+        words("in the past: the same steps up to here, then live", "在历史中：重走到这里，然后实时继续"),
+        NONE,
     ),
     key(
         &[KeyCode::Char('e')],

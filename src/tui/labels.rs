@@ -102,8 +102,16 @@ pub const REFUSE_NOTHING_CHOSEN: Words = words("Nothing is chosen: Tab, or the a
 pub const REFUSE_NO_HAND: Words = words("There is nothing that you could do to it by hand.", "没有可以手动对它做的事。");
 pub const REFUSE_NO_LIST: Words = words("There is no list to go back to; q quits.", "没有可返回的列表；q 退出。");
 
-pub const ACT_SET: Words = words("set", "设置");
-pub const ACT_CLEAR: Words = words("clear", "清除");
+pub const ACT_STEP: Words = words("step       one step of this process", "走一步   只让这个进程走一步");
+pub const ACT_UNTIL_END: Words = words("run        until it has ended", "运行     直到它结束");
+pub const ACT_UNTIL_TOUCHED: Words = words("run until something happens to it", "运行到有人操作它为止");
+pub const HINT_VALUE: Words = words("a value, as 3, 2.5, true, text or [1, 2]", "一个值，如 3、2.5、true、text 或 [1, 2]");
+pub const HINT_CELL: Words = words("index = value, as 3 = 10", "下标 = 值，如 3 = 10");
+pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成 下标 = 值，例如 3 = 10。");
+pub const WRONG_EMPTY: Words = words("A value is needed.", "需要一个值。");
+pub const PROMPT_HINT: Words = words("Enter does it, Esc leaves it", "Enter 执行，Esc 放弃");
+pub const REFUSE_BRANCH_NOW: Words =
+    words("A branch begins in the past: go back with , and then press b.", "分支从历史开始：先用 , 后退，再按 b。");
 pub const ACT_KILL: Words = words("kill       SIGKILL: it ends at once", "杀死   SIGKILL：立刻结束");
 pub const ACT_TERMINATE: Words = words("terminate  SIGTERM: it is asked to end", "终止   SIGTERM：请它结束");
 pub const ACT_STOP: Words = words("stop       SIGSTOP: it stands still", "停住   SIGSTOP：停住不动");

@@ -9,6 +9,7 @@ pub mod ascii;
 pub mod keys;
 pub mod labels;
 pub mod library;
+pub mod menu;
 pub mod narrate;
 pub mod paint;
 pub mod row;

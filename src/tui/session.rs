@@ -96,12 +96,19 @@ impl Session {
         if self.scene.is_none() || self.changed() {
             self.read(lines);
         }
+        if let Some(effects) = update::on_prompt(&mut self.ui, key) {
+            return self.follow(effects, lines);
+        }
         let place = if self.scene.is_some() { Place::Run } else { Place::List };
         let Some(action) = keys::action(key, place) else { return Flow::On };
         let effects = match &self.scene {
             Some(scene) => update::on_run(&mut self.ui, action, scene, self.library.is_some()),
             None => update::on_list(&mut self.ui, action, self.entries.len()),
         };
+        self.follow(effects, lines)
+    }
+
+    fn follow(&mut self, effects: Vec<Effect>, lines: u16) -> Flow {
         for effect in effects {
             match effect {
                 Effect::Quit => {
@@ -123,10 +130,13 @@ impl Session {
     }
 
     fn tell(&mut self, intent: Intent) {
-        if let Some(source) = &mut self.source
-            && let Err(why) = source.tell(intent)
-        {
-            self.ui.message = Some(why);
+        let Some(source) = &mut self.source else { return };
+        let branches = matches!(intent, Intent::Branch(_));
+        match source.tell(intent) {
+            // What is shown now is another run.
+            Ok(()) if branches => self.ui.forget_run(),
+            Ok(()) => {}
+            Err(why) => self.ui.message = Some(why),
         }
     }
 

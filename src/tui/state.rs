@@ -5,7 +5,7 @@
 use crate::kind::Lang;
 use crate::trace::{ActorId, ObjectId};
 
-use super::source::Intent;
+use super::menu::{Menu, Prompt};
 use super::theme::Theme;
 
 /// The settings that the program starts with.
@@ -39,16 +39,10 @@ pub enum Overlay {
     /// The keys, from this line on.
     Help(u16),
     Menu(Menu),
+    /// An input line.
+    Prompt(Prompt),
     /// A text of several lines, as of a scenario that could not be opened.
     Text(String),
-}
-
-/// Things that can be done by hand.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Menu {
-    pub title: String,
-    pub items: Vec<(String, Intent)>,
-    pub at: usize,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,15 +2,18 @@
 //!
 //! Pure: `(Ui, Action, Scene)` gives effects. A refusal is a sentence that says why and what to do instead.
 
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, ObjectId, OpId};
+use crate::trace::{ActorId, ObjectId};
 use crate::world::{PartState, World};
 
 use super::keys::{Action, Place};
 use super::labels;
+use super::menu::{self, Choice};
 use super::scene::Scene;
-use super::source::{HandSignal, Intent, Pace, Playing, SourceKind};
-use super::state::{At, Chosen, Menu, Overlay, Ui};
+use super::source::{Intent, Pace, Playing, SourceKind};
+use super::state::{At, Chosen, Overlay, Ui};
 
 /// What follows from an action, beyond the settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +28,9 @@ pub enum Effect {
 
 /// Paces that `+` and `-` go through, in steps a second; beyond the last there is no limit.
 const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
+
+/// As long as a value may be that the hand carries, in bytes.
+const INPUT_LIMIT: usize = 1000;
 
 /// An action on the list of scenarios.
 pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
@@ -84,6 +90,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::Flag => flag(ui, scene),
         Action::Signals => signals(ui, scene),
         Action::Act => act(ui, scene),
+        Action::Branch => branch(ui, scene),
         Action::ChooseNext => choose(ui, scene, true, |_| true),
         Action::ChooseBefore => choose(ui, scene, false, |_| true),
         Action::Right => choose(ui, scene, true, |chosen| matches!(chosen, Chosen::Actor(_))),
@@ -138,13 +145,17 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
             menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);
         }
         (Action::Act, Overlay::Menu(menu)) => {
-            if let Some((_, intent)) = menu.items.get(menu.at) {
-                effects.push(Effect::Tell(intent.clone()));
-            }
-            ui.overlay = None;
+            ui.overlay = match menu.items.get(menu.at).map(|(_, choice)| choice.clone()) {
+                Some(Choice::Tell(intent)) => {
+                    effects.push(Effect::Tell(intent));
+                    None
+                }
+                Some(Choice::Ask(prompt)) => Some(Overlay::Prompt(prompt)),
+                None => None,
+            };
         }
         (Action::Leave | Action::Help | Action::Act, _) => ui.overlay = None,
-        (_, Overlay::Menu(_)) => {}
+        (_, Overlay::Menu(_) | Overlay::Prompt(_)) => {}
         (_, _) => ui.overlay = None,
     }
     Some(effects)
@@ -264,16 +275,12 @@ fn free(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
 
 /// The hand's actions on an Event, found by what its kind lets the hand do.
 fn settable(world: &World, object: ObjectId) -> bool {
-    hand_of(world, object).contains(&kind::event::SET.id)
+    world.object(object).is_some_and(|object| menu::hand_of(object).contains(&kind::event::SET.id))
 }
 
 /// Whether there is anything that `e` could set.
 pub fn has_event(world: &World) -> bool {
     world.all_objects().any(|object| settable(world, object.id))
-}
-
-fn hand_of(world: &World, object: ObjectId) -> &'static [OpId] {
-    world.kind_of(object).and_then(kind::kind).map_or(&[], |kind| kind.hand)
 }
 
 fn is_up(world: &World, object: ObjectId) -> bool {
@@ -304,47 +311,64 @@ fn signals(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     if actor.is_dead() {
         return Err(format!("{} {}", actor.name, labels::REFUSE_DEAD.get(ui.lang)));
     }
-    let mut items = vec![
-        (labels::ACT_KILL.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Kill)),
-        (labels::ACT_TERMINATE.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Terminate)),
-    ];
-    items.push(if actor.stopped {
-        (labels::ACT_CONTINUE.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Continue))
-    } else {
-        (labels::ACT_STOP.get(ui.lang).to_owned(), Intent::Signal(id, HandSignal::Stop))
-    });
-    ui.overlay = Some(Overlay::Menu(Menu { title: format!("{} {}", actor.name, actor.pid), items, at: 0 }));
+    ui.overlay = menu::of_signals(&scene.head, id, ui.lang).map(Overlay::Menu);
     Ok(Vec::new())
 }
 
 fn act(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     must_be_now(ui, scene)?;
-    match ui.chosen {
-        None => Err(labels::REFUSE_NOTHING_CHOSEN.get(ui.lang).to_owned()),
-        Some(Chosen::Actor(_)) => signals(ui, scene),
-        Some(Chosen::Object(id)) => {
-            let name = super::narrate::object(&scene.head, id);
-            let items: Vec<(String, Intent)> = hand_of(&scene.head, id)
-                .iter()
-                .filter_map(|op| match *op {
-                    op if op == kind::event::SET.id => {
-                        Some((format!("{} {name}", labels::ACT_SET.get(ui.lang)), Intent::HandSet(id, true)))
-                    }
-                    op if op == kind::event::CLEAR.id => {
-                        Some((format!("{} {name}", labels::ACT_CLEAR.get(ui.lang)), Intent::HandSet(id, false)))
-                    }
-                    _ => None,
-                })
-                .collect();
-            if items.is_empty() {
-                return Err(format!("{name}: {}", labels::REFUSE_NO_HAND.get(ui.lang)));
+    let menu = match ui.chosen {
+        None => return Err(labels::REFUSE_NOTHING_CHOSEN.get(ui.lang).to_owned()),
+        Some(Chosen::Actor(id)) => {
+            if let Some(actor) = scene.head.actor(id).filter(|actor| actor.is_dead()) {
+                return Err(format!("{} {}", actor.name, labels::REFUSE_DEAD.get(ui.lang)));
             }
-            // What would change nothing comes last.
-            let at = if is_up(&scene.head, id) { items.len() - 1 } else { 0 };
-            ui.overlay = Some(Overlay::Menu(Menu { title: name, items, at }));
-            Ok(Vec::new())
+            menu::of_process(&scene.head, id, ui.lang)
         }
+        Some(Chosen::Object(id)) => menu::of_object(&scene.head, id, ui.lang),
+    };
+    ui.overlay = menu.map(Overlay::Menu);
+    Ok(Vec::new())
+}
+
+/// Repeats the run up to the shown point, and goes on live from there.
+fn branch(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    if scene.status.kind == SourceKind::Recorded {
+        return Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned());
     }
+    match ui.at {
+        At::Now => Err(labels::REFUSE_BRANCH_NOW.get(ui.lang).to_owned()),
+        At::Past(_) => tell(Intent::Branch(scene.world.step)),
+    }
+}
+
+/// What a key does to an open input line; none if there is none.
+pub fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
+    let lang = ui.lang;
+    let Some(Overlay::Prompt(prompt)) = &mut ui.overlay else { return None };
+    if key.kind == KeyEventKind::Release {
+        return Some(Vec::new());
+    }
+    match key.code {
+        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Some(vec![Effect::Quit]),
+        KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => prompt.text.clear(),
+        KeyCode::Char(c) if prompt.text.len() < INPUT_LIMIT && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+            prompt.text.push(c);
+        }
+        KeyCode::Backspace => {
+            prompt.text.pop();
+        }
+        KeyCode::Esc => ui.overlay = None,
+        KeyCode::Enter => match prompt.intent(lang) {
+            Ok(intent) => {
+                ui.overlay = None;
+                return Some(vec![Effect::Tell(intent)]);
+            }
+            Err(why) => prompt.wrong = Some(why),
+        },
+        _ => {}
+    }
+    Some(Vec::new())
 }
 
 /// What can be chosen, in the order in which Tab goes through it.

@@ -2,13 +2,14 @@
 
 use super::Look;
 use super::runs;
-use crate::kind::Lang;
-use crate::trace::{ActorId, ObjectId};
+use crate::kind::{self, Lang};
+use crate::trace::{ActorId, ObjectId, On};
 use crate::tui::keys::{Action, BINDINGS};
 use crate::tui::source::{HandSignal, Intent, Pace, Playing, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
-use crate::tui::update::{Effect, on_list, on_run};
+use crate::tui::update::{Effect, on_list, on_prompt, on_run};
 use crate::tui::{labels, state::Ui};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 
 fn act(look: &mut Look, action: Action) -> Vec<Effect> {
@@ -153,6 +154,51 @@ fn escape_leaves_what_is_open_then_the_past_then_the_run() {
     assert_eq!(act(&mut look, Action::Leave), []);
     assert_eq!(look.ui.at, At::Now);
     assert_eq!(act(&mut look, Action::Leave), [Effect::ToList]);
+}
+
+fn type_in(look: &mut Look, text: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for c in text.chars() {
+        let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
+        effects.extend(on_prompt(&mut look.ui, KeyEvent::new(code, KeyModifiers::NONE)).unwrap_or_default());
+    }
+    effects
+}
+
+#[test]
+fn a_value_is_put_by_hand() {
+    let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
+    look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
+    act(&mut look, Action::Act);
+    assert_eq!(act(&mut look, Action::Act), []);
+    // An empty line will not do; q is a letter here, not the way out.
+    assert_eq!(type_in(&mut look, "\n"), []);
+    assert!(look.text(80, 24).contains(labels::WRONG_EMPTY.en));
+    let put = Intent::Hand(kind::queue::PUT.id, On::Object(ObjectId(1)), Some("q 1".to_owned()));
+    assert_eq!(type_in(&mut look, "q 1\n"), told(put));
+    assert_eq!(look.ui.overlay, None);
+}
+
+#[test]
+fn a_cell_is_written_by_hand() {
+    let mut look = event();
+    look.ui.chosen = Some(Chosen::Object(ObjectId(2)));
+    act(&mut look, Action::Act);
+    act(&mut look, Action::Act);
+    assert_eq!(type_in(&mut look, "7 = 1\n"), []);
+    assert!(look.text(80, 24).contains("The cells are 0 to 1."));
+    on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
+    let write = Intent::Hand(kind::array::WRITE.id, On::Cell(ObjectId(2), 1), Some("10".to_owned()));
+    assert_eq!(type_in(&mut look, "1=10\n"), told(write));
+}
+
+#[test]
+fn a_branch_begins_in_the_past() {
+    let mut look = event();
+    assert_eq!(act(&mut look, Action::Branch), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BRANCH_NOW.en));
+    look.ui.at = At::Past(4);
+    assert_eq!(act(&mut look, Action::Branch), told(Intent::Branch(look.scene(24).world.step)));
 }
 
 #[test]

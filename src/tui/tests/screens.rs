@@ -99,7 +99,7 @@ fn what_is_chosen_is_marked() {
     look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
     let scene = look.scene(24);
     update::on_run(&mut look.ui, Action::Act, &scene, true);
-    insta::assert_snapshot!("nothing_by_hand_80x24", look.text(80, 24));
+    insta::assert_snapshot!("acts_on_a_queue_80x24", look.text(80, 24));
 }
 
 #[test]

@@ -23,6 +23,24 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
                 paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &line, ui.theme.style(role));
             }
         }
+        Some(Overlay::Prompt(prompt)) => {
+            let width = (paint::width(&prompt.title) + 8).max(40);
+            let inner = window(buf, area, width, 5, &prompt.title, ui);
+            // The end of a long input is what is being typed.
+            let room = inner.width.saturating_sub(4);
+            let mut shown: Vec<char> = paint::visible(&prompt.text).chars().collect();
+            while paint::width(&shown.iter().collect::<String>()) > room && !shown.is_empty() {
+                shown.remove(0);
+            }
+            let typed: String = shown.into_iter().collect();
+            let x = paint::put(buf, inner, inner.x + 1, inner.y, &format!("› {typed}"), ui.theme.style(Role::Value));
+            paint::put(buf, inner, x, inner.y, "_", ui.theme.style(Role::Next));
+            let (note, role) = match &prompt.wrong {
+                Some(why) => (why.as_str(), Role::Bad),
+                None => (labels::PROMPT_HINT.get(ui.lang), Role::Faint),
+            };
+            paint::put(buf, inner, inner.x + 1, inner.y + 2, note, ui.theme.style(role));
+        }
         Some(Overlay::Text(text)) => {
             let width = area.width.saturating_sub(8).min(100);
             // The source line in a diagnostic must keep its columns, so lines are cut, not wrapped, if they fit nearly.

@@ -1,0 +1,203 @@
+//! What can be done to the chosen thing: the menu, and the input line for what needs a value.
+//!
+//! What the hand may do to an object is its kind's to say; whether it can be done now is the run's,
+//! which refuses with the reason.
+
+use crate::kind::{self, Lang, Shape};
+use crate::trace::{ActorId, ObjectId, On, OpId};
+use crate::world::{Object, PartState, World};
+
+use super::labels;
+use super::narrate;
+use super::source::{Goal, HandSignal, Intent};
+
+/// Things that can be done, one of them under the cursor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Menu {
+    pub title: String,
+    pub items: Vec<(String, Choice)>,
+    pub at: usize,
+}
+
+/// What a line of a menu does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    Tell(Intent),
+    /// Asks for a value first.
+    Ask(Prompt),
+}
+
+/// An input line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    pub title: String,
+    pub text: String,
+    pub op: OpId,
+    pub target: Target,
+    /// Why the last input would not do.
+    pub wrong: Option<String>,
+}
+
+/// What a typed value is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    On(On),
+    /// A cell of an object with so many; the input says which one.
+    Cell(ObjectId, u32),
+}
+
+/// The menu of a process.
+pub fn of_process(world: &World, id: ActorId, lang: Lang) -> Option<Menu> {
+    let actor = world.actor(id)?;
+    let mut items: Vec<(String, Choice)> = Vec::new();
+    let mut add = |label: &str, intent: Intent| items.push((label.to_owned(), Choice::Tell(intent)));
+    if !actor.is_dead() {
+        add(labels::ACT_STEP.get(lang), Intent::StepActor(id));
+        add(labels::ACT_UNTIL_END.get(lang), Intent::RunUntil(Goal::Ended(id)));
+        for (label, signal) in signals(actor.stopped) {
+            add(label.get(lang), Intent::Signal(id, signal));
+        }
+    }
+    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, at: 0 })
+}
+
+/// The menu of signals alone.
+pub fn of_signals(world: &World, id: ActorId, lang: Lang) -> Option<Menu> {
+    let actor = world.actor(id)?;
+    let items = signals(actor.stopped)
+        .into_iter()
+        .map(|(label, signal)| (label.get(lang).to_owned(), Choice::Tell(Intent::Signal(id, signal))))
+        .collect();
+    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, at: 0 })
+}
+
+fn signals(stopped: bool) -> [(kind::Words, HandSignal); 3] {
+    let third = if stopped { (labels::ACT_CONTINUE, HandSignal::Continue) } else { (labels::ACT_STOP, HandSignal::Stop) };
+    [(labels::ACT_KILL, HandSignal::Kill), (labels::ACT_TERMINATE, HandSignal::Terminate), third]
+}
+
+/// The menu of an object, with what can be done to the locks that belong to it.
+pub fn of_object(world: &World, id: ObjectId, lang: Lang) -> Option<Menu> {
+    let object = world.object(id)?;
+    let mut items = Vec::new();
+    for part in std::iter::once(object).chain(world.belonging_to(id)) {
+        for op in hand_of(part) {
+            items.extend(choices(part, *op, lang));
+        }
+    }
+    let at = preferred(object, items.len());
+    let until = labels::ACT_UNTIL_TOUCHED.get(lang).to_owned();
+    items.push((until, Choice::Tell(Intent::RunUntil(Goal::Object(id)))));
+    Some(Menu { title: narrate::object(world, id), items, at })
+}
+
+/// What would change nothing is not under the cursor: a flag that is up is cleared.
+fn preferred(object: &Object, count: usize) -> usize {
+    let up = object.parts.iter().any(|part| matches!(part, PartState::Flag { up: true }));
+    if up && count > 1 { 1 } else { 0 }
+}
+
+pub fn hand_of(object: &Object) -> &'static [OpId] {
+    kind::kind(object.kind).map_or(&[], |kind| kind.hand)
+}
+
+/// The lines for one action: one, or one for each end that it can be done at.
+fn choices(object: &Object, op: OpId, lang: Lang) -> Vec<(String, Choice)> {
+    let name = kind::op(op).map_or("", |op| op.name);
+    let label = format!("{name} {}", object.name);
+    let on = On::Object(object.id);
+    let ask = |label: String, target: Target| {
+        let hint = match target {
+            Target::On(_) => labels::HINT_VALUE,
+            Target::Cell(..) => labels::HINT_CELL,
+        };
+        let title = format!("{label}: {}", hint.get(lang));
+        vec![(format!("{label} …"), Choice::Ask(Prompt { title, text: String::new(), op, target, wrong: None }))]
+    };
+    match op {
+        op if op == kind::event::SET.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, true)))],
+        op if op == kind::event::CLEAR.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, false)))],
+        op if op == kind::queue::PUT.id => ask(label, Target::On(on)),
+        op if op == kind::value::WRITE.id => ask(label, Target::On(On::Cell(object.id, 0))),
+        op if op == kind::array::WRITE.id => ask(label, Target::Cell(object.id, cells(object))),
+        op if op == kind::pipe::SEND.id || op == kind::pipe::RECV.id => ends(object, op)
+            .into_iter()
+            .flat_map(|end| {
+                let label = format!("{name} {}[{end}]", object.name);
+                let on = On::End(object.id, end);
+                if op == kind::pipe::SEND.id { ask(label, Target::On(on)) } else { vec![(label, Choice::Tell(Intent::Hand(op, on, None)))] }
+            })
+            .collect(),
+        op => vec![(label, Choice::Tell(Intent::Hand(op, on, None)))],
+    }
+}
+
+/// The ends at which one can send or receive: both of a duplex pipe, one of a simplex.
+fn ends(object: &Object, op: OpId) -> Vec<u8> {
+    let count = kind::kind(object.kind)
+        .and_then(|kind| {
+            kind.parts.iter().find_map(|part| match part.shape {
+                Shape::Ends(names) => Some(names.len() as u8),
+                _ => None,
+            })
+        })
+        .unwrap_or(0);
+    match (object.kind == kind::pipe::SIMPLEX_ID, op == kind::pipe::SEND.id) {
+        (false, _) => (0..count).collect(),
+        (true, false) => vec![0],
+        (true, true) => vec![1],
+    }
+}
+
+fn cells(object: &Object) -> u32 {
+    let count = object.parts.iter().find_map(|part| match part {
+        PartState::Cells { cells } => Some(cells.len()),
+        _ => None,
+    });
+    count.unwrap_or(0) as u32
+}
+
+impl Prompt {
+    /// What the typed text asks for, or why it will not do.
+    pub fn intent(&self, lang: Lang) -> Result<Intent, String> {
+        let text = self.text.trim();
+        let (on, value) = match self.target {
+            Target::On(on) => (on, text),
+            Target::Cell(object, count) => {
+                let cell = text.split_once('=').and_then(|(index, value)| Some((index.trim().parse::<u32>().ok()?, value.trim())));
+                let (index, value) = cell.ok_or_else(|| labels::WRONG_CELL.get(lang).to_owned())?;
+                if index >= count {
+                    return Err(match lang {
+                        Lang::En => format!("The cells are 0 to {}.", count.saturating_sub(1)),
+                        Lang::Zh => format!("单元的下标是 0 到 {}。", count.saturating_sub(1)),
+                    });
+                }
+                (On::Cell(object, index), value)
+            }
+        };
+        if value.is_empty() {
+            return Err(labels::WRONG_EMPTY.get(lang).to_owned());
+        }
+        Ok(Intent::Hand(self.op, on, Some(value.to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prompt(target: Target, text: &str) -> Result<Intent, String> {
+        Prompt { title: String::new(), text: text.to_owned(), op: kind::array::WRITE.id, target, wrong: None }.intent(Lang::En)
+    }
+
+    #[test]
+    fn a_cell_is_written_as_index_and_value() {
+        let target = Target::Cell(ObjectId(2), 4);
+        let told = Intent::Hand(kind::array::WRITE.id, On::Cell(ObjectId(2), 3), Some("-5".to_owned()));
+        assert_eq!(prompt(target, " 3 = -5 "), Ok(told));
+        assert_eq!(prompt(target, "4 = 1"), Err("The cells are 0 to 3.".to_owned()));
+        for wrong in ["", "5", "x = 1", "-1 = 1", "1 ="] {
+            assert!(prompt(target, wrong).is_err(), "{wrong}");
+        }
+    }
+}
