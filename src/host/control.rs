@@ -262,11 +262,13 @@ impl Control {
                 Command::Step(count) => {
                     self.playing = false;
                     self.wanted = self.wanted.saturating_add(count);
+                    self.run_clock();
                 }
                 Command::StepActor(actor) => {
                     self.playing = false;
                     self.plan.order.choose(actor);
                     self.wanted = 1;
+                    self.run_clock();
                 }
                 Command::PlayUntil(goal) => {
                     self.goal = Some((goal, self.step));
