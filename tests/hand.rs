@@ -1,0 +1,215 @@
+//! The hand: what the user does is a step of an actor of its own, seen in the trace like any other, and
+//! its effects are real. What it cannot do it refuses with a word why, and nothing happens.
+
+mod common;
+
+use common::{PATIENCE, events, live, step_until_rest};
+use ipcscope::host::{Command, Ended, Phase, Run};
+use ipcscope::kind::{Lang, event, process};
+use ipcscope::sys;
+use ipcscope::text;
+use ipcscope::trace::{Acted, ActorId, Body, Cause, Event, ObjectId, On, OpId};
+use ipcscope::world::{Activity, Actor, PartState, World};
+use nix::sys::signal::Signal;
+
+const E: ObjectId = ObjectId(0);
+
+fn head<T>(run: &Run, look: impl FnOnce(&World) -> T) -> T {
+    assert!(run.catch_up());
+    look(run.timeline().head())
+}
+
+fn actor(run: &Run, name: &str) -> Actor {
+    head(run, |world| world.all_actors().find(|actor| actor.name == name).cloned()).expect("the actor")
+}
+
+fn is_waiting(actor: &Actor) -> bool {
+    matches!(actor.activity, Activity::Waiting(_))
+}
+
+/// Event, with everybody waiting: main asleep, block for good, nonblock for a while.
+fn all_wait() -> (Run, u64) {
+    let run = live("event", 1, &[]);
+    let mut n = 0;
+    while !head(&run, |world| world.processes().count() == 3 && world.processes().all(is_waiting)) {
+        n += 1;
+        assert!(step_until_rest(&run, n));
+    }
+    (run, n)
+}
+
+/// Does something by hand, as step `n`, and gives the events since.
+fn by_hand(run: &Run, n: u64, command: Command) -> Vec<Event> {
+    let before = events(run).len();
+    run.command(command);
+    assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(n)), "step {n}: {:?}", run.shown());
+    events(run).split_off(before)
+}
+
+/// Is refused, and nothing happens.
+fn refused(run: &Run, command: Command, why: &str) {
+    let before = (run.shown().step, events(run).len());
+    run.command(command);
+    assert!(run.wait_until(PATIENCE, |shown| shown.notice.is_some()), "no word why: {:?}", run.shown());
+    let said = run.shown().notice.unwrap_or_default();
+    assert!(said.contains(why), "{said}");
+    let acted = events(run)[before.1..].iter().any(|event| matches!(event.body, Body::Acted(_) | Body::Granted { .. }));
+    assert!(!acted && run.shown().step == before.0, "something happened all the same");
+}
+
+fn flag(run: &Run) -> (bool, bool) {
+    let drawn = head(run, |world| matches!(world.object(E).map(|object| &object.parts[0]), Some(PartState::Flag { up: true })));
+    (drawn, run.arena.part_at(E, event::FLAG).flag())
+}
+
+/// The one operation among these events, with what it was called and by whom.
+fn acted(events: &[Event]) -> Vec<(ActorId, OpId, u8)> {
+    let acted = events.iter().filter_map(|event| match &event.body {
+        Body::Acted(Acted { op, outcome, .. }) => Some((event.actor, *op, *outcome)),
+        _ => None,
+    });
+    acted.collect()
+}
+
+/// What the rows since are told as, in English.
+fn sentences(run: &Run, events: &[Event]) -> Vec<String> {
+    let timeline = run.timeline();
+    let first = timeline.len() - events.len() as u64;
+    let mut told = Vec::new();
+    for (at, event) in (first..).zip(events) {
+        if matches!(event.body, Body::Acted(_) | Body::Died(_) | Body::Stopped { .. }) {
+            told.push(text::sentence(&timeline.world_at(at), &timeline.world_at(at + 1), event, Lang::En));
+        }
+    }
+    told
+}
+
+fn hand(op: OpId) -> Command {
+    Command::Hand(op, On::Object(E), None)
+}
+
+#[test]
+fn the_event_set_by_hand_wakes_the_real_waiter() {
+    let (mut run, n) = all_wait();
+    let block = actor(&run, "block");
+    assert_eq!(run.arena.part_at(E, event::WAITERS).waiters().len(), 2);
+    let new = by_hand(&run, n + 1, hand(event::SET.id));
+    assert_eq!(acted(&new), [(ActorId::HAND, event::SET.id, event::SET_WOKE.id)]);
+    let told = sentences(&run, &new);
+    assert!(told[0].starts_with("You set e") && told[0].contains("block") && told[0].contains("nonblock"), "{told:?}");
+    assert_eq!(flag(&run), (true, true));
+    assert_eq!(run.audit(), []);
+    // Woken, it has not moved yet; its next step is its wait's return.
+    assert!(is_waiting(&actor(&run, "block")));
+    let new = by_hand(&run, n + 2, Command::StepActor(block.id));
+    assert_eq!(acted(&new), [(block.id, event::WAIT.id, event::WAIT_WOKEN.id)]);
+    let Some(Body::Acted(returned)) = new.iter().map(|event| &event.body).find(|body| matches!(body, Body::Acted(_))) else {
+        panic!("{new:?}");
+    };
+    assert_eq!(returned.detail.as_ref().map(|detail| detail.text.as_str()), Some("true"));
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, |shown| shown.ended == Some(Ended::Finished)), "{:?}", run.shown());
+    let lines: Vec<String> = common::printed(&run).into_iter().map(|(_, line)| line).collect();
+    assert!(lines.contains(&"wait_for_event_timeout: e.is_set()-> true".to_owned()), "{lines:?}");
+    run.close();
+}
+
+#[test]
+fn what_the_hand_set_it_can_clear() {
+    let (mut run, n) = all_wait();
+    by_hand(&run, n + 1, hand(event::SET.id));
+    let new = by_hand(&run, n + 2, hand(event::SET.id));
+    assert_eq!(acted(&new), [(ActorId::HAND, event::SET.id, event::SET_ALREADY.id)]);
+    let new = by_hand(&run, n + 3, hand(event::CLEAR.id));
+    assert_eq!(acted(&new), [(ActorId::HAND, event::CLEAR.id, event::CLEAR_LOWERED.id)]);
+    assert!(sentences(&run, &new)[0].starts_with("You cleared e"), "{:?}", sentences(&run, &new));
+    assert_eq!((flag(&run), run.audit()), ((false, false), vec![]));
+    // Its process is real, and ends with the run.
+    let pid = head(&run, |world| world.actor(ActorId::HAND).map(|hand| hand.pid)).expect("the hand");
+    assert!(common::children().contains(&pid));
+    run.close();
+    assert!(!common::children().contains(&pid));
+}
+
+#[test]
+fn the_hand_refuses_what_it_cannot_do() {
+    let (mut run, n) = all_wait();
+    refused(&run, Command::Hand(event::IS_SET.id, On::Object(E), None), "cannot");
+    refused(&run, Command::Hand(event::SET.id, On::Object(ObjectId(77)), None), "cannot");
+    refused(&run, Command::Hand(event::SET.id, On::Nothing, None), "cannot");
+    let block = actor(&run, "block").id;
+    refused(&run, Command::Signal(block, Signal::SIGCONT as i32), "not stopped");
+    by_hand(&run, n + 1, Command::Signal(block, Signal::SIGKILL as i32));
+    refused(&run, Command::Signal(block, Signal::SIGKILL as i32), "ended already");
+    refused(&run, Command::Signal(ActorId::HAND, Signal::SIGKILL as i32), "");
+    run.close();
+    let mut run = live("condition", 1, &[]);
+    for n in 1..=3 {
+        assert!(step_until_rest(&run, n));
+    }
+    refused(&run, Command::Hand(event::SET.id, On::Object(ObjectId(0)), None), "cannot");
+    run.close();
+}
+
+#[test]
+fn killed_by_hand() {
+    let (mut run, n) = all_wait();
+    let block = actor(&run, "block");
+    let new = by_hand(&run, n + 1, Command::Signal(block.id, Signal::SIGKILL as i32));
+    assert_eq!(acted(&new), [(ActorId::HAND, process::KILL.id, process::KILL_SENT.id)]);
+    let died = new.iter().find_map(|event| match &event.body {
+        Body::Died(died) => Some((died.actor, died.cause)),
+        _ => None,
+    });
+    assert_eq!(died, Some((block.id, Cause::Signal(9))));
+    let told = sentences(&run, &new);
+    assert!(told[0].starts_with("You ") && told[0].contains("block"), "{told:?}");
+    assert!(told[1].contains("block was killed by SIGKILL") && told[1].contains("no longer waits for e"), "{told:?}");
+    assert_eq!(run.audit(), []);
+    assert!(sys::procfs::stat(block.pid, block.pid).is_err(), "it is reaped");
+    // The others go on to their end.
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, |shown| shown.ended == Some(Ended::Finished)), "{:?}", run.shown());
+    assert_eq!(run.shown().exit, Some(0));
+    run.close();
+}
+
+#[test]
+fn stopped_and_continued_by_hand() {
+    let (mut run, n) = all_wait();
+    let nonblock = actor(&run, "nonblock");
+    let new = by_hand(&run, n + 1, Command::Signal(nonblock.id, Signal::SIGSTOP as i32));
+    assert!(new.iter().any(|event| matches!(event.body, Body::Stopped { stopped: true, actor } if actor == nonblock.id)), "{new:?}");
+    assert!(sentences(&run, &new).iter().any(|told| told.contains("nonblock was stopped")), "{:?}", sentences(&run, &new));
+    assert!(actor(&run, "nonblock").stopped);
+    assert_eq!(sys::procfs::stat(nonblock.pid, nonblock.pid).map(|stat| stat.state).ok(), Some('T'));
+    assert_eq!(run.audit(), []);
+    refused(&run, Command::Signal(nonblock.id, Signal::SIGSTOP as i32), "stopped already");
+    // The others go on as far as they can; the stopped one does not, though its time is long up.
+    run.command(Command::Play);
+    let main_is_at_its_end = |world: &World| {
+        let main = world.actor(ActorId::MAIN).expect("main");
+        world.now > 3_000_000_000 && is_waiting(main)
+    };
+    assert!(run.wait_until(PATIENCE, |_| head(&run, main_is_at_its_end)), "{:?}", run.shown());
+    assert!(actor(&run, "nonblock").stopped && is_waiting(&actor(&run, "nonblock")));
+    assert_ne!(run.shown().phase, Phase::Stuck, "it could be continued");
+    run.command(Command::Signal(nonblock.id, Signal::SIGCONT as i32));
+    assert!(run.wait_until(PATIENCE, |shown| shown.ended == Some(Ended::Finished)), "{:?}", run.shown());
+    let lines: Vec<String> = common::printed(&run).into_iter().map(|(_, line)| line).collect();
+    assert_eq!(lines.last().map(String::as_str), Some("wait_for_event: e.is_set()-> true"), "{lines:?}");
+    run.close();
+}
+
+#[test]
+fn a_stuck_run_is_helped_by_hand() {
+    // Without the one that would set it, nobody ever does.
+    let (mut run, n) = all_wait();
+    by_hand(&run, n + 1, Command::Signal(actor(&run, "nonblock").id, Signal::SIGKILL as i32));
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, |shown| shown.phase == Phase::Stuck), "{:?}", run.shown());
+    run.command(hand(event::SET.id));
+    assert!(run.wait_until(PATIENCE, |shown| shown.ended == Some(Ended::Finished)), "{:?}", run.shown());
+    assert_eq!(run.shown().exit, Some(0));
+    run.close();
+}
