@@ -110,6 +110,14 @@ pub const HINT_CELL: Words = words("index = value, as 3 = 10", "下标 = 值，�
 pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成 下标 = 值，例如 3 = 10。");
 pub const WRONG_EMPTY: Words = words("A value is needed.", "需要一个值。");
 pub const PROMPT_HINT: Words = words("Enter does it, Esc leaves it", "Enter 执行，Esc 放弃");
+pub const REFUSE_NO_MESSAGE: Words = words("No message has moved yet.", "还没有消息移动过。");
+pub const REFUSE_NO_LATER_MOVE: Words = words("The message has not moved since.", "这条消息之后没有再移动。");
+pub const REFUSE_NO_EARLIER_MOVE: Words = words("The message's way begins here.", "这条消息的路从这里开始。");
+pub const INSIDE: Words = words("inside", "内部");
+pub const INSIDE_KERNEL: Words = words("the kernel says", "内核所说");
+pub const INSIDE_DRAWN: Words = words("drawn here", "此处所画");
+pub const INSIDE_DIFFERS: Words = words("differs", "不一致");
+pub const INSIDE_NOTHING: Words = words("The kernel is asked only about a live run, now.", "只能就正在进行的运行、此刻询问内核。");
 pub const REFUSE_BRANCH_NOW: Words =
     words("A branch begins in the past: go back with , and then press b.", "分支从历史开始：先用 , 后退，再按 b。");
 pub const ACT_KILL: Words = words("kill       SIGKILL: it ends at once", "杀死   SIGKILL：立刻结束");

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod ascii;
+pub mod follow;
 pub mod keys;
 pub mod labels;
 pub mod library;

@@ -62,6 +62,15 @@ pub fn thread(world: &World, id: ActorId, lang: Lang) -> String {
     name::actor(world, id, lang).text
 }
 
+/// Something in a process's own memory: "writer's buffer", "your buffer".
+pub fn own(world: &World, process: ActorId, what: &str, lang: Lang) -> String {
+    let process = name::process(world, process, lang);
+    match lang {
+        Lang::En => format!("{} {what}", name::possessive(&process).text),
+        Lang::Zh => text::template::tight(&format!("{} 的{what}", process.text)),
+    }
+}
+
 /// An object's name as the script has it.
 pub fn object(world: &World, id: ObjectId) -> String {
     world.object(id).map_or_else(|| format!("#{}", id.0), |object| object.name.clone())

@@ -9,7 +9,7 @@ use crate::world::{PrintedLine, Timeline, World};
 
 use super::narrate;
 use super::row::Row;
-use super::source::{Playing, Status};
+use super::source::{InsideFact, Playing, Status};
 use super::state::{At, Ui};
 
 pub struct Scene {
@@ -31,6 +31,8 @@ pub struct Scene {
     pub event: Option<Event>,
     /// Why the last shown row came about, or who waits for whom.
     pub why: Vec<String>,
+    /// The kernel's view of what is chosen, while the user looks at it: whose, and the facts.
+    pub inside: Option<(String, Vec<InsideFact>)>,
     /// The last printed lines up to the shown point, and how many there are before them.
     pub printed: Vec<PrintedLine>,
     pub printed_before: usize,
@@ -64,7 +66,10 @@ impl Scene {
                     let ordinal = first + rows.len() + 1;
                     rows.push(Row { ordinal, ..Row::read(at, &before, &world, &next, ui.lang) });
                     event = Some(next);
-                } else if let (Some(row), Body::Also { .. }) = (rows.last_mut(), &next.body) {
+                } else if let (Some(row), Body::Also { .. }, Some(Body::Died(_))) =
+                    (rows.last_mut(), &next.body, event.as_ref().map(|event: &Event| &event.body))
+                {
+                    // A death's consequences come in several events; they are one row.
                     let earlier = world.clone();
                     world.apply(&next);
                     row.more_changes(&earlier, &world, &next);
@@ -93,6 +98,7 @@ impl Scene {
             rows_shown,
             begins_late: timeline.first() > 0,
             event,
+            inside: None,
             why,
         }
     }

@@ -4,11 +4,14 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::follow;
 use super::keys::{self, Place};
+use super::labels;
 use super::library::{Entry, Library};
+use super::narrate;
 use super::scene::Scene;
-use super::source::{Intent, Playing, Source, Status};
-use super::state::{Options, Overlay, Ui};
+use super::source::{Inside, Intent, Playing, Source, Status};
+use super::state::{At, Chosen, Options, Overlay, Ui};
 use super::update::{self, Effect};
 use super::view;
 
@@ -57,6 +60,10 @@ impl Session {
     /// Whether the run is not as it was read last.
     pub fn changed(&self) -> bool {
         let Some(source) = &self.source else { return false };
+        // The kernel's view changes without an event.
+        if self.ui.inside && self.ui.at == At::Now {
+            return true;
+        }
         let mut length = 0;
         source.with_timeline(&mut |timeline| length = timeline.len());
         self.seen.as_ref().is_none_or(|(seen, status)| *seen != length || *status != source.status())
@@ -80,6 +87,7 @@ impl Session {
         });
         self.scene = scene;
         self.seen = Some((length, status));
+        self.look_inside();
     }
 
     /// Reads the run as it is now, and draws it.
@@ -120,6 +128,7 @@ impl Session {
                     self.ui.forget_run();
                     self.exit = 0;
                 }
+                Effect::Follow(forward) => self.follow_message(forward),
                 Effect::Open(at) => self.open(at),
                 Effect::Tell(intent) => self.tell(intent),
             }
@@ -127,6 +136,41 @@ impl Session {
         // What the user set may show another point of the run.
         self.read(lines);
         Flow::On
+    }
+
+    /// Goes to another step of the message that the shown step moved, or that was followed before.
+    fn follow_message(&mut self, forward: bool) {
+        let (Some(source), Some(scene)) = (&self.source, &self.scene) else { return };
+        let rows = scene.rows_shown;
+        let mut found = None;
+        let mut message = None;
+        let followed = self.ui.followed;
+        source.with_timeline(&mut |timeline| {
+            let here = follow::message_at(timeline, rows);
+            // A step that moves several messages keeps to the one that is followed.
+            message = followed.filter(|_| here.is_none()).or(here).or_else(|| follow::message_before(timeline, rows));
+            found = message.and_then(|message| follow::next(timeline, rows, message, forward));
+        });
+        self.ui.followed = message;
+        match found {
+            Some(at) => self.ui.at = if at >= scene.rows_total { At::Now } else { At::Past(at) },
+            None if message.is_none() => self.ui.message = Some(labels::REFUSE_NO_MESSAGE.get(self.ui.lang).to_owned()),
+            None if forward => self.ui.message = Some(labels::REFUSE_NO_LATER_MOVE.get(self.ui.lang).to_owned()),
+            None => self.ui.message = Some(labels::REFUSE_NO_EARLIER_MOVE.get(self.ui.lang).to_owned()),
+        }
+    }
+
+    /// The kernel's view of what is chosen, or of the one whose line is followed; nothing of the past.
+    fn look_inside(&mut self) {
+        let (Some(source), Some(scene)) = (&self.source, &mut self.scene) else { return };
+        if !self.ui.inside || self.ui.at != At::Now {
+            return;
+        }
+        let of = match self.ui.chosen {
+            Some(Chosen::Object(id)) => Some((Inside::Object(id), narrate::object(&scene.world, id))),
+            _ => view::code::focus(scene, &self.ui).map(|id| (Inside::Actor(id), narrate::actor(&scene.world, id, self.ui.lang))),
+        };
+        scene.inside = of.and_then(|(of, name)| Some((name, source.inside(of)?)));
     }
 
     fn tell(&mut self, intent: Intent) {

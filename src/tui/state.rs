@@ -3,7 +3,7 @@
 //! Nothing of the run is in here, so it survives `again` and `reseed`.
 
 use crate::kind::Lang;
-use crate::trace::{ActorId, ObjectId};
+use crate::trace::{ActorId, MessageId, ObjectId};
 
 use super::menu::{Menu, Prompt};
 use super::theme::Theme;
@@ -57,6 +57,10 @@ pub struct Ui {
     pub message: Option<String>,
     /// News of the run that the user has seen: the key that came after it took it away.
     pub dismissed: Option<String>,
+    /// The message whose way is followed.
+    pub followed: Option<MessageId>,
+    /// The kernel's view is shown in the code's place.
+    pub inside: bool,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
 }
@@ -71,5 +75,6 @@ impl Ui {
         self.at = At::Now;
         self.chosen = None;
         self.overlay = None;
+        self.followed = None;
     }
 }

@@ -15,8 +15,9 @@ const KEPT: usize = 8;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Compact {
-    /// Groups of slots in the order in which messages flow through them.
-    Slots(Vec<Group>),
+    /// Groups of slots in the order in which messages flow through them; so many of them are side by
+    /// side at the beginning, each process's own.
+    Slots(Vec<Group>, usize),
     Flag(bool),
     /// Values from an index on, the one that was just written, and how many there are in all.
     Cells {
@@ -61,10 +62,10 @@ impl Compact {
             to_first.way.0 = "0◄".to_owned();
             to_second.way.1 = "►1".to_owned();
         }
+        let sources = groups.iter().filter(|(object, _)| *object != id).count();
         let groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
         if !groups.is_empty() {
-            // Several processes' buffers come one after the other; the shared slots are the last group.
-            return Compact::Slots(groups);
+            return Compact::Slots(groups, sources);
         }
         let Some(object) = world.object(id) else { return Compact::Nothing };
         from_parts(world, object, event)
@@ -88,14 +89,15 @@ impl Compact {
     /// The picture in at most so many cells.
     pub fn text(&self, room: u16, lang: Lang) -> String {
         match self {
-            Compact::Slots(groups) => {
+            Compact::Slots(groups, sources) => {
                 let share = (room.saturating_sub(groups.len() as u16 - 1) / groups.len().max(1) as u16).max(1);
                 let full: Vec<String> = groups.iter().map(|group| group.text(u16::MAX)).collect();
-                let joined = full.join("│");
+                let joined = join(&full, *sources);
                 if paint::width(&joined) <= room {
                     return joined;
                 }
-                groups.iter().map(|group| group.text(share)).collect::<Vec<_>>().join("│")
+                let short: Vec<String> = groups.iter().map(|group| group.text(share)).collect();
+                paint::clip(&join(&short, *sources), room)
             }
             Compact::Flag(up) => {
                 if *up {
@@ -163,6 +165,14 @@ impl Group {
         }
         out
     }
+}
+
+/// Sources side by side, then what they flow into behind a line.
+fn join(groups: &[String], sources: usize) -> String {
+    let (own, shared) = groups.split_at(sources.min(groups.len()));
+    let own = own.join(" ");
+    let shared = shared.join("│");
+    if own.is_empty() || shared.is_empty() { format!("{own}{shared}") } else { format!("{own}│{shared}") }
 }
 
 fn from_parts(world: &World, object: &Object, event: u64) -> Compact {

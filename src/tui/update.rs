@@ -22,6 +22,8 @@ pub enum Effect {
     Quit,
     /// Back to the list of scenarios.
     ToList,
+    /// To the next step of the followed message, or to the one before.
+    Follow(bool),
     /// Open the scenario at this place of the list.
     Open(usize),
 }
@@ -91,6 +93,12 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::Signals => signals(ui, scene),
         Action::Act => act(ui, scene),
         Action::Branch => branch(ui, scene),
+        Action::FollowOn => Ok(vec![Effect::Follow(true)]),
+        Action::FollowBack => Ok(vec![Effect::Follow(false)]),
+        Action::Inside => {
+            ui.inside = !ui.inside;
+            Ok(Vec::new())
+        }
         Action::ChooseNext => choose(ui, scene, true, |_| true),
         Action::ChooseBefore => choose(ui, scene, false, |_| true),
         Action::Right => choose(ui, scene, true, |chosen| matches!(chosen, Chosen::Actor(_))),

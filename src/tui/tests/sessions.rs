@@ -8,9 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{bilingual, runs, scenario, status, text, timeline};
+use crate::kind::words;
 use crate::tui::library::{Entry, Library};
 use crate::tui::session::{Flow, Session, Start};
-use crate::tui::source::{Intent, Source, Status};
+use crate::tui::source::{Inside, InsideFact, Intent, Source, Status};
 use crate::tui::state::Options;
 use crate::world::Timeline;
 
@@ -41,8 +42,24 @@ impl Source for Run {
         self.status.clone()
     }
 
+    fn inside(&self, of: Inside) -> Option<Vec<InsideFact>> {
+        let fact = |what, kernel: &str, drawn: &str| InsideFact {
+            what: words(what, what),
+            kernel: kernel.to_owned(),
+            drawn: drawn.to_owned(),
+            agrees: kernel == drawn,
+        };
+        Some(match of {
+            Inside::Actor(_) => vec![fact("state", "S (sleeping)", "S (sleeping)"), fact("waits in", "futex", "ppoll")],
+            Inside::Object(_) => vec![fact("flag", "1", "1")],
+        })
+    }
+
     fn tell(&mut self, intent: Intent) -> Result<(), String> {
         self.told.borrow_mut().push(intent.clone());
+        if let Intent::Branch(0) = intent {
+            return Err("nothing to branch from".to_owned());
+        }
         if intent == Intent::Again { Err("this run cannot be had again".to_owned()) } else { Ok(()) }
     }
 }
@@ -119,6 +136,53 @@ fn what_cannot_be_is_said() {
     press(&mut session, KeyCode::Char('r'));
     assert!(drawn(&mut session).contains("this run cannot be had again"));
     assert_eq!(*told.borrow(), [Intent::Again]);
+}
+
+#[test]
+fn a_branch_leaves_the_past_only_if_it_can_be_had() {
+    let told = Told::default();
+    let mut session = Session::new(Start::Open(Box::new(Run::new(&told)), None), &Options::default());
+    press(&mut session, KeyCode::Home);
+    press(&mut session, KeyCode::Char('b'));
+    assert!(drawn(&mut session).contains("nothing to branch from"));
+    assert!(drawn(&mut session).contains("PAST"));
+    press(&mut session, KeyCode::Char('n'));
+    press(&mut session, KeyCode::Char('b'));
+    assert!(drawn(&mut session).contains("PAUSED"));
+}
+
+#[test]
+fn inside_stands_beside_what_is_drawn() {
+    let told = Told::default();
+    let mut session = Session::new(Start::Open(Box::new(Run::new(&told)), None), &Options::default());
+    press(&mut session, KeyCode::Tab);
+    press(&mut session, KeyCode::Char('x'));
+    insta::assert_snapshot!("inside_80x24", drawn(&mut session));
+    assert!(session.changed(), "the kernel's view is refreshed while it is shown");
+    press(&mut session, KeyCode::Char(','));
+    assert!(drawn(&mut session).contains("asked only about a live run"));
+}
+
+#[test]
+fn a_message_is_followed_from_put_to_get() {
+    let told = Told::default();
+    let mut run = Run::new(&told);
+    run.timeline = timeline(&runs::queue());
+    let mut session = Session::new(Start::Open(Box::new(run), None), &Options::default());
+    press(&mut session, KeyCode::Home);
+    press(&mut session, KeyCode::Char(']'));
+    assert!(drawn(&mut session).contains("No message has moved"));
+    let mut seen = Vec::new();
+    for _ in 0..8 {
+        press(&mut session, KeyCode::Char('n'));
+    }
+    for _ in 0..3 {
+        let screen = drawn(&mut session);
+        seen.push(screen.lines().find(|line| line.starts_with('•')).unwrap_or_default().to_owned());
+        press(&mut session, KeyCode::Char(']'));
+    }
+    insta::assert_snapshot!("followed", seen.join("\n"));
+    assert!(drawn(&mut session).contains("has not moved since"));
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl Columns {
         let things = things(&scene.head, ui, (spare / THING_LEAST) as usize);
         let thing_count = things.len() as u16;
         let most = things.iter().map(|id| match Compact::read(&scene.head, *id, 0) {
-            Compact::Slots(_) => THING_MOST,
+            Compact::Slots(..) => THING_MOST,
             Compact::Cells { .. } => THING_LEAST + 2,
             _ => THING_LEAST,
         });

@@ -14,6 +14,8 @@ pub struct Wants {
     pub grave: bool,
     pub next: u16,
     pub code: u16,
+    /// The kernel's view stands in the code's place, and all of it should be seen.
+    pub inside: bool,
     pub tries: u16,
 }
 
@@ -73,7 +75,7 @@ fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
         least + more
     };
     let objects = if wants.objects == 0 { 0 } else { give(wants.count.clamp(2, 4), wants.objects.clamp(4, 12)) };
-    let code = give(3, wants.code.clamp(3, 12));
+    let code = if wants.inside { wants.code.clamp(3, 10) } else { give(3, wants.code.clamp(3, 12)) };
     if area.height >= 15 {
         places.code = stack.bottom(1 + code);
     }

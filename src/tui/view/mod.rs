@@ -15,6 +15,7 @@ pub mod code;
 pub mod columns;
 pub mod footer;
 pub mod header;
+pub mod inside;
 pub mod layout;
 pub mod lesson;
 pub mod list;
@@ -50,7 +51,8 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         why: why::wanted(scene, ui, area.width),
         next: next::wanted(scene),
-        code: scene.status.scenario.source.lines().count() as u16,
+        code: if ui.inside { inside::wanted(scene) } else { scene.status.scenario.source.lines().count() as u16 },
+        inside: ui.inside,
         tries: if scene.at_start() { 0 } else { lesson::tries_wanted(scene, ui, area.width) },
     };
     let places = layout::places(area, &wants);
@@ -62,7 +64,11 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     }
     next::draw(buf, places.next, scene, ui);
     objects::draw(buf, places.objects, scene, ui);
-    code::draw(buf, places.code, scene, ui);
+    if ui.inside {
+        inside::draw(buf, places.code, scene, ui);
+    } else {
+        code::draw(buf, places.code, scene, ui);
+    }
     printed::draw(buf, places.printed, scene, ui);
     lesson::draw_tries(buf, places.tries, scene, ui);
     why::draw(buf, places.why, scene, ui);

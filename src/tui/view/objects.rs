@@ -240,7 +240,9 @@ fn blocks(scene: &Scene, ui: &Ui, object: &Object, width: u16) -> Vec<Block> {
     // What flows into the object stands right before it, whatever else a source has comes after.
     let (flowing, beside): (Vec<Block>, Vec<Block>) =
         sources.into_iter().flat_map(|inner| blocks_of(scene, ui, inner, Some(object), width)).partition(|block| block.flows);
-    out.extend(flowing);
+    // Several sources stand side by side: the arrow after the last one is everybody's.
+    let sources = flowing.len();
+    out.extend(flowing.into_iter().enumerate().map(|(at, block)| Block { flows: at + 1 == sources, ..block }));
     out.extend(blocks_of(scene, ui, object, None, width));
     out.extend(beside);
     for inner in rest {
@@ -258,13 +260,7 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
         let changed = scene.rows_shown > 0 && scene.before.part(place) != Some(state);
         let role = def.role.get(ui.lang);
         let heading = match (object.home, owner) {
-            (Some(home), _) => {
-                let process = narrate::actor(world, home, ui.lang);
-                match ui.lang {
-                    kind::Lang::En => format!("{process}'s {role}"),
-                    kind::Lang::Zh => format!("{process} 的{role}"),
-                }
-            }
+            (Some(home), _) => narrate::own(world, home, role, ui.lang),
             (None, Some(_)) => format!("{} {role}", kind.name),
             (None, None) => role.to_owned(),
         };

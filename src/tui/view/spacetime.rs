@@ -154,7 +154,7 @@ fn mark_role(mark: Mark) -> Role {
 /// Who moved something inside an object's column, if there is room to say it.
 fn by_feeder(thing: Column<ObjectId>, end: u16, ui: &Ui) -> String {
     let by = format!(" {} ", labels::BY_FEEDER.get(ui.lang));
-    if end + paint::width(&by) <= thing.x + thing.width { by } else { String::new() }
+    if end + paint::width(&by) + 1 < thing.x + thing.width { by } else { String::new() }
 }
 
 /// A row with its places: the acting lane's text, the lanes that answer, the arrows between.
