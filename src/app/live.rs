@@ -107,7 +107,8 @@ impl Source for Live {
                 Phase::Ended => Playing::Ended,
             },
             gated: shown.gated,
-            pace: match shown.pace {
+            // What was asked for last, so that the next `+` goes on from there though the host has not read it yet.
+            pace: match self.wish.pace {
                 Pace::Steps(steps) => tui::Pace::Steps(steps),
                 Pace::Unlimited => tui::Pace::Unlimited,
             },

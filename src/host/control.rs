@@ -387,12 +387,18 @@ impl Control {
     }
 
     fn show(&self) {
-        let mut shown = super::locked(&self.shown);
-        shown.phase = match &self.rest {
+        let phase = match &self.rest {
             Some(rest) if rest.stuck => Phase::Stuck,
             _ if self.playing => Phase::Running,
             _ => Phase::Paused,
         };
+        let before = super::locked(&self.shown).phase;
+        if phase != before && phase != Phase::Running {
+            // A run that is shown to stand is shown where it stands.
+            self.log.catch_up(PATIENCE);
+        }
+        let mut shown = super::locked(&self.shown);
+        shown.phase = phase;
         shown.pace = self.plan.pace;
         shown.gated = self.plan.gated;
         shown.step = self.step;

@@ -87,9 +87,11 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
 }
 
 fn draw(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session) -> io::Result<()> {
-    screen.draw(|frame| {
-        let area = frame.area();
-        session.draw(frame.buffer_mut(), area);
-    })?;
-    Ok(())
+    terminal::frame(|| {
+        screen.draw(|frame| {
+            let area = frame.area();
+            session.draw(frame.buffer_mut(), area);
+        })?;
+        Ok(())
+    })
 }

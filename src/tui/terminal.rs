@@ -9,7 +9,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::{cursor, execute, terminal};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -30,14 +30,29 @@ pub fn enter() -> io::Result<()> {
     });
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide)
+    // Pasted text comes as one piece then, and its letters are not taken for keys.
+    execute!(io::stdout(), terminal::EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+}
+
+/// Lets `draw` write a frame, which the terminal shows as a whole. A terminal that was given back
+/// meanwhile, by a signal's thread, is not drawn on any more.
+pub fn frame(draw: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    // Who holds the lock may take it again, so `draw` and a panic inside it can write too.
+    let mut output = io::stdout().lock();
+    if !TAKEN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    execute!(output, terminal::BeginSynchronizedUpdate)?;
+    draw()?;
+    execute!(output, terminal::EndSynchronizedUpdate)
 }
 
 /// Gives the terminal back.
 pub fn restore() {
+    let mut output = io::stdout().lock();
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nothing can be done about an error here, and nobody is left to hear of it.
-        let _ = execute!(io::stdout(), terminal::LeaveAlternateScreen, cursor::Show);
+        let _ = execute!(output, terminal::EndSynchronizedUpdate, DisableBracketedPaste, terminal::LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
     }
 }
