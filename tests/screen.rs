@@ -480,9 +480,8 @@ fn a_key_is_answered_while_the_run_goes_at_full_pace() {
     screen.key("?");
     let help = screen.wait_text("Esc closes");
     screen.key(ESCAPE);
-    screen.wait_for("the run, further on", |text| {
-        !text.contains("Esc closes") && header(text).contains("LIVE") && step(text) > step(&help)
-    });
+    screen
+        .wait_for("the run, further on", |text| !text.contains("Esc closes") && header(text).contains("LIVE") && step(text) > step(&help));
     screen.key(" ");
     wait_sign(&screen, "PAUSED");
     assert_eq!(screen.quit(), 0);

@@ -95,21 +95,52 @@ pub fn probe() -> io::Result<Probe> {
             break;
         }
     }
-    found.keys = bytes.iter().filter_map(|byte| key(*byte)).collect();
+    found.keys = keys(&bytes);
     Ok(found)
 }
 
 /// Takes `ESC [ row ; column R` out of the bytes and gives the column.
 fn take_answer(bytes: &mut Vec<u8>) -> Option<u16> {
-    let start = bytes.windows(2).position(|two| two == b"\x1b[")?;
-    let length = bytes[start..].iter().position(|byte| *byte == b'R')?;
-    let body = std::str::from_utf8(&bytes[start + 2..start + length]).ok()?;
-    let column = body.split_once(';')?.1.parse().ok()?;
-    bytes.drain(start..=start + length);
+    let starts = bytes.windows(2).enumerate().filter(|(_, two)| two == b"\x1b[").map(|(at, _)| at);
+    let (range, column) = starts
+        .filter_map(|start| {
+            let length = bytes[start + 2..].iter().position(|byte| (b'@'..=b'~').contains(byte))?;
+            let end = start + 2 + length;
+            let (_, column) = std::str::from_utf8(&bytes[start + 2..end]).ok()?.split_once(';')?;
+            (bytes[end] == b'R').then_some((start..=end, column.parse().ok()?))
+        })
+        .next()?;
+    bytes.drain(range);
     Some(column)
 }
 
-/// A key that came before the answer. Longer sequences cannot be told apart here and are dropped.
+/// The keys that came before the answer. What is longer than a byte (an arrow, a pasted text) is
+/// dropped as a whole, so that no part of it is taken for a key.
+fn keys(bytes: &[u8]) -> Vec<KeyEvent> {
+    const PASTE_ENDS: &[u8] = b"\x1b[201~";
+    let mut found = Vec::new();
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return found,
+            [0x1b, b'[', b'2', b'0', b'0', b'~', pasted @ ..] => {
+                let end = pasted.windows(PASTE_ENDS.len()).position(|end| end == PASTE_ENDS);
+                end.map_or(&[][..], |end| &pasted[end + PASTE_ENDS.len()..])
+            }
+            [0x1b, b'[', sequence @ ..] => {
+                let end = sequence.iter().position(|byte| (b'@'..=b'~').contains(byte));
+                end.map_or(&[][..], |end| &sequence[end + 1..])
+            }
+            [0x1b, b'O', _, after @ ..] | [0x1b, _, after @ ..] => after,
+            [byte, after @ ..] => {
+                found.extend(key(*byte));
+                after
+            }
+        };
+    }
+}
+
+/// The key of one byte.
 fn key(byte: u8) -> Option<KeyEvent> {
     let code = match byte {
         b'\r' => KeyCode::Enter,
@@ -132,6 +163,23 @@ mod tests {
         assert_eq!(bytes, b"nq");
         assert_eq!(take_answer(&mut b"\x1b[1;".to_vec()), None);
         assert_eq!(take_answer(&mut b"\x1b[xR".to_vec()), None);
+    }
+
+    #[test]
+    fn the_answer_is_found_after_other_sequences() {
+        let mut bytes = b"\x1b[Bn\x1b[200~R;\x1b[201~\x1b[2;2R".to_vec();
+        assert_eq!(take_answer(&mut bytes), Some(2));
+        assert_eq!(bytes, b"\x1b[Bn\x1b[200~R;\x1b[201~");
+    }
+
+    #[test]
+    fn only_whole_keys_count() {
+        let pressed = |bytes: &[u8]| keys(bytes).into_iter().filter_map(|key| key.code.as_char()).collect::<String>();
+        assert_eq!(pressed(b"nn\x1b[6~s\x1bOPt\x1bq"), "nnst");
+        assert_eq!(pressed(b"a\x1b[200~quit K\x1b[201~b"), "ab");
+        assert_eq!(pressed(b"a\x1b[200~quit"), "a");
+        assert_eq!(pressed(b"a\x1b["), "a");
+        assert_eq!(pressed(b"a\x1b"), "a");
     }
 
     #[test]
