@@ -1,0 +1,172 @@
+//! What goes wrong is said with its place, and the exit status says what kind of wrong it was: 1 for
+//! main's own error, 2 for usage and for what cannot be loaded, 124 for the time limit.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Output, SCENARIOS, finish, program};
+use tempfile::TempDir;
+
+/// A folder with one scenario in it.
+fn folder(file: &str, source: &str) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join(file), source).expect("a file");
+    folder
+}
+
+fn run_in(folder: &Path, args: &[&str]) -> Output {
+    finish(program(args).current_dir(folder).spawn().expect("the program starts"))
+}
+
+/// Fails with this status, saying all of this on stderr and nothing of it on stdout.
+fn check(output: &Output, code: i32, said: &[&str]) {
+    assert_eq!(output.code, Some(code), "{output:?}");
+    for part in said {
+        assert!(output.stderr.contains(part), "{part:?} is not said: {}", output.stderr);
+        assert!(!output.stdout.contains(part), "{part:?} is on stdout: {}", output.stdout);
+    }
+    for word in ["panicked", "RUST_BACKTRACE", "src/"] {
+        assert!(!output.stderr.contains(word), "{}", output.stderr);
+    }
+}
+
+/// A script that cannot run: the same is said by `run`, gated and free, and by `check`.
+fn cannot_load(source: &str, said: &[&str]) {
+    let folder = folder("a.rhai", source);
+    for args in [&["run", "a.rhai", "--plain"][..], &["run", "a.rhai", "--json", "--seed", "1"], &["check", "a.rhai"]] {
+        let output = run_in(folder.path(), args);
+        check(&output, 2, said);
+        assert_eq!(output.stdout, "", "nothing is run: {args:?}");
+    }
+}
+
+/// A script whose main ends with an error: gated and free.
+fn ends_with_error(source: &str, stdout: &str, said: &[&str]) {
+    let folder = folder("a.rhai", source);
+    for args in [&["run", "a.rhai", "--plain"][..], &["run", "a.rhai", "--plain", "--seed", "1"]] {
+        let output = run_in(folder.path(), args);
+        check(&output, 1, said);
+        assert_eq!(output.stdout, stdout, "{args:?}");
+    }
+}
+
+#[test]
+fn mistakes_that_are_seen_before_a_run() {
+    let mark = "  2 | q.put(1;\n    |        ^";
+    cannot_load("let q = Queue();\nq.put(1;\n", &["a.rhai:2:8: ", mark]);
+    cannot_load("let q = Queue();\nquu.put(1);\n", &["a.rhai:2:1: ", "`quu`", "  2 | quu.put(1);", "try: q"]);
+    cannot_load("fn f() {\n    frobnicate(1);\n}\nf();\n", &["a.rhai:2:5: ", "`frobnicate`"]);
+    cannot_load("print(param(\"speed\"));\n", &["a.rhai:1:13: ", "no parameter `speed`"]);
+    cannot_load("let x = 1\nprint(x);\n", &["a.rhai:"]);
+}
+
+#[test]
+fn errors_of_a_run_have_their_place() {
+    ends_with_error("print(1);\nlet q = Queue();\nlet l = Lock();\nq.put(l);\n", "1\n", &["a.rhai:4:3: TypeError", "q.put(l);"]);
+    ends_with_error("print(1);\nPipe()[0].send(Process(|| 1));\n", "1\n", &["a.rhai:2:", "TypeError"]);
+    ends_with_error("fn f(n) {\n    f(n + 1)\n}\nf(0);\n", "", &["a.rhai:2", "f(n + 1)", "recursion"]);
+    ends_with_error("let l = Lock();\nl.release();\n", "", &["a.rhai:2:3: ValueError", "l.release();"]);
+    ends_with_error("let q = Queue();\nprint(2);\nq.get(0);\n", "2\n", &["a.rhai:3:3: Empty"]);
+}
+
+#[test]
+fn an_error_ends_its_own_process_alone() {
+    let source = "fn f() {\n    throw \"no\";\n}\nlet p = Process(\"child\", f);\np.start();\np.join();\nprint(p.exitcode);\n";
+    let folder = folder("a.rhai", source);
+    for args in [&["run", "a.rhai", "--plain"][..], &["run", "a.rhai", "--plain", "--seed", "1"]] {
+        let output = run_in(folder.path(), args);
+        check(&output, 0, &["a.rhai:2:5: ", "throw \"no\";"]);
+        assert_eq!(output.stdout, "1\n");
+    }
+}
+
+#[test]
+fn an_endless_loop_ends_at_the_time_limit_with_everyones_line() {
+    let source = "fn spin() {\n    let i = 0;\n    loop {\n        i += 1;\n    }\n}\n\
+                  let p = Process(\"spinner\", spin);\np.start();\np.join();\n";
+    let folder = folder("a.rhai", source);
+    for more in [&["--seed", "1"][..], &[]] {
+        let output = run_in(folder.path(), &[&["run", "a.rhai", "--plain", "--time-limit", "1"][..], more].concat());
+        check(&output, 124, &["time limit", "main: a.rhai:9", "spinner: a.rhai:"]);
+        let spinner = output.stderr.lines().find_map(|line| line.trim().strip_prefix("spinner: a.rhai:"));
+        assert!(matches!(spinner, Some("3" | "4")), "{output:?}");
+    }
+    // Polling is not stuck either.
+    std::fs::write(folder.path().join("a.rhai"), "let q = Queue();\nwhile q.empty() {}\n").expect("a file");
+    let output = run_in(folder.path(), &["run", "a.rhai", "--plain", "--seed", "1", "--time-limit", "1"]);
+    check(&output, 124, &["main: a.rhai:2"]);
+}
+
+#[test]
+fn usage() {
+    let folder = TempDir::new().expect("a folder");
+    for (args, said) in [
+        (&["run", "quue"][..], &["no scenario `quue`", "did you mean `queue`?"][..]),
+        (&["run", "nowhere.rhai"], &["no scenario `nowhere.rhai`", "no such file"]),
+        (&["check", "nowhere.rhai"], &["nowhere.rhai"]),
+        (&["replay", "nowhere.rec"], &["cannot open the recording nowhere.rec"]),
+        (&["run", "pipe", "--set", "omti=reply"], &["no parameter `omti`", "`omit`"]),
+        (&["run", "pipe", "--set", "omit=all"], &["omit must be one of", "first-send", "`all`"]),
+        (&["run", "pipe", "--set", "omit"], &["`omit` sets nothing"]),
+        (&["run", "event", "--set", "timeout=soon"], &["timeout", "soon"]),
+        (&["run", "event", "--set", "timeout=61"], &["timeout", "61"]),
+        (&["run", "pipe", "--paused"], &["--paused needs the screen"]),
+        (&["run", "pipe", "--pace", "0"], &["a pace lies between"]),
+        (&["run", "pipe", "--pace", "5", "--free"], &["--free"]),
+        (&["run", "pipe", "--plain", "--json"], &["--json"]),
+        (&["run", "pipe", "--record", "nowhere/a.rec"], &["cannot create the recording nowhere/a.rec"]),
+        (&["run"], &["<SCENARIO>"]),
+        (&["walk"], &["'walk'"]),
+    ] {
+        let output = run_in(folder.path(), args);
+        check(&output, 2, said);
+        assert_eq!(output.stdout, "", "{args:?}");
+    }
+}
+
+#[test]
+fn texts_of_a_scenario_that_do_not_fit() {
+    let folder = folder("a.rhai", "print(1);\n");
+    for (texts, said) in [("titel.en = \"x\"\n", "titel"), ("pace = 0\n", "pace"), ("[params.n]\ndefault = 3\nrange = [0, 2]\n", "default")]
+    {
+        std::fs::write(folder.path().join("a.toml"), texts).expect("a file");
+        let output = run_in(folder.path(), &["run", "a.rhai", "--plain"]);
+        check(&output, 2, &["a.toml", said]);
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do_instead() {
+    let folder = TempDir::new().expect("a folder");
+    let output = run_in(folder.path(), &[]);
+    check(&output, 2, &["needs a terminal", "ipcscope list", "ipcscope run NAME --plain"]);
+    let output = run_in(folder.path(), &["--lang", "zh"]);
+    check(&output, 2, &["需要终端", "ipcscope list"]);
+    let mut chinese = program(&[] as &[&str]);
+    let output = finish(chinese.env("LANG", "zh_CN.UTF-8").spawn().expect("the program starts"));
+    check(&output, 2, &["需要终端"]);
+}
+
+#[test]
+fn what_is_good_is_said_to_be_good() {
+    let folder = TempDir::new().expect("a folder");
+    let output = run_in(folder.path(), &["list"]);
+    assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""));
+    let names: Vec<&str> = output.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, SCENARIOS);
+    for name in names {
+        let file = format!("{}/scenarios/{name}.rhai", env!("CARGO_MANIFEST_DIR"));
+        let output = run_in(folder.path(), &["check", &file]);
+        assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{name}");
+        assert!(output.stdout.contains("no mistakes found"), "{}", output.stdout);
+        // As a file it runs like the built-in one of that name.
+        let args = ["--plain", "--seed", "2"];
+        assert_eq!(
+            run_in(folder.path(), &[&["run", &file][..], &args].concat()),
+            run_in(folder.path(), &[&["run", name][..], &args].concat())
+        );
+    }
+    // Not a terminal: plain is what there is.
+    assert_eq!(run_in(folder.path(), &["run", "pipe", "--seed", "2"]), run_in(folder.path(), &["run", "pipe", "--seed", "2", "--plain"]));
+}
