@@ -1,15 +1,20 @@
 //! Deaths: whoever is killed, at whatever moment, the run comes to an end or is stuck, the picture
 //! agrees with memory and kernel, and the death's sentence names all that the dead one left.
 
+mod bustle;
 mod common;
 
+use std::os::fd::AsFd;
 use std::panic::{RefUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use common::{PATIENCE, SCENARIOS, is_over, live, step_through};
-use ipcscope::host::{Command, Phase, Run};
+use bustle::{Dice, EVENTS, let_it_write, seeds};
+use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
+use ipcscope::arena::actors::State;
+use ipcscope::host::{Command, Config, Phase, Run};
 use ipcscope::kind::Lang;
+use ipcscope::sys;
 use ipcscope::text::{self, name};
 use ipcscope::trace::{ActorId, Body, PartRef};
 use ipcscope::world::{PartState, World};
@@ -134,4 +139,39 @@ fn whoever_is_killed_at_whatever_step_the_run_ends_or_is_stuck() {
     let all: Vec<Moment> = SCENARIOS.into_iter().flat_map(moments).collect();
     assert!(all.len() > 100, "only {} moments", all.len());
     for_each(&all, kill_by_hand);
+}
+
+/// Kills somebody, and perhaps a second one, from outside at random moments of a free run.
+fn kill_from_outside(seed: &u64) {
+    let mut dice = Dice::new(*seed);
+    let gated = dice.below(4) == 0;
+    let mut run = Run::start(Config { gated, end_when_stuck: false, ..bustle::config(*seed) }).expect("the run starts");
+    let mut victims = Vec::new();
+    for _ in 0..1 + dice.below(2) {
+        let_it_write(&run, dice.below(EVENTS));
+        let all = run.children.all();
+        // Without the hand, every child is a process of the run.
+        let Some((actor, victim)) = all.get(dice.below(all.len() as u64) as usize) else { break };
+        // It may have ended by itself just now.
+        let _ = sys::pidfd::signal(victim.pidfd.as_fd(), SIGKILL);
+        victims.push(*actor);
+    }
+    let over = run.wait_until(PATIENCE, |shown| {
+        let buried = victims.iter().all(|victim| run.arena.state(*victim) == State::Dead);
+        buried && run.catch_up() && (shown.ended.is_some() || run.timeline().head().stuck())
+    });
+    assert!(over, "seed {seed}: it hangs: {:?}\n{:#?}", run.shown(), run.timeline().head());
+    assert_eq!(run.audit(), [], "seed {seed}");
+    let world = run.timeline().head().clone();
+    // What somebody died over, without having told it, may make what others tell of it look wrong.
+    assert!(world.lost > 0 || world.faults.is_empty(), "seed {seed}: {:?}", world.faults);
+    run.close();
+    let left: Vec<u32> = world.processes().map(|process| process.pid).filter(|pid| children().contains(pid)).collect();
+    assert!(left.is_empty(), "seed {seed}: processes left behind: {left:?}");
+}
+
+#[test]
+fn whoever_is_killed_from_outside_at_a_random_moment_nothing_hangs() {
+    let seeds: Vec<u64> = seeds(150).collect();
+    for_each(&seeds, kill_from_outside);
 }

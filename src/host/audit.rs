@@ -108,6 +108,8 @@ impl Audit<'_> {
             let subject = format!("{} {}, {}", kind.name, object.name, def.role.en);
             let part = self.arena.part_at(object.id, at as u8);
             match state {
+                // What lies in a broken object nobody knows any more; the screen says that it is broken.
+                PartState::Slots { .. } if object.broken => {}
                 PartState::Slots { messages } => {
                     // What a dead process held is drawn as lost; its own memory is gone.
                     let drawn = (messages.len() as u64, slots_digest(messages.iter().copied()));
@@ -125,7 +127,7 @@ impl Audit<'_> {
                 }
                 PartState::Bytes { bytes } => {
                     self.compare(&subject, Some(name), *bytes, part.bytes());
-                    if let Some((ends, end)) = def.read_at {
+                    if let Some((ends, end)) = def.read_at.filter(|_| !object.broken) {
                         self.kernel_bytes(object.id, &subject, name, *bytes, ends, end);
                     }
                 }

@@ -1,0 +1,44 @@
+//! A scenario in which everything happens at once, and the moments at which a test interferes with it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipcscope::host::{Config, Run};
+use ipcscope::script;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// About as many events as a free run of it has.
+pub const EVENTS: u64 = 900;
+
+pub fn config(seed: u64) -> Config {
+    let scenario = script::scenario::assemble("bustle", "bustle.rhai", include_str!("bustle.rhai"), None).expect("it loads");
+    Config { exe: PathBuf::from(env!("CARGO_BIN_EXE_ipcscope")), ..Config::new(Arc::new(scenario), seed) }
+}
+
+/// The seeds of so many runs; IPCSCOPE_RUNS asks for more of them, for a long night.
+pub fn seeds(count: u64) -> std::ops::Range<u64> {
+    let asked = std::env::var("IPCSCOPE_RUNS").ok().and_then(|text| text.parse().ok());
+    0..asked.unwrap_or(count)
+}
+
+/// Numbers that make a test's interference the same each time.
+pub struct Dice(ChaCha8Rng);
+
+impl Dice {
+    pub fn new(seed: u64) -> Dice {
+        Dice(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0.next_u64() % bound.max(1)
+    }
+}
+
+/// Waits until so many events have been written, or the run is over; not for long, since a paused one writes none.
+pub fn let_it_write(run: &Run, events: u64) {
+    let target = run.arena.writes() + events;
+    run.wait_until(Duration::from_millis(30), |shown| shown.ended.is_some() || run.arena.writes() >= target);
+}

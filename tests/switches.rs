@@ -1,0 +1,54 @@
+//! The gate is opened and closed, the run paused and played, at random moments: nothing is lost by it.
+
+mod bustle;
+mod common;
+
+use bustle::{Dice, EVENTS, let_it_write, seeds};
+use common::{PATIENCE, children, events, nothing_left, printed};
+use ipcscope::host::{Command, Config, Ended, Pace, Run};
+use ipcscope::trace::{Body, Mode};
+
+/// What a run prints that nobody interfered with.
+const PRINTS: &str = "total 132 turn 0";
+
+const RUNS: u64 = 40;
+
+/// One run with many switches, given by the seed. Gives how often the gate was opened or closed.
+fn switched(seed: u64) -> usize {
+    let mut dice = Dice::new(seed);
+    let gated = dice.below(2) == 0;
+    let mut run = Run::start(Config { gated, end_when_stuck: false, ..bustle::config(seed) }).expect("the run starts");
+    for _ in 0..30 {
+        let_it_write(&run, dice.below(EVENTS / 15));
+        run.command(match dice.below(6) {
+            0 | 1 => Command::Free(true),
+            2 | 3 => Command::Free(false),
+            4 => Command::Pause,
+            _ => Command::Step(1 + dice.below(20) as u32),
+        });
+        if dice.below(2) == 0 {
+            run.command(Command::Play);
+        }
+    }
+    run.command(Command::SetPace(Pace::Unlimited));
+    run.command(Command::Free(dice.below(2) == 0));
+    run.command(Command::Play);
+    let ended = run.wait_until(PATIENCE, |shown| shown.ended.is_some());
+    assert!(ended, "seed {seed}: it hangs: {:?}\n{:#?}", run.shown(), run.timeline().head());
+    assert_eq!(run.shown().ended, Some(Ended::Finished), "seed {seed}");
+    assert_eq!(run.shown().exit, Some(0), "seed {seed}");
+    let lines: Vec<String> = printed(&run).into_iter().map(|(_, line)| line).collect();
+    assert_eq!(lines, [PRINTS], "seed {seed}");
+    assert_eq!(run.audit(), [], "seed {seed}");
+    assert_eq!(run.timeline().head().faults, [], "seed {seed}");
+    run.close();
+    events(&run).iter().filter(|event| matches!(event.body, Body::Mode(Mode::Free { .. } | Mode::Gated))).count()
+}
+
+#[test]
+fn no_switch_of_the_gate_loses_anything() {
+    let before = children();
+    let switches: Vec<usize> = seeds(RUNS).map(switched).collect();
+    assert!(switches.iter().sum::<usize>() > 5 * switches.len(), "only {switches:?} switches");
+    nothing_left(&before);
+}
