@@ -30,6 +30,7 @@ pub const FULL_PACE: Words = words("full pace", "全速");
 pub const KERNEL_PACE: Words = words("the kernel schedules", "由内核调度");
 
 pub const CAN_GO: Words = words("can go", "可继续");
+pub const TIME: Words = words("time", "时间");
 pub const TIME_IS_UP: Words = words("time is up", "时间到");
 pub const ASLEEP: Words = words("asleep", "睡眠");
 pub const WAITING: Words = words("waiting", "等待");

@@ -148,7 +148,9 @@ fn why(before: &World, world: &World, event: Option<&Event>, status: &Status, at
     } else if let Some(event) = event {
         out.push(narrate::sentence(before, world, event, lang));
         // Who waits now, waits for somebody: the chain says whether that one can go on.
-        out.extend(narrate::chain(world, event.actor, lang));
+        if world.actor(event.actor).is_some_and(|actor| actor.process == actor.id) {
+            out.extend(narrate::chain(world, event.actor, lang));
+        }
         if at == At::Now && status.playing == Playing::Ended {
             out.extend(narrate::proved(world, lang));
         }

@@ -43,6 +43,10 @@ pub enum Role {
     Ended,
     Stuck,
     Key,
+    /// In the source.
+    Keyword,
+    String,
+    Number,
 }
 
 impl Theme {
@@ -107,13 +111,16 @@ fn coloured(role: Role, palette: &Palette) -> Style {
         Role::Ended => sign(palette.sky),
         Role::Stuck => sign(palette.vermilion),
         Role::Key => ink(palette.sky).add_modifier(Modifier::BOLD),
+        Role::Keyword => ink(palette.sky),
+        Role::String => ink(palette.green),
+        Role::Number => ink(palette.purple),
     }
 }
 
 fn mono(role: Role) -> Style {
     let base = Style::new();
     match role {
-        Role::Text | Role::Value | Role::Waiting | Role::Asleep => base,
+        Role::Text | Role::Value | Role::Waiting | Role::Asleep | Role::Keyword | Role::String | Role::Number => base,
         Role::Faint => base.add_modifier(Modifier::DIM),
         Role::Title | Role::Done | Role::Next | Role::Changed | Role::Key => base.add_modifier(Modifier::BOLD),
         Role::Chosen => base.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),

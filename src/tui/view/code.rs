@@ -5,6 +5,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use crate::trace::{ActorId, Role as ActorRole};
 use crate::tui::labels;
@@ -13,7 +14,7 @@ use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::titled;
+use crate::tui::view::{syntax, titled};
 use crate::world::World;
 
 /// Cells for the initials of those who stand at a line.
@@ -56,12 +57,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         let x = paint::put(buf, inner, inner.x + MARGIN, y, glyph, ui.theme.style(role));
         let number_text = format!("{number:>width$} ", width = digits as usize);
         let x = paint::put(buf, inner, x, y, &number_text, ui.theme.style(Role::Faint));
-        let role = match () {
-            () if is_focus || number == done => Role::Done,
-            () if text.trim_start().starts_with("//") => Role::Faint,
-            () => Role::Text,
-        };
-        paint::put(buf, inner, x + 1, y, &text.replace('\t', "    "), ui.theme.style(role));
+        // Shortened as a whole first, so that the `…` stands at the edge.
+        let text = paint::clip(&text.replace('\t', "    "), inner.right().saturating_sub(x + 1));
+        let mut x = x + 1;
+        for (piece, role) in syntax::spans(&text) {
+            let style = ui.theme.style(role);
+            let style = if is_focus || number == done { style.add_modifier(Modifier::BOLD) } else { style };
+            x = paint::put(buf, inner, x, y, &piece, style);
+        }
     }
 }
 

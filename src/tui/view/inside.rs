@@ -44,9 +44,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         }
         let role = if fact.agrees { Role::Text } else { Role::Bad };
         paint::put(buf, inner, inner.x + 1, y, &paint::clip(fact.what.get(ui.lang), names), ui.theme.style(Role::Faint));
-        paint::put(buf, inner, kernel, y, &paint::clip(&fact.kernel, column), ui.theme.style(role));
+        let shown = if fact.drawn.is_empty() { fact.kernel.clone() } else { paint::clip(&fact.kernel, column) };
+        paint::put(buf, inner, kernel, y, &shown, ui.theme.style(role));
         let drawn_text =
             if fact.agrees { fact.drawn.clone() } else { format!("{} · {}", fact.drawn, labels::INSIDE_DIFFERS.get(ui.lang)) };
-        paint::put(buf, inner, drawn, y, &drawn_text, ui.theme.style(role));
+        if !drawn_text.is_empty() {
+            paint::put(buf, inner, drawn, y, &drawn_text, ui.theme.style(role));
+        }
     }
 }

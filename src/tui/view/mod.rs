@@ -26,6 +26,7 @@ pub mod part;
 pub mod printed;
 pub mod runbar;
 pub mod spacetime;
+pub mod syntax;
 pub mod why;
 
 use ratatui::buffer::Buffer;

@@ -52,7 +52,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         let x = paint::put(buf, inner, x + 1, y, &paint::pad(line.word, words), ui.theme.style(line.role));
         let name_role = if ui.chosen == Some(Chosen::Actor(line.actor)) { Role::Chosen } else { Role::Text };
         paint::put(buf, inner, x + 2, y, &paint::clip(&line.name, names), ui.theme.style(name_role));
-        paint::put(buf, inner, x + 4 + names, y, &line.what, ui.theme.style(Role::Text));
+        let x = if line.name.is_empty() { x + 2 } else { x + 4 + names };
+        paint::put(buf, inner, x, y, &line.what, ui.theme.style(Role::Text));
     }
 }
 
@@ -71,6 +72,13 @@ fn lines(world: &World, lang: Lang) -> Vec<Line> {
             name: narrate::thread(world, candidate.actor, lang),
             what,
         });
+    }
+    if let (true, Some(deadline)) = (candidates.is_empty() && !world.stuck(), world.rest.as_ref().and_then(|rest| rest.next_deadline)) {
+        let what = match lang {
+            Lang::En => format!("passes until {} s: nobody can go before", seconds(deadline)),
+            Lang::Zh => format!("过到 {} 秒：在那之前谁也不能继续", seconds(deadline)),
+        };
+        out.push(Line { word: labels::TIME.get(lang), role: Role::Next, glyph: "►", actor: ActorId::HOST, name: String::new(), what });
     }
     let mut others: Vec<(u8, Line)> = world
         .all_actors()

@@ -280,7 +280,8 @@ fn reach(lane: Column<ActorId>, columns: &Columns) -> u16 {
 /// The row after the last: how everybody stands, and who can go.
 fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Scene, ui: &Ui) {
     let world = &scene.world;
-    let can_go = world.rest.as_ref().is_some_and(|rest| !rest.candidates.is_empty());
+    // Where nobody can go but somebody sleeps, time itself takes the next step.
+    let can_go = world.rest.as_ref().is_some_and(|rest| !rest.candidates.is_empty() || (rest.next_deadline.is_some() && !rest.stuck));
     let next = can_go.then(|| format!("{:>width$}", world.step + 1, width = columns.digits as usize));
     let glyph = if can_go { "►" } else { " " };
     gutter(buf, area, y, (glyph, Role::Next), next, ui);
