@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM};
-use pty::{Screen, actors, await_actor, await_none_left};
+use pty::{Screen, actors, await_actor, await_none_left, hang_up_after};
 
 const LIST: &str = "Choose a program to watch.";
 /// More than there are paces.
@@ -105,7 +105,7 @@ fn the_list_opens_a_run_of_real_processes() {
     screen.wait_text(LIST);
     screen.key(ENTER);
     screen.wait_for("the lesson", |text| header(text).contains("PAUSED") && text.contains("Two processes own no memory in common."));
-    let main = await_actor(screen.pid(), "main");
+    let main = await_actor(screen.pid(), "main", |_| true);
     assert_eq!(main.parent, screen.pid());
 
     screen.key(&"n".repeat(30));
@@ -194,28 +194,49 @@ fn the_hand_sets_an_event_and_the_real_waiter_goes_on() {
     assert_eq!(screen.quit(), 0);
 }
 
-/// Chooses a process and kills it.
+/// Chooses a process by keys.
 #[track_caller]
-fn kill_by_keys(screen: &Screen, name: &str) {
-    let mark = format!("▸{name} ");
+fn choose(screen: &Screen, name: &str) {
+    let chosen = |text: &str| text.contains(&format!("▸{name} "));
     for _ in 0..8 {
-        if screen.text().contains(&mark) {
+        if chosen(&screen.text()) {
             break;
         }
         let before = screen.frames();
         screen.key(LEFT);
         screen.wait_for_frame(before);
     }
-    screen.wait_text(&mark);
+    screen.wait_for(&format!("{name} chosen"), chosen);
+}
+
+/// Chooses a process and sends it the signal at this place of the menu.
+#[track_caller]
+fn signal_by_keys(screen: &Screen, name: &str, place: usize, what: &str) {
+    choose(screen, name);
     screen.key("K");
     screen.wait_text("SIGKILL: it ends at once");
+    screen.key(&"j".repeat(place));
+    screen.wait_text(&format!("► {what} "));
     screen.key(ENTER);
-    screen.wait_for("the kill", |text| {
-        let done = format!("kill {name}");
-        text.contains(&format!("✝{name}"))
-            || text.contains(&format!("✝▸{name}"))
-            || text.contains(&format!("▸✝{name}")) && text.contains(&done)
-    });
+    screen.wait_for(&format!("{what} {name}"), |text| text.contains(&format!("{what} {name}")) && !text.contains("Esc closes"));
+}
+
+#[test]
+fn a_stopped_process_is_stopped_and_goes_on() {
+    let screen = Screen::open(&["run", "queue"], 160, 50);
+    wait_sign(&screen, "PAUSED");
+    let mut text = steps(&screen, 8);
+    while !text.contains("─pr ") {
+        text = steps(&screen, 1);
+    }
+    signal_by_keys(&screen, "pr", 2, "stop");
+    await_actor(screen.pid(), "pr", |actor| actor.state == "T");
+    screen.wait_text("stopped");
+    signal_by_keys(&screen, "pr", 2, "continue");
+    await_actor(screen.pid(), "pr", |actor| actor.state != "T");
+    let text = run_to(&screen, "ENDED");
+    assert!(text.contains("Done!"), "{text}");
+    assert_eq!(screen.quit(), 0);
 }
 
 #[test]
@@ -225,10 +246,10 @@ fn a_lost_notification_is_stuck_until_the_hand_kills() {
     let text = run_to(&screen, "STUCK");
     assert!(text.contains("Stuck: nobody can go on"), "{text}");
     assert!(text.contains("nobody is left to notify p1 and p2 on condition"), "{text}");
-    kill_by_keys(&screen, "p1");
+    signal_by_keys(&screen, "p1", 0, "kill");
     let text = screen.wait_for("stuck over p2", |text| header(text).contains("STUCK") && text.contains("nobody is left to notify p2"));
     assert!(!text.contains("p1 waits"), "the dead do not wait:\n{text}");
-    kill_by_keys(&screen, "p2");
+    signal_by_keys(&screen, "p2", 0, "kill");
     wait_sign(&screen, "ENDED");
     screen.quit();
 }
@@ -271,6 +292,13 @@ fn sigkill_leaves_no_process() {
     screen.signal(SIGKILL);
     assert_eq!(screen.wait(), 128 + SIGKILL as i32);
     await_none_left(screen.pid());
+}
+
+#[test]
+fn a_terminal_that_is_taken_away_ends_the_program() {
+    let (pid, status) = hang_up_after(&["run", "queue", "--pace", "100"], "LIVE");
+    assert_eq!(status, 128 + SIGHUP as i32);
+    await_none_left(pid);
 }
 
 #[test]
@@ -514,6 +542,63 @@ fn no_color_is_respected() {
     };
     assert!(!sets_a_colour(&shown(&[("NO_COLOR", "1")])));
     assert!(sets_a_colour(&shown(&[])), "the test sees no colours at all");
+}
+
+/// What was printed, as the screen has it at the end.
+fn printed(text: &str) -> Vec<String> {
+    let lines = text.lines().skip_while(|line| !line.contains("─printed─")).skip(1);
+    let cells = lines.filter_map(|line| line.chars().nth(125).map(|_| line.chars().skip(105).collect::<String>().trim().to_owned()));
+    cells.take_while(|cell| cell.starts_with(|c: char| c.is_ascii_digit())).collect()
+}
+
+#[test]
+fn again_is_the_same_run_and_reseed_another() {
+    let screen = Screen::open(&["run", "queue", "--seed", "21"], 160, 60);
+    wait_sign(&screen, "PAUSED");
+    let first = run_to(&screen, "ENDED");
+    screen.key("r");
+    screen.wait_for("the beginning", |text| header(text).contains("PAUSED") && step(text) == Some(0));
+    screen.key(" ");
+    let second = wait_sign(&screen, "ENDED");
+    assert_eq!((header(&first), printed(&first)), (header(&second), printed(&second)));
+    assert!(printed(&first).len() >= 5, "{first}");
+    screen.key("R");
+    screen.wait_for("another seed", |text| header(text).contains("seed 22") && step(text) == Some(0));
+    screen.key(" ");
+    let third = wait_sign(&screen, "ENDED");
+    assert_ne!(printed(&first), printed(&third), "{third}");
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn a_free_run_goes_to_its_end() {
+    let screen = Screen::open(&["run", "pipe"], 120, 40);
+    wait_sign(&screen, "PAUSED");
+    screen.key("F");
+    let text = wait_sign(&screen, "ENDED");
+    assert!(header(&text).contains("the kernel schedules"), "{text}");
+    assert!(text.contains("I don't tell you!"), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn keys_typed_ahead_count() {
+    let screen = Screen::open(&["run", "queue"], 80, 24);
+    screen.key("nn\x1b[6~");
+    screen.wait_for("some steps", |text| step(text) >= Some(2));
+    steps(&screen, 1);
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn where_lines_are_wide_ascii_is_drawn() {
+    let screen = Screen::open_wide(&[], 80, 24);
+    screen.wait_for("a list of ASCII", |text| text.contains(LIST) && text.contains("-scenarios---"));
+    screen.key(ENTER);
+    wait_sign(&screen, "PAUSED");
+    let text = steps(&screen, 20);
+    assert!(!text.contains(['─', '│', '►', '◄', '•']), "{text}");
+    assert_eq!(screen.quit(), 0);
 }
 
 mod panics {

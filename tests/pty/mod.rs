@@ -36,6 +36,8 @@ fn size(number: u16) -> NonZeroU16 {
 /// What the parser leaves to its user: the terminal's answers, and where a frame begins and ends.
 #[derive(Default)]
 struct Frames {
+    /// The terminal draws line characters in two cells, as East Asian ones may.
+    wide_lines: bool,
     answers: Vec<u8>,
     /// The screen as it was at the end of the last frame: what a user sees.
     text: String,
@@ -46,7 +48,11 @@ impl vt100::Callbacks for Frames {
     fn unhandled_csi(&mut self, screen: &mut vt100::Screen, first: Option<u8>, _: Option<u8>, params: &[&[u16]], last: char) {
         match (first, params, last) {
             (None, [[6]], 'n') => {
-                let (row, column) = screen.cursor_position();
+                let (row, mut column) = screen.cursor_position();
+                let written = screen.cell(row, column.saturating_sub(1)).map(vt100::Cell::contents);
+                if self.wide_lines && written == Some("─") {
+                    column += 1;
+                }
                 self.answers.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
             }
             (Some(b'?'), [[2026]], 'l') => {
@@ -86,8 +92,17 @@ impl Screen {
         Screen::start(env!("CARGO_BIN_EXE_ipcscope"), args, columns, rows, environment)
     }
 
-    /// The same for any program.
+    /// The same in a terminal that draws line characters in two cells.
+    pub fn open_wide(args: &[&str], columns: u16, rows: u16) -> Screen {
+        Screen::spawn(env!("CARGO_BIN_EXE_ipcscope"), args, columns, rows, &[], Frames { wide_lines: true, ..Frames::default() })
+    }
+
+    /// Any program in a terminal.
     pub fn start(program: &str, args: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Screen {
+        Screen::spawn(program, args, columns, rows, environment, Frames::default())
+    }
+
+    fn spawn(program: &str, args: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)], frames: Frames) -> Screen {
         let _one = lock(&MAKING);
         let (terminal, slave) = open().expect("a pseudo-terminal");
         terminal.resize(Size::new(rows, columns)).expect("a size");
@@ -103,7 +118,7 @@ impl Screen {
             .spawn(slave)
             .expect("the program starts");
         let terminal = Arc::new(terminal);
-        let parser = vt100::Parser::new_with_callbacks(size(rows), size(columns), 0, Frames::default());
+        let parser = vt100::Parser::new_with_callbacks(size(rows), size(columns), 0, frames);
         let shown = Arc::new((Mutex::new(Shown { parser, output: Vec::new(), closed: false }), Condvar::new()));
         let reader = {
             let (terminal, shown) = (terminal.clone(), shown.clone());
@@ -257,6 +272,45 @@ impl Screen {
     }
 }
 
+/// Starts the program in a terminal, and takes the terminal away when these words were written.
+/// Gives the program's pid and its exit status.
+#[track_caller]
+pub fn hang_up_after(args: &[&str], words: &str) -> (u32, i32) {
+    let (mut terminal, child) = {
+        let _one = lock(&MAKING);
+        let (terminal, slave) = open().expect("a pseudo-terminal");
+        terminal.resize(Size::new(24, 80)).expect("a size");
+        let child = Command::new(env!("CARGO_BIN_EXE_ipcscope")).args(args).env("LANG", "C.UTF-8").spawn(slave);
+        (terminal, child.expect("the program starts"))
+    };
+    let mut child = Ending(child);
+    let (mut output, mut bytes) = (Vec::<u8>::new(), [0; 4096]);
+    while !output.windows(words.len()).any(|some| some == words.as_bytes()) {
+        let count = terminal.read(&mut bytes).expect("the program's output");
+        output.extend(&bytes[..count]);
+    }
+    drop(terminal);
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(status) = child.0.try_wait().expect("the program's end") {
+            let code = status.code().or(status.signal().map(|signal| 128 + signal)).expect("an ended program");
+            return (child.0.id(), code);
+        }
+        assert!(Instant::now() < deadline, "the program goes on without a terminal");
+        thread::yield_now();
+    }
+}
+
+/// A program that a failed test does not leave behind.
+struct Ending(Child);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 impl Drop for Screen {
     /// A failed test leaves no program behind.
     fn drop(&mut self) {
@@ -293,12 +347,13 @@ fn read(terminal: &Pty, shown: &(Mutex<Shown>, Condvar)) {
     shown.1.notify_all();
 }
 
-/// A process of a run: its pid, its name in `ps`, its parent.
+/// A process of a run: its pid, its name in `ps`, its parent, and its state as one letter.
 #[derive(Debug)]
 pub struct Actor {
     pub pid: u32,
     pub name: String,
     pub parent: u32,
+    pub state: String,
 }
 
 /// The processes of the run that this program hosts. One that has ended and waits to be collected is none.
@@ -318,7 +373,8 @@ pub fn actors(host: u32) -> Vec<Actor> {
             let mut fields = tail.split_whitespace();
             let state = fields.next()?;
             let parent = fields.next()?.parse().ok()?;
-            (state != "Z").then(|| Actor { pid, name: head.split_once('(').map_or("", |(_, name)| name).to_owned(), parent })
+            let name = head.split_once('(').map_or("", |(_, name)| name).to_owned();
+            (state != "Z").then(|| Actor { pid, name, parent, state: state.to_owned() })
         })
         .collect()
 }
@@ -337,15 +393,15 @@ pub fn await_none_left(host: u32) {
     }
 }
 
-/// The pid of the run's process of this name, once there is one.
+/// The run's process of this name, once there is one that is as wanted.
 #[track_caller]
-pub fn await_actor(host: u32, name: &str) -> Actor {
+pub fn await_actor(host: u32, name: &str, wanted: impl Fn(&Actor) -> bool) -> Actor {
     let deadline = Instant::now() + DEADLINE;
     loop {
-        if let Some(actor) = actors(host).into_iter().find(|actor| actor.name == name) {
+        if let Some(actor) = actors(host).into_iter().find(|actor| actor.name == name && wanted(actor)) {
             return actor;
         }
-        assert!(Instant::now() < deadline, "no process {name}: {:?}", actors(host));
+        assert!(Instant::now() < deadline, "no such process {name}: {:?}", actors(host));
         thread::yield_now();
     }
 }
