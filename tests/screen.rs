@@ -32,6 +32,12 @@ fn step(text: &str) -> Option<u64> {
     after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
+/// Whether the row of this step is there: a step is counted when it is granted, and has its row when
+/// it is done.
+fn has_row(text: &str, step: u64) -> bool {
+    text.lines().any(|line| line.trim_start_matches([' ', '•', '*']).starts_with(&format!("{step} ")))
+}
+
 /// Presses `n` so many times, each when the step before has been shown.
 #[track_caller]
 fn steps(screen: &Screen, count: u64) -> String {
@@ -39,7 +45,7 @@ fn steps(screen: &Screen, count: u64) -> String {
     for _ in 0..count {
         let next = step(&text).expect("a step's number") + 1;
         screen.key("n");
-        text = screen.wait_for(&format!("step {next}"), |text| step(text) == Some(next));
+        text = screen.wait_for(&format!("step {next}"), |text| step(text) == Some(next) && has_row(text, next));
     }
     text
 }
