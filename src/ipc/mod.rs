@@ -13,6 +13,7 @@ pub mod lock;
 pub mod pipe;
 pub mod process;
 pub mod queue;
+pub mod ready;
 pub mod seat;
 pub mod value;
 

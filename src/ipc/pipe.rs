@@ -75,11 +75,11 @@ pub(super) fn os_error(what: &str, error: &io::Error) -> IpcError {
     IpcError::new(ErrorKind::OSError, format!("could not {what}: {error}"))
 }
 
-fn closed(ctx: &Context, object: ObjectId, end: u8) -> IpcError {
+pub(super) fn closed(ctx: &Context, object: ObjectId, end: u8) -> IpcError {
     IpcError::new(ErrorKind::OSError, format!("this process has closed end {end} of {}: handle is closed", ctx.object_text(object)))
 }
 
-fn may(ctx: &Context, object: ObjectId, end: u8, sends: bool) -> Result<()> {
+pub(super) fn may(ctx: &Context, object: ObjectId, end: u8, sends: bool) -> Result<()> {
     if ctx.arena.facts(object).kind == SIMPLEX_ID && (end == 1) != sends {
         let is = if end == 0 { "read-only" } else { "write-only" };
         return Err(IpcError::new(ErrorKind::OSError, format!("this end of {} is {is}", ctx.object_text(object))));

@@ -29,7 +29,7 @@ const PARTS: &[Part] = &[
     Part::new(Shape::Bytes, "bytes to end 1", "去往 1 端的字节").read_at(ENDS, 1),
 ];
 
-const OPS: &[Op] = &[MAKE, SEND, RECV, POLL, CLOSE];
+const OPS: &[Op] = &[MAKE, SEND, RECV, POLL, CLOSE, WAIT];
 
 pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pipe", next: words("Pipe()", "Pipe()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
@@ -134,6 +134,37 @@ pub const CLOSE_CLOSED: Outcome = Outcome::new(
     "close {end}",
     "{actor} closed its copy of {end}. The other side sees an end of file only when every copy is closed.",
     "{actor} 关闭了它持有的 {end}。只有所有副本都关闭，对端才会看到文件结束。",
+);
+
+pub const WAIT: Op = Op {
+    id: OpId::new(ID, 6),
+    name: "wait",
+    next: words("wait {detail}", "wait {detail}"),
+    outcomes: &[WAIT_READY, WAIT_WAITS, WAIT_EXPIRED],
+};
+pub const WAIT_READY: Outcome = Outcome::new(
+    0,
+    "ready",
+    "wait: {detail}",
+    "wait：{detail}",
+    "Something can be received here, so {actor's} wait returns: {detail}.",
+    "{actor} 的 wait 返回可以接收的端：{detail}。",
+);
+pub const WAIT_WAITS: Outcome = Outcome::new(
+    1,
+    "waits",
+    "wait {detail}",
+    "wait {detail}",
+    "{actor} waits until something can be received at one of several ends: {detail}.",
+    "{actor} 等待其中任意一端有可接收的消息：{detail}。",
+);
+pub const WAIT_EXPIRED: Outcome = Outcome::new(
+    2,
+    "expired",
+    "wait: none",
+    "wait：没有",
+    "{actor's} wait returns no end: there is nothing to receive at any of them.",
+    "{actor} 的 wait 没有返回任何端：哪一端都没有可接收的消息。",
 );
 
 /// `Pipe(false)`: end 0 reads, end 1 writes. The parts keep their indices, the operations their ids.

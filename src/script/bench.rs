@@ -146,7 +146,8 @@ fn act(source: &str, seed: u64, how: impl FnOnce(Program, Rc<Context>) -> Result
                 nix::sys::socket::SockFlag::SOCK_CLOEXEC,
             )
             .expect("a socket");
-            let eventfd: OwnedFd = nix::sys::eventfd::EventFd::new().expect("an eventfd").into();
+            let eventfd: OwnedFd =
+                nix::sys::eventfd::EventFd::from_flags(nix::sys::eventfd::EfdFlags::EFD_NONBLOCK).expect("an eventfd").into();
             let seat = Seat::new(arena, main, Arc::new(ProcessState::new(main, control)), eventfd);
             let program = match Program::compile(&scenario) {
                 Ok(program) => program,

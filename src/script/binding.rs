@@ -6,7 +6,7 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
 
 use super::convert;
 use super::raise::{from_ipc, type_error};
@@ -244,6 +244,18 @@ impl<'c> Call<'c> {
 
     pub fn wrong(&self, what: &str, wanted: &str, got: &Dynamic) -> Box<EvalAltResult> {
         type_error(format!("{}: {what} must be {wanted}, not {}", self.name, self.kind_of(got)))
+    }
+}
+
+/// Gives the engine functions whose first argument is a list. They may be called as a method is
+/// (`wait`), which those that take anything must not: the engine would prefer them.
+pub fn register_list_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
+    for function in functions {
+        for count in function.least()..=function.most() {
+            let mut types = vec![TypeId::of::<Dynamic>(); count];
+            types[0] = TypeId::of::<Array>();
+            register(engine, runtime, function.name, types, false, function.run);
+        }
     }
 }
 

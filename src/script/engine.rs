@@ -11,8 +11,8 @@ use rhai::packages::{
 };
 use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, OptimizationLevel, Stmt};
 
-use super::binding::{iterators, register_class, register_functions, replace};
-use super::language::{CLASSES, FUNCTIONS};
+use super::binding::{iterators, register_class, register_functions, register_list_functions, replace};
+use super::language::{CLASSES, FUNCTIONS, LIST_FUNCTIONS};
 use super::print::TEXT_LIMIT;
 use super::raise::kind_of_engine_error;
 use super::runtime::Runtime;
@@ -101,6 +101,7 @@ pub fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
     for functions in FUNCTIONS {
         register_functions(&mut engine, runtime, functions);
     }
+    register_list_functions(&mut engine, runtime, LIST_FUNCTIONS);
     replace(&mut engine, runtime, FUNCTIONS);
     engine.register_global_module(iterators(runtime, CLASSES).into());
     with::register(&mut engine, runtime)?;

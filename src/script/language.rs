@@ -33,12 +33,15 @@ pub const FUNCTIONS: &[&[Function]] = &[
     time::FUNCTIONS,
 ];
 
+/// Functions on lists, by the file that offers them.
+pub const LIST_FUNCTIONS: &[Function] = pipe::LIST_FUNCTIONS;
+
 /// Functions whose result depends on nothing but their arguments and the parameters: they may make constants.
 pub const STEADY: &[&str] = &["param", "fixed", "repeat", "cpu_count"];
 
 /// A free function by its name.
 pub fn function(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().flat_map(|table| table.iter()).find(|function| function.name == name)
+    FUNCTIONS.iter().copied().flatten().chain(LIST_FUNCTIONS).find(|function| function.name == name)
 }
 
 /// Functions that make objects with a name: those that are called as a class is, with a capital.

@@ -7,7 +7,7 @@ use rhai::{Array, Dynamic, EvalAltResult};
 use super::binding::{Call, Class, Function, Given};
 use super::convert;
 use super::raise::from_ipc;
-use crate::ipc::{Patience, pipe};
+use crate::ipc::{Patience, pipe, ready};
 use crate::kind;
 use crate::trace::{KindId, ObjectId};
 
@@ -20,6 +20,8 @@ pub struct End {
 }
 
 pub const FUNCTIONS: &[Function] = &[Function { name: "Pipe", takes: &["duplex?"], run: make }];
+
+pub const LIST_FUNCTIONS: &[Function] = &[Function { name: "wait", takes: &["ends", "seconds?"], run: wait }];
 
 pub const CLASS: Class = Class {
     name: "Connection",
@@ -71,4 +73,16 @@ fn poll(call: &Call<'_>) -> Given {
 fn close(call: &Call<'_>) -> Given {
     let end = end(call)?;
     pipe::close(call.ctx()?, end.object, end.end).map(Dynamic::from).map_err(from_ipc)
+}
+
+/// Those of several ends at which something can be received.
+fn wait(call: &Call<'_>) -> Given {
+    let given = call.list(0, "ends")?;
+    let ends: Vec<End> = given
+        .iter()
+        .map(|end| end.clone().try_cast::<End>().ok_or_else(|| call.wrong("each of its ends", "a pipe's end", end)))
+        .collect::<Result<_, _>>()?;
+    let places: Vec<(ObjectId, u8)> = ends.iter().map(|end| (end.object, end.end)).collect();
+    let found = ready::wait(call.ctx()?, &places, call.patience(1)?).map_err(from_ipc)?;
+    Ok(found.into_iter().filter_map(|at| ends.get(at)).map(|end| Dynamic::from(*end)).collect::<Array>().into())
 }

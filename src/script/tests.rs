@@ -192,6 +192,20 @@ fn pipes_carry_what_travels() {
 }
 
 #[test]
+fn several_ends_are_waited_for() {
+    let pipes = "let a = Pipe(false); let b = Pipe(false);";
+    prints(
+        &format!(
+            "{pipes} print(wait([a[0], b[0]], 0.1)); b[1].send(1); print(wait([a[0], b[0]])); a[1].close(); print(wait([a[0], b[0]]).len());"
+        ),
+        &["[]", "[<end 0 of b>]", "2"],
+    );
+    fails(&format!("{pipes} wait([]);"), "test.rhai:1:43: ValueError: wait takes 1 to 8 ends, not 0");
+    fails(&format!("{pipes} wait([a[0], 5]);"), "test.rhai:1:43: TypeError: wait: each of its ends must be a pipe's end, not integer");
+    fails(&format!("{pipes} wait([a[1]]);"), "test.rhai:1:43: OSError: this end of a is write-only");
+}
+
+#[test]
 fn conditions_wait_for_a_function() {
     prints("let c = Condition(); let e = Event(); with c { print(c.wait_for(|| true), c.wait_for(|| e.is_set(), 0.5)); }", &["true false"]);
     fails(

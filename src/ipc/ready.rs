@@ -1,0 +1,69 @@
+//! `wait([ends])`: which of several pipes' ends something can be received at. All their internal locks
+//! are held while it looks, in the order of their ids, so that what it says is true of one moment.
+
+use std::os::fd::AsFd;
+
+use super::context::{Context, Patience};
+use super::error::{ErrorKind, IpcError, Result};
+use super::pipe::{closed, may};
+use super::value::Value;
+use crate::arena::layout::actor::UNTIL_MAX;
+use crate::kind::pipe::{ENDS, WAIT, WAIT_EXPIRED, WAIT_READY, WAIT_WAITS};
+use crate::sys;
+use crate::trace::{Grant, ObjectId, On, PartRef, Preview, Until, Wait};
+
+/// Waits until something can be received (or its end be seen) at one end at least; gives the places of
+/// all such ends in the list, none if patience ended before.
+/// Errors: ValueError (no ends or too many), OSError (closed, or the wrong direction), OwnerDied.
+pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Result<Vec<usize>> {
+    if ends.is_empty() || ends.len() > UNTIL_MAX {
+        return Err(IpcError::new(ErrorKind::ValueError, format!("wait takes 1 to {UNTIL_MAX} ends, not {}", ends.len())));
+    }
+    let all = named(ctx, ends, &(0..ends.len()).collect::<Vec<_>>());
+    ctx.begin_op(&WAIT, On::Nothing, Some(&all));
+    let fail = |error| ctx.failed(&WAIT, On::Nothing, error);
+    for (object, end) in ends {
+        ctx.check_broken(*object).and_then(|()| may(ctx, *object, *end, false)).map_err(fail)?;
+    }
+    let until = ends.iter().map(|(object, end)| Until::Readable(PartRef::new(*object, ENDS), *end)).collect();
+    let wait = Wait { until, deadline: patience.deadline(ctx.now()) };
+    let mut objects: Vec<ObjectId> = ends.iter().map(|(object, _)| *object).collect();
+    objects.sort();
+    objects.dedup();
+    let mut expired = patience == Patience::No;
+    let mut waited = false;
+    loop {
+        let locks: Vec<_> = objects.iter().map(|object| ctx.arena.lock(*object, ctx.me())).collect();
+        let mut ready = Vec::new();
+        for (at, (object, end)) in ends.iter().enumerate() {
+            let Some(fd) = ctx.process.end(*object, *end) else { return Err(fail(closed(ctx, *object, *end))) };
+            if sys::pipe::readable(fd.as_fd()) {
+                ready.push(at);
+            }
+        }
+        if !ready.is_empty() {
+            ctx.done(&WAIT, &WAIT_READY, On::Nothing, Some(named(ctx, ends, &ready)), Vec::new());
+            return Ok(ready);
+        }
+        if expired {
+            ctx.done(&WAIT, &WAIT_EXPIRED, On::Nothing, Some(Value::Array(Vec::new()).preview()), Vec::new());
+            return Ok(ready);
+        }
+        if !waited {
+            ctx.waits(&WAIT, &WAIT_WAITS, On::Nothing, Some(all.clone()), &wait, Vec::new());
+            waited = true;
+        }
+        drop(locks);
+        expired = ctx.wait(&wait) == Grant::Expire;
+    }
+}
+
+/// Some of the ends by name: `end 0 of a, reader of b`.
+fn named(ctx: &Context, ends: &[(ObjectId, u8)], which: &[usize]) -> Preview {
+    let names: Vec<String> = which
+        .iter()
+        .filter_map(|at| ends.get(*at))
+        .map(|(object, end)| format!("end {end} of {}", ctx.arena.object_name(*object)))
+        .collect();
+    Preview::new(&names.join(", "))
+}
