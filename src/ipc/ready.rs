@@ -8,7 +8,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::{closed, may};
 use super::value::Value;
 use crate::arena::layout::actor::UNTIL_MAX;
-use crate::kind::pipe::{ENDS, WAIT, WAIT_EXPIRED, WAIT_READY, WAIT_WAITS};
+use crate::kind::pipe::{ENDS, SIMPLEX_ID, WAIT, WAIT_EXPIRED, WAIT_READY, WAIT_WAITS};
 use crate::sys;
 use crate::trace::{Grant, ObjectId, On, PartRef, Preview, Until, Wait};
 
@@ -60,10 +60,13 @@ pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Resul
 
 /// Some of the ends by name: `end 0 of a, reader of b`.
 fn named(ctx: &Context, ends: &[(ObjectId, u8)], which: &[usize]) -> Preview {
-    let names: Vec<String> = which
-        .iter()
-        .filter_map(|at| ends.get(*at))
-        .map(|(object, end)| format!("end {end} of {}", ctx.arena.object_name(*object)))
-        .collect();
-    Preview::new(&names.join(", "))
+    let name = |(object, end): &(ObjectId, u8)| {
+        let end = if ctx.arena.facts(*object).kind == SIMPLEX_ID {
+            ["reader", "writer"][usize::from(*end).min(1)].to_owned()
+        } else {
+            format!("end {end}")
+        };
+        format!("{end} of {}", ctx.arena.object_name(*object))
+    };
+    Preview::new(&which.iter().filter_map(|at| ends.get(*at)).map(name).collect::<Vec<_>>().join(", "))
 }
