@@ -12,6 +12,7 @@ use crate::host::inside;
 use crate::host::{Command, Config, Goal, Listener, Pace, Phase, Repetition, Run};
 use crate::ipc::Value;
 use crate::kind;
+use crate::script;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Event, On};
 use crate::tui::{self, HandSignal, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
@@ -161,6 +162,12 @@ impl Source for Live {
                         .to_owned());
                 };
                 return self.restart(Wish { paused: true, free: false, repeat: Some(repeat), ..self.wish.clone() });
+            }
+            Intent::SetParam { name, text, lang } => {
+                let mut scenario = (*self.scenario).clone();
+                script::params::set(&mut scenario, &name, &text).map_err(|error| error.render(lang))?;
+                self.scenario = Arc::new(scenario);
+                return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() });
             }
             Intent::Signal(actor, signal) => {
                 let number = match signal {

@@ -213,6 +213,7 @@ impl Source for Replay {
             | Intent::Hand(..)
             | Intent::RunUntil(_)
             | Intent::Branch(_)
+            | Intent::SetParam { .. }
             | Intent::Signal(..) => {
                 return Err("this is a recording: it can be looked at, not acted upon".to_owned());
             }

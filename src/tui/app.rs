@@ -79,6 +79,10 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
                     drawn = None;
                     dirty = true;
                 }
+                TermEvent::Paste(text) => {
+                    session.paste(&text);
+                    dirty = true;
+                }
                 TermEvent::Resize(..) => dirty = true,
                 _ => {}
             }

@@ -28,6 +28,7 @@ pub enum Action {
     FollowOn,
     FollowBack,
     Inside,
+    Params,
     ChooseNext,
     ChooseBefore,
     Left,
@@ -136,6 +137,14 @@ pub const BINDINGS: &[Binding] = &[
         Place::Run,
         words("a new run with another seed", "换一个种子，重新运行"),
         words("reseed", "换种子"),
+    ),
+    key(
+        &[KeyCode::Char('p')],
+        "p",
+        Action::Params,
+        Place::Run,
+        words("parameters: a new value starts the run again", "参数：新的值会重新开始运行"),
+        words("parameters", "参数"),
     ),
     key(
         &[KeyCode::Tab],

@@ -4,6 +4,7 @@
 //! which refuses with the reason.
 
 use crate::kind::{self, Lang, Shape};
+use crate::trace::scenario::{Param, Scenario, Setting};
 use crate::trace::{ActorId, ObjectId, On, OpId};
 use crate::world::{Object, PartState, World};
 
@@ -25,6 +26,8 @@ pub enum Choice {
     Tell(Intent),
     /// Asks for a value first.
     Ask(Prompt),
+    /// Asks further.
+    More(Menu),
 }
 
 /// An input line.
@@ -32,18 +35,20 @@ pub enum Choice {
 pub struct Prompt {
     pub title: String,
     pub text: String,
-    pub op: OpId,
     pub target: Target,
     /// Why the last input would not do.
     pub wrong: Option<String>,
 }
 
 /// What a typed value is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    On(On),
-    /// A cell of an object with so many; the input says which one.
-    Cell(ObjectId, u32),
+    /// The hand's operation.
+    On(OpId, On),
+    /// The hand's operation on a cell of an object with so many; the input says which one.
+    Cell(OpId, ObjectId, u32),
+    /// A parameter of the scenario.
+    Param(String),
 }
 
 /// The menu of a process.
@@ -107,25 +112,26 @@ fn choices(object: &Object, op: OpId, lang: Lang) -> Vec<(String, Choice)> {
     let label = format!("{name} {}", object.name);
     let on = On::Object(object.id);
     let ask = |label: String, target: Target| {
-        let hint = match target {
-            Target::On(_) => labels::HINT_VALUE,
-            Target::Cell(..) => labels::HINT_CELL,
-        };
+        let hint = if matches!(target, Target::Cell(..)) { labels::HINT_CELL } else { labels::HINT_VALUE };
         let title = format!("{label}: {}", hint.get(lang));
-        vec![(format!("{label} …"), Choice::Ask(Prompt { title, text: String::new(), op, target, wrong: None }))]
+        vec![(format!("{label} …"), Choice::Ask(Prompt { title, text: String::new(), target, wrong: None }))]
     };
     match op {
         op if op == kind::event::SET.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, true)))],
         op if op == kind::event::CLEAR.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, false)))],
-        op if op == kind::queue::PUT.id => ask(label, Target::On(on)),
-        op if op == kind::value::WRITE.id => ask(label, Target::On(On::Cell(object.id, 0))),
-        op if op == kind::array::WRITE.id => ask(label, Target::Cell(object.id, cells(object))),
+        op if op == kind::queue::PUT.id => ask(label, Target::On(op, on)),
+        op if op == kind::value::WRITE.id => ask(label, Target::On(op, On::Cell(object.id, 0))),
+        op if op == kind::array::WRITE.id => ask(label, Target::Cell(op, object.id, cells(object))),
         op if op == kind::pipe::SEND.id || op == kind::pipe::RECV.id => ends(object, op)
             .into_iter()
             .flat_map(|end| {
                 let label = format!("{name} {}[{end}]", object.name);
                 let on = On::End(object.id, end);
-                if op == kind::pipe::SEND.id { ask(label, Target::On(on)) } else { vec![(label, Choice::Tell(Intent::Hand(op, on, None)))] }
+                if op == kind::pipe::SEND.id {
+                    ask(label, Target::On(op, on))
+                } else {
+                    vec![(label, Choice::Tell(Intent::Hand(op, on, None)))]
+                }
             })
             .collect(),
         op => vec![(label, Choice::Tell(Intent::Hand(op, on, None)))],
@@ -157,28 +163,62 @@ fn cells(object: &Object) -> u32 {
     count.unwrap_or(0) as u32
 }
 
+/// The scenario's parameters, each with the values that it may have; none if it has no parameter.
+pub fn of_params(scenario: &Scenario, lang: Lang) -> Option<Menu> {
+    let items: Vec<(String, Choice)> = scenario
+        .params
+        .iter()
+        .map(|param| {
+            let help = labels::of(&param.help, lang);
+            (format!("{} = {}   {help}", param.name, param.value), values(param, lang))
+        })
+        .collect();
+    (!items.is_empty()).then(|| Menu { title: labels::PARAMETERS.get(lang).to_owned(), items, at: 0 })
+}
+
+/// A choice among the values that there are, or an input line.
+fn values(param: &Param, lang: Lang) -> Choice {
+    let both = [Setting::Bool(false), Setting::Bool(true)];
+    let choices: &[Setting] = if matches!(param.default, Setting::Bool(_)) { &both } else { &param.choices };
+    if choices.is_empty() {
+        let range = param.range.map(|(least, most)| format!(" ({least} – {most})")).unwrap_or_default();
+        let title = format!("{}{range}", param.name);
+        return Choice::Ask(Prompt { title, text: param.value.to_string(), target: Target::Param(param.name.clone()), wrong: None });
+    }
+    let items = choices
+        .iter()
+        .map(|value| {
+            let text = value.to_string();
+            (text.clone(), Choice::Tell(Intent::SetParam { name: param.name.clone(), text, lang }))
+        })
+        .collect();
+    let at = choices.iter().position(|value| *value == param.value).unwrap_or(0);
+    Choice::More(Menu { title: param.name.clone(), items, at })
+}
+
 impl Prompt {
     /// What the typed text asks for, or why it will not do.
     pub fn intent(&self, lang: Lang) -> Result<Intent, String> {
         let text = self.text.trim();
-        let (on, value) = match self.target {
-            Target::On(on) => (on, text),
-            Target::Cell(object, count) => {
+        let (op, on, value) = match &self.target {
+            Target::Param(name) => return Ok(Intent::SetParam { name: name.clone(), text: text.to_owned(), lang }),
+            Target::On(op, on) => (*op, *on, text),
+            Target::Cell(op, object, count) => {
                 let cell = text.split_once('=').and_then(|(index, value)| Some((index.trim().parse::<u32>().ok()?, value.trim())));
                 let (index, value) = cell.ok_or_else(|| labels::WRONG_CELL.get(lang).to_owned())?;
-                if index >= count {
+                if index >= *count {
                     return Err(match lang {
                         Lang::En => format!("The cells are 0 to {}.", count.saturating_sub(1)),
                         Lang::Zh => format!("单元的下标是 0 到 {}。", count.saturating_sub(1)),
                     });
                 }
-                (On::Cell(object, index), value)
+                (*op, On::Cell(*object, index), value)
             }
         };
         if value.is_empty() {
             return Err(labels::WRONG_EMPTY.get(lang).to_owned());
         }
-        Ok(Intent::Hand(self.op, on, Some(value.to_owned())))
+        Ok(Intent::Hand(op, on, Some(value.to_owned())))
     }
 }
 
@@ -187,17 +227,17 @@ mod tests {
     use super::*;
 
     fn prompt(target: Target, text: &str) -> Result<Intent, String> {
-        Prompt { title: String::new(), text: text.to_owned(), op: kind::array::WRITE.id, target, wrong: None }.intent(Lang::En)
+        Prompt { title: String::new(), text: text.to_owned(), target, wrong: None }.intent(Lang::En)
     }
 
     #[test]
     fn a_cell_is_written_as_index_and_value() {
-        let target = Target::Cell(ObjectId(2), 4);
+        let target = Target::Cell(kind::array::WRITE.id, ObjectId(2), 4);
         let told = Intent::Hand(kind::array::WRITE.id, On::Cell(ObjectId(2), 3), Some("-5".to_owned()));
-        assert_eq!(prompt(target, " 3 = -5 "), Ok(told));
-        assert_eq!(prompt(target, "4 = 1"), Err("The cells are 0 to 3.".to_owned()));
+        assert_eq!(prompt(target.clone(), " 3 = -5 "), Ok(told));
+        assert_eq!(prompt(target.clone(), "4 = 1"), Err("The cells are 0 to 3.".to_owned()));
         for wrong in ["", "5", "x = 1", "-1 = 1", "1 ="] {
-            assert!(prompt(target, wrong).is_err(), "{wrong}");
+            assert!(prompt(target.clone(), wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -116,6 +116,11 @@ impl Session {
         self.follow(effects, lines)
     }
 
+    /// Pasted text is for an input line; elsewhere it is no key.
+    pub fn paste(&mut self, text: &str) {
+        update::on_paste(&mut self.ui, text);
+    }
+
     fn follow(&mut self, effects: Vec<Effect>, lines: u16) -> Flow {
         for effect in effects {
             match effect {
@@ -175,7 +180,7 @@ impl Session {
 
     fn tell(&mut self, intent: Intent) {
         let Some(source) = &mut self.source else { return };
-        let branches = matches!(intent, Intent::Branch(_));
+        let branches = matches!(intent, Intent::Branch(_) | Intent::SetParam { .. });
         match source.tell(intent) {
             // What is shown now is another run.
             Ok(()) if branches => self.ui.forget_run(),

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::kind::Words;
+use crate::kind::{Lang, Words};
 use crate::trace::scenario::Scenario;
 use crate::trace::{ActorId, ObjectId, On, OpId};
 use crate::world::Timeline;
@@ -110,6 +110,12 @@ pub enum Intent {
     RunUntil(Goal),
     /// The same steps again up to this one, then live from there.
     Branch(u64),
+    /// The run again with another value of a parameter, as the user typed it. A refusal is in the language.
+    SetParam {
+        name: String,
+        text: String,
+        lang: Lang,
+    },
     /// The hand sends a signal to a process.
     Signal(ActorId, HandSignal),
     /// The screen will not look at this run any more.

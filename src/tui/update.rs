@@ -95,6 +95,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::Branch => branch(ui, scene),
         Action::FollowOn => Ok(vec![Effect::Follow(true)]),
         Action::FollowBack => Ok(vec![Effect::Follow(false)]),
+        Action::Params => params(ui, scene),
         Action::Inside => {
             ui.inside = !ui.inside;
             Ok(Vec::new())
@@ -159,6 +160,7 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
                     None
                 }
                 Some(Choice::Ask(prompt)) => Some(Overlay::Prompt(prompt)),
+                Some(Choice::More(menu)) => Some(Overlay::Menu(menu)),
                 None => None,
             };
         }
@@ -347,6 +349,26 @@ fn branch(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     match ui.at {
         At::Now => Err(labels::REFUSE_BRANCH_NOW.get(ui.lang).to_owned()),
         At::Past(_) => tell(Intent::Branch(scene.world.step)),
+    }
+}
+
+/// The parameters; a new value starts the run again.
+fn params(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+    if scene.status.kind == SourceKind::Recorded {
+        return Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned());
+    }
+    let menu = menu::of_params(&scene.status.scenario, ui.lang).ok_or_else(|| labels::REFUSE_NO_PARAMS.get(ui.lang).to_owned())?;
+    ui.overlay = Some(Overlay::Menu(menu));
+    Ok(Vec::new())
+}
+
+/// Takes pasted text into an open input line.
+pub fn on_paste(ui: &mut Ui, text: &str) {
+    if let Some(Overlay::Prompt(prompt)) = &mut ui.overlay {
+        let line = text.lines().next().unwrap_or_default();
+        if prompt.text.len() + line.len() <= INPUT_LIMIT {
+            prompt.text.extend(line.chars().filter(|c| !c.is_control()));
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! Keys: what each does, what is refused and why, and that no sequence of them breaks anything.
 
+use std::sync::Arc;
+
 use super::Look;
 use super::runs;
 use crate::kind::{self, Lang};
+use crate::trace::scenario::Setting;
 use crate::trace::{ActorId, ObjectId, On};
 use crate::tui::keys::{Action, BINDINGS};
 use crate::tui::source::{HandSignal, Intent, Pace, Playing, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
-use crate::tui::update::{Effect, on_list, on_prompt, on_run};
+use crate::tui::update::{Effect, on_list, on_paste, on_prompt, on_run};
 use crate::tui::{labels, state::Ui};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
@@ -199,6 +202,27 @@ fn a_branch_begins_in_the_past() {
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BRANCH_NOW.en));
     look.ui.at = At::Past(4);
     assert_eq!(act(&mut look, Action::Branch), told(Intent::Branch(look.scene(24).world.step)));
+}
+
+#[test]
+fn a_parameter_is_typed_or_chosen_and_the_run_begins_again() {
+    let set = |name: &str, text: &str| told(Intent::SetParam { name: name.to_owned(), text: text.to_owned(), lang: Lang::En });
+    let mut look = event();
+    act(&mut look, Action::Params);
+    act(&mut look, Action::Act);
+    on_paste(&mut look.ui, "er\nand more");
+    assert_eq!(type_in(&mut look, "!\n"), set("reader", "reader!"));
+    let mut scenario = (*look.status.scenario).clone();
+    scenario.params[0].choices = ["read", "write"].map(|text| Setting::Text(text.to_owned())).to_vec();
+    look.status.scenario = Arc::new(scenario.clone());
+    act(&mut look, Action::Params);
+    act(&mut look, Action::Act);
+    act(&mut look, Action::Down);
+    assert_eq!(act(&mut look, Action::Act), set("reader", "write"));
+    scenario.params.clear();
+    look.status.scenario = Arc::new(scenario);
+    assert_eq!(act(&mut look, Action::Params), []);
+    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PARAMS.en));
 }
 
 #[test]

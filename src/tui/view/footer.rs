@@ -21,6 +21,7 @@ const RUN: &[(Action, &str)] = &[
     (Action::Act, "Enter"),
     (Action::Help, "?"),
     (Action::Quit, "q"),
+    (Action::Params, "p"),
     (Action::Again, "r"),
     (Action::StepChosen, "s"),
     (Action::Flag, "e"),
@@ -50,6 +51,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         let Some(binding) = keys::bindings(place).find(|binding| binding.action == *action) else { continue };
         // What cannot be done at all is not offered.
         if *action == Action::Flag && !scene.is_some_and(|scene| update::has_event(&scene.world)) {
+            continue;
+        }
+        if *action == Action::Params && scene.is_some_and(|scene| scene.status.scenario.params.is_empty()) {
             continue;
         }
         let brief = match (action, place) {
