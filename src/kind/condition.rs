@@ -77,7 +77,7 @@ pub const NOTIFY_WOKE: Outcome = Outcome::new(
     "woke",
     "notify",
     "notify",
-    "{actor} woke {moved}, but still holds the lock: a wait returns only after {actor} has released it.",
+    "{actor} woke {moved}. The lock is still held: a wait returns only after it is released.",
     "{actor} 唤醒了 {moved}，但仍持有锁：要等 {actor} 释放，wait 才能返回。",
 );
 pub const NOTIFY_LOST: Outcome = Outcome::new(
@@ -100,7 +100,7 @@ pub const NOTIFY_ALL_WOKE: Outcome = Outcome::new(
     "woke",
     "notify_all",
     "notify_all",
-    "{actor} woke {moved}, but still holds the lock: no wait returns before {actor} has released it.",
+    "{actor} woke {moved}. The lock is still held: no wait returns before it is released.",
     "{actor} 唤醒了 {moved}，但仍持有锁：在 {actor} 释放之前，谁的 wait 都不能返回。",
 );
 pub const NOTIFY_ALL_LOST: Outcome = Outcome::new(

@@ -66,7 +66,8 @@ fn what_the_hand_does_reads_well() {
     let world = World::new();
     for kind in kind::ALL {
         for op in kind.hand.iter().filter_map(|id| kind::op(*id)) {
-            for outcome in op.outcomes {
+            // The hand never waits, so no outcome of a wait is its own.
+            for outcome in op.outcomes.iter().filter(|outcome| !outcome.name.starts_with("waits") && outcome.name != "partly") {
                 let scene = Scene {
                     before: &world,
                     after: &world,
@@ -83,7 +84,7 @@ fn what_the_hand_does_reads_well() {
                 for wrong in ["ou's", "ou is ", "ou has ", "ou waits", "ou sets", "ou was "] {
                     assert!(!said.contains(wrong), "{said}");
                 }
-                assert!(said.contains("You ") || said.contains("your "), "{said}");
+                assert!(["You ", "Your ", " you ", "your "].iter().any(|word| said.contains(word)), "{said}");
             }
         }
     }
