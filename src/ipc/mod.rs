@@ -20,3 +20,6 @@ pub mod value;
 pub use context::{Context, Patience};
 pub use error::{ErrorKind, IpcError, Result};
 pub use value::Value;
+
+#[cfg(test)]
+mod monitor_tests;
