@@ -1,0 +1,129 @@
+//! What the check says of faulty sources, and that it leaves right ones alone.
+
+use super::check;
+use crate::kind::Lang;
+use crate::script::bench::scenario;
+
+/// A source and its faults: line, column, sentence, hint.
+#[track_caller]
+fn finds(source: &str, faults: &[&str]) {
+    let found: Vec<String> = check(&scenario(source))
+        .iter()
+        .map(|fault| {
+            let hint = fault.hint.as_ref().map(|hint| format!(" -> {}", hint.en)).unwrap_or_default();
+            format!("{}:{} {}{hint}", fault.place.line, fault.place.column, fault.sentence.en)
+        })
+        .collect();
+    assert_eq!(found, faults, "{source}");
+}
+
+#[test]
+fn names_that_there_are_not() {
+    finds("let q = Quue();", &["1:9 There is no function `Quue` -> Queue"]);
+    finds("print(x);", &["1:7 There is no variable `x` here"]);
+    finds("let queue = Queue(); queu.put(1);", &["1:22 There is no variable `queu` here -> queue"]);
+    finds("x = 1;\nprint(x);", &["1:1 `x` is not declared yet -> let x = …;"]);
+    finds("let q = Queue(); q.push(1);", &["1:20 Queue has no method `push` -> .put()"]);
+    finds("fn f(q) { q.putt(1); }", &["1:13 There is no method `putt` -> .put()"]);
+    finds("let e = Event(); e.isSet();", &["1:20 Event has no method `isSet` -> event.is_set()"]);
+    finds(
+        "let p = Process(f); fn f() {} print(p.pidd, p.is_alive);",
+        &["1:39 Process has no `.pidd` -> .pid", "1:47 Process has no `.is_alive` -> .is_alive()"],
+    );
+    finds("print(str(1));", &["1:7 There is no function `str` -> x.to_string()"]);
+    finds("print(a::b);", &["1:10 There are no modules here"]);
+    finds("let f = |x| x; f(1);", &["1:16 A function in a variable is called with `call`: f -> f.call(…)"]);
+}
+
+#[test]
+fn calls_with_a_wrong_number_of_arguments() {
+    finds("let q = Queue(); q.put();", &["1:20 put cannot take 0 arguments -> put(value, seconds?)"]);
+    finds("fn f(x) { x.put_nowait(1, 2, 3); }", &["1:13 put_nowait cannot take 3 arguments -> put_nowait(value)"]);
+    finds("Lock(1);", &["1:1 Lock cannot take 1 argument -> Lock()"]);
+    finds("sleep();", &["1:1 sleep cannot take 0 arguments -> sleep(seconds)"]);
+    finds("fn f(a, b) {} f(1);", &["1:15 f takes 2 arguments, but 1 is given"]);
+    finds("fn f(a) {} let p = Process(f);", &["1:28 f takes 1 argument, but 0 are given"]);
+    finds("fn f(a) {} let p = Process(\"n\", f, [1, 2]);", &["1:36 f takes 1 argument, but 2 are given"]);
+    finds("fn f(a) {} let args = [1]; let p = Process(f, args);", &[]);
+}
+
+#[test]
+fn functions_do_not_see_the_top_level() {
+    finds(
+        "let q = Queue();\nfn f() { q.put(1); }",
+        &[
+            "2:10 A function sees its arguments and constants only, not `q` of the top level -> pass it as an argument: fn work(q) { … } and Process(work, [q])",
+        ],
+    );
+    finds(
+        "const N = 3; const Q = Queue(); fn f() { print(N); print(Q); }",
+        &[
+            "1:58 A function sees its arguments and constants only, not `Q` of the top level -> pass it as an argument: fn work(Q) { … } and Process(work, [Q])",
+        ],
+    );
+    finds("let n = 3; let f = || n + 1; print(f.call()); with Lock() { let g = |x| x + n; print(g.call(1)); }", &[]);
+}
+
+#[test]
+fn parameters() {
+    finds(
+        "print(param(\"count\"), param(\"cuont\"), param(\"zzz\"));",
+        &["1:29 The scenario has no parameter `cuont` -> param(\"count\")", "1:45 The scenario has no parameter `zzz` -> count, who"],
+    );
+}
+
+#[test]
+fn what_does_not_parse() {
+    finds("let a = 1\nlet b = 2;", &["1:10 A statement ends with a semicolon -> let a = 1;"]);
+    finds("print(1)\n// a comment\nprint(2);", &["1:9 A statement ends with a semicolon -> print(1);"]);
+    finds("print((1 + 2;", &["1:13 `)` is missing here"]);
+    finds("fn f() {\n    print(1);\n", &["2:14 `}` is missing here"]);
+    finds("print(\"abc);", &["1:7 This text is not closed"]);
+    finds("let new = 1;", &["1:5 `new` is a word of the language and makes no name -> new_1"]);
+    finds("const N = 1; N = 2;", &["1:14 `N` is a constant and cannot be changed -> let N = …;"]);
+    finds("break;", &["1:1 break and continue stand inside a loop"]);
+    finds("eval(\"1\");", &["1:1 A scenario cannot make code while it runs"]);
+    finds("debug(1);", &["1:1 `debug` is written `print` -> print(x);"]);
+    finds("import \"x\" as y;", &["1:1 There is nothing to import: everything is at hand -> let q = Queue();"]);
+    finds(&format!("let x = {}1{};", "(".repeat(200), ")".repeat(200)), &["1:40 This lies too deep inside of other things: take it apart"]);
+}
+
+#[test]
+fn slips_stand_for_what_follows_from_them() {
+    finds(
+        "while True {\n    print('hello');\n}",
+        &["1:7 `True` is written `true` -> true", "2:11 A text stands in double quotes; single quotes hold one character -> \"hello\""],
+    );
+    finds("let q = Queue();\nif q.empty() and q.full() {\n}\nfoo();", &["2:14 `and` is written `&&` -> a && b"]);
+    finds("let x = None;\nprint(y);\nprint(zz);", &["1:9 `None` is written `()` -> ()", "3:7 There is no variable `zz` here"]);
+    finds("def f(q):\n    q.put(1)\n", &["1:1 A block stands in braces -> fn name(a, b) { … }"]);
+}
+
+#[test]
+fn right_programs_are_left_alone() {
+    for source in [
+        "let m = #{ f: |x| x + 1, n: 1 }; print(m.f(1), m.n, m.zzz); m.k = 2; print(m.keys());",
+        "fn f(x) { x.value += 1; x } let v = [1, 2, 3].map(|x| x * 2).filter(|x| x > 2); v.push(4); print(v.len(), len(v));",
+        "let t = \"abc\"; print(t.len(), t.to_upper(), t[0], t.sub_string(1), `${t.len()}`);",
+        "switch 3 { 1 => print(1), 2 | 3 if true => { let x = 2; print(x); }, _ => print(0) }",
+        "for (x, i) in [1, 2] { print(x, i); } let i = 0; loop { i += 1; if i > 3 { break; } } do { i -= 1; } while i > 0;",
+        "try { throw #{ kind: \"Mine\" }; } catch (e) { print(e.kind, type_of(e)); }",
+        "fn later() { g(1) } fn g(n) { n.h() } fn h() { this + 1 } print(later());",
+        "let a = [Queue(), Lock()]; a[0].put(1); with a[1] { print(a[0].get(1.5)); } let l = a.map(|q| type_of(q));",
+        "const A = [1, 2]; const B = #{ x: A }; fn f() { print(A[0], B.x[1], PI()); } f(); let p = Process(f);",
+        "let f = Fn(\"g\"); fn g(a, b) { a + b } print(f.call(1, 2), f.curry(1).call(2)); let p = Process(g.curry(1), [2]);",
+    ] {
+        finds(source, &[]);
+    }
+    for scenario in crate::script::library().expect("they are part of the program") {
+        assert_eq!(check(&scenario), [], "{}", scenario.name);
+    }
+}
+
+#[test]
+fn a_fault_reads_well_in_both_languages() {
+    let source = "let q = Queue();\nfn work() {\n    q.putt(1);\n}\nwork(1);\nlet r = Quue();\n";
+    let found = check(&scenario(source));
+    let text = |lang| found.iter().map(|fault| fault.render(lang)).collect::<Vec<_>>().join("\n\n");
+    insta::assert_snapshot!(format!("{}\n\n{}", text(Lang::En), text(Lang::Zh)));
+}
