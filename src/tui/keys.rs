@@ -4,6 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::kind::{Words, words};
 
+use super::state::Focus;
+
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -29,6 +31,7 @@ pub enum Action {
     FollowBack,
     Inside,
     Params,
+    Focus(Focus),
     ChooseNext,
     ChooseBefore,
     Left,
@@ -244,6 +247,17 @@ pub const BINDINGS: &[Binding] = &[
         words("signals", "信号"),
     ),
     key(&[KeyCode::Char('L')], "L", Action::Language, Place::Both, words("English or Chinese", "英文或中文"), words("中文", "English")),
+    key(&[KeyCode::Char('1')], "1", Action::Focus(Focus::Everything), Place::Run, words("show everything", "显示全部"), NONE),
+    key(
+        &[KeyCode::Char('2')],
+        "2",
+        Action::Focus(Focus::SpaceTime),
+        Place::Run,
+        words("the space-time picture alone", "只显示时空图"),
+        NONE,
+    ),
+    key(&[KeyCode::Char('3')], "3", Action::Focus(Focus::Objects), Place::Run, words("the objects alone", "只显示对象"), NONE),
+    key(&[KeyCode::Char('4')], "4", Action::Focus(Focus::Code), Place::Run, words("the source and what was printed", "源代码与输出"), NONE),
     key(
         &[KeyCode::Char('t')],
         "t",

@@ -17,6 +17,8 @@ use super::source::{Goal, HandSignal, Intent};
 pub struct Menu {
     pub title: String,
     pub items: Vec<(String, Choice)>,
+    /// A few words about each item; empty if the items say it all.
+    pub notes: Vec<String>,
     pub at: usize,
 }
 
@@ -63,7 +65,7 @@ pub fn of_process(world: &World, id: ActorId, lang: Lang) -> Option<Menu> {
             add(label.get(lang), Intent::Signal(id, signal));
         }
     }
-    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, at: 0 })
+    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, notes: Vec::new(), at: 0 })
 }
 
 /// The menu of signals alone.
@@ -73,7 +75,7 @@ pub fn of_signals(world: &World, id: ActorId, lang: Lang) -> Option<Menu> {
         .into_iter()
         .map(|(label, signal)| (label.get(lang).to_owned(), Choice::Tell(Intent::Signal(id, signal))))
         .collect();
-    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, at: 0 })
+    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, notes: Vec::new(), at: 0 })
 }
 
 fn signals(stopped: bool) -> [(kind::Words, HandSignal); 3] {
@@ -93,7 +95,7 @@ pub fn of_object(world: &World, id: ObjectId, lang: Lang) -> Option<Menu> {
     let at = preferred(object, items.len());
     let until = labels::ACT_UNTIL_TOUCHED.get(lang).to_owned();
     items.push((until, Choice::Tell(Intent::RunUntil(Goal::Object(id)))));
-    Some(Menu { title: narrate::object(world, id), items, at })
+    Some(Menu { title: narrate::object(world, id), items, notes: Vec::new(), at })
 }
 
 /// What would change nothing is not under the cursor: a flag that is up is cleared.
@@ -165,15 +167,10 @@ fn cells(object: &Object) -> u32 {
 
 /// The scenario's parameters, each with the values that it may have; none if it has no parameter.
 pub fn of_params(scenario: &Scenario, lang: Lang) -> Option<Menu> {
-    let items: Vec<(String, Choice)> = scenario
-        .params
-        .iter()
-        .map(|param| {
-            let help = labels::of(&param.help, lang);
-            (format!("{} = {}   {help}", param.name, param.value), values(param, lang))
-        })
-        .collect();
-    (!items.is_empty()).then(|| Menu { title: labels::PARAMETERS.get(lang).to_owned(), items, at: 0 })
+    let items: Vec<(String, Choice)> =
+        scenario.params.iter().map(|param| (format!("{} = {}", param.name, param.value), values(param, lang))).collect();
+    let notes = scenario.params.iter().map(|param| labels::of(&param.help, lang).to_owned()).collect();
+    (!items.is_empty()).then(|| Menu { title: labels::PARAMETERS.get(lang).to_owned(), items, notes, at: 0 })
 }
 
 /// A choice among the values that there are, or an input line.
@@ -193,7 +190,7 @@ fn values(param: &Param, lang: Lang) -> Choice {
         })
         .collect();
     let at = choices.iter().position(|value| *value == param.value).unwrap_or(0);
-    Choice::More(Menu { title: param.name.clone(), items, at })
+    Choice::More(Menu { title: param.name.clone(), items, notes: Vec::new(), at })
 }
 
 impl Prompt {

@@ -33,6 +33,17 @@ pub enum Chosen {
     Object(ObjectId),
 }
 
+/// What the screen is given to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    #[default]
+    Everything,
+    SpaceTime,
+    Objects,
+    /// The source and what was printed.
+    Code,
+}
+
 /// A window over the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
@@ -61,6 +72,7 @@ pub struct Ui {
     pub followed: Option<MessageId>,
     /// The kernel's view is shown in the code's place.
     pub inside: bool,
+    pub focus: Focus,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
 }

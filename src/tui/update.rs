@@ -96,6 +96,10 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::FollowOn => Ok(vec![Effect::Follow(true)]),
         Action::FollowBack => Ok(vec![Effect::Follow(false)]),
         Action::Params => params(ui, scene),
+        Action::Focus(focus) => {
+            ui.focus = focus;
+            Ok(Vec::new())
+        }
         Action::Inside => {
             ui.inside = !ui.inside;
             Ok(Vec::new())

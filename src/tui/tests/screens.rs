@@ -6,7 +6,7 @@ use crate::trace::{ActorId, Event, ObjectId};
 use crate::tui::library::Entry;
 use crate::tui::paint;
 use crate::tui::source::{Playing, SourceKind};
-use crate::tui::state::{At, Chosen, Overlay, Ui};
+use crate::tui::state::{At, Chosen, Focus, Overlay, Ui};
 use crate::tui::{keys::Action, update, view};
 use crate::world::sample;
 use ratatui::buffer::Buffer;
@@ -100,6 +100,17 @@ fn what_is_chosen_is_marked() {
     let scene = look.scene(24);
     update::on_run(&mut look.ui, Action::Act, &scene, true);
     insta::assert_snapshot!("acts_on_a_queue_80x24", look.text(80, 24));
+}
+
+#[test]
+fn one_view_alone() {
+    for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
+        let mut look = at("queue", lang, 13);
+        for (focus, name) in [(Focus::SpaceTime, "spacetime"), (Focus::Objects, "objects"), (Focus::Code, "code")] {
+            look.ui.focus = focus;
+            insta::assert_snapshot!(format!("alone_{name}_80x24_{tag}"), look.text(80, 24));
+        }
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ const LANE_GOOD: u16 = 14;
 const HAND_WIDTH: u16 = 13;
 const LANE_MOST: u16 = 34;
 const THING_LEAST: u16 = 14;
-const THING_MOST: u16 = 20;
+const THING_MOST: u16 = 21;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column<T> {

@@ -4,6 +4,8 @@
 
 use ratatui::layout::Rect;
 
+use crate::tui::state::Focus;
+
 /// How many lines panels would like to have, without their titles.
 pub struct Wants {
     pub objects: u16,
@@ -36,7 +38,7 @@ pub struct Places {
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 
-pub fn places(area: Rect, wants: &Wants) -> Places {
+pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     let mut stack = Stack { rest: area };
     let mut places = Places { header: stack.top(1), ..Places::default() };
     if area.height >= 3 {
@@ -56,6 +58,23 @@ pub fn places(area: Rect, wants: &Wants) -> Places {
         places.why = stack.bottom(1 + wants.why.clamp(2, most));
     } else if room >= 5 {
         places.why = stack.bottom(2);
+    }
+    if focus != Focus::Everything {
+        let mut stack = Stack { rest: stack.rest };
+        match focus {
+            Focus::SpaceTime | Focus::Everything => places.spacetime = stack.rest,
+            Focus::Objects => {
+                if wants.next > 0 && stack.rest.height >= 12 {
+                    places.next = stack.bottom(1 + wants.next.min(stack.rest.height / 3));
+                }
+                places.objects = stack.rest;
+            }
+            Focus::Code => {
+                places.printed = stack.bottom((stack.rest.height / 3).max(2));
+                places.code = stack.rest;
+            }
+        }
+        return places;
     }
     if wide {
         two_columns(stack.rest, wants, &mut places)

@@ -27,8 +27,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if !scenario.params.is_empty() {
         lines.push((String::new(), Role::Text));
         for param in &scenario.params {
-            let help = labels::of(&param.help, ui.lang);
-            lines.push((format!("{} = {}   {help}", param.name, param.value), Role::Faint));
+            let head = format!("{} = {}   ", param.name, param.value);
+            let indent = paint::width(&head);
+            for (at, line) in paint::wrap(labels::of(&param.help, ui.lang), width.saturating_sub(indent)).into_iter().enumerate() {
+                let start = if at == 0 { head.clone() } else { " ".repeat(indent as usize) };
+                lines.push((format!("{start}{line}"), Role::Faint));
+            }
         }
     }
     let room = inner.height as usize;

@@ -56,7 +56,7 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         inside: ui.inside,
         tries: if scene.at_start() { 0 } else { lesson::tries_wanted(scene, ui, area.width) },
     };
-    let places = layout::places(area, &wants);
+    let places = layout::places(area, &wants, ui.focus);
     header::draw(buf, places.header, scene, ui);
     if scene.at_start() {
         lesson::draw(buf, places.spacetime, scene, ui);

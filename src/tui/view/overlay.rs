@@ -14,8 +14,18 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
         None => {}
         Some(Overlay::Help(first)) => help(buf, area, place, *first, ui),
         Some(Overlay::Menu(menu)) => {
-            let width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 8;
-            let inner = window(buf, area, width, menu.items.len() as u16 + 2, &menu.title, ui);
+            let mut width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 8;
+            if !menu.notes.is_empty() {
+                width = width.max(60).min(area.width);
+            }
+            // The window keeps its size while the cursor moves, so it has room for the longest note.
+            let wrapped: Vec<Vec<String>> = menu.notes.iter().map(|note| paint::wrap(note, width.saturating_sub(4))).collect();
+            let notes = wrapped.iter().map(|lines| lines.len() as u16 + 1).max().unwrap_or(0);
+            let inner = window(buf, area, width, menu.items.len() as u16 + notes + 2, &menu.title, ui);
+            for (at, line) in wrapped.get(menu.at).into_iter().flatten().enumerate() {
+                let y = inner.y + menu.items.len() as u16 + 1 + at as u16;
+                paint::put(buf, inner, inner.x + 1, y, line, ui.theme.style(Role::Faint));
+            }
             for (at, (text, _)) in menu.items.iter().enumerate() {
                 let chosen = at == menu.at;
                 let line = format!("{} {text}", if chosen { "►" } else { " " });
