@@ -83,7 +83,10 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
                     session.paste(&text);
                     dirty = true;
                 }
-                TermEvent::Resize(..) => dirty = true,
+                TermEvent::Resize(..) => {
+                    session.ui.settled = (0, 0);
+                    dirty = true;
+                }
                 _ => {}
             }
         }

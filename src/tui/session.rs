@@ -93,6 +93,9 @@ impl Session {
     /// Reads the run as it is now, and draws it.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect) {
         self.read(area.height);
+        if let Some(scene) = &self.scene {
+            view::settle(area, scene, &mut self.ui);
+        }
         match &self.scene {
             Some(scene) => view::run(buf, area, scene, &self.ui),
             None => view::scenarios(buf, area, &self.entries, &self.ui),

@@ -73,6 +73,9 @@ pub struct Ui {
     /// The kernel's view is shown in the code's place.
     pub inside: bool,
     pub focus: Focus,
+    /// The most lines that panels have wanted in this run, so that they grow but never shrink while one
+    /// steps: objects, next.
+    pub settled: (u16, u16),
     /// The chosen line of the list of scenarios.
     pub listed: usize,
 }
@@ -88,5 +91,6 @@ impl Ui {
         self.chosen = None;
         self.overlay = None;
         self.followed = None;
+        self.settled = (0, 0);
     }
 }

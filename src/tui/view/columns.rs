@@ -15,7 +15,7 @@ use crate::world::World;
 const DIGITS: u16 = 3;
 const LANE_LEAST: u16 = 12;
 /// A lane is not narrowed below this for the sake of an object's column.
-const LANE_GOOD: u16 = 14;
+const LANE_GOOD: u16 = 15;
 /// The hand says little.
 const HAND_WIDTH: u16 = 13;
 const LANE_MOST: u16 = 34;

@@ -52,10 +52,10 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     if room >= 9 {
         let most = match wants.grave {
             true => (area.height / 3).max(2),
-            false if area.height >= 36 => 4,
+            false if area.height >= 36 => 3,
             false => 2,
         };
-        places.why = stack.bottom(1 + wants.why.clamp(2, most));
+        places.why = stack.bottom(1 + wants.why.clamp(most.min(3), most));
     } else if room >= 5 {
         places.why = stack.bottom(2);
     }

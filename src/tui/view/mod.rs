@@ -11,6 +11,7 @@
 //! └ footer ───────────────┘    └ run bar, footer ─────────────────────┘
 //! ```
 
+pub mod boxes;
 pub mod code;
 pub mod columns;
 pub mod footer;
@@ -40,18 +41,24 @@ use super::scene::Scene;
 use super::state::Ui;
 use super::theme::Role;
 
+/// Remembers what panels want, before a frame is drawn.
+pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
+    let objects = if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width) };
+    ui.settled = (ui.settled.0.max(objects), ui.settled.1.max(next::wanted(scene)));
+}
+
 /// Draws the screen of a run.
 pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     ground(buf, area, ui);
     let wants = layout::Wants {
         // The lesson needs the lines more than a panel that has nothing to show yet.
-        objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width).max(1) },
+        objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width).max(ui.settled.0).max(1) },
         count: scene.head.all_objects().filter(|object| object.owner.is_none()).count().min(9) as u16,
         grave: scene.world.stuck()
             || scene.status.playing == crate::tui::source::Playing::Ended
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         why: why::wanted(scene, ui, area.width),
-        next: next::wanted(scene),
+        next: next::wanted(scene).max(ui.settled.1),
         code: if ui.inside { inside::wanted(scene) } else { scene.status.scenario.source.lines().count() as u16 },
         inside: ui.inside,
         tries: if scene.at_start() { 0 } else { lesson::tries_wanted(scene, ui, area.width) },

@@ -15,15 +15,30 @@ use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
+use crate::tui::view::boxes;
 use crate::tui::view::part::{self, Spans};
 use crate::tui::view::titled;
 use crate::world::{Object, PartState, World};
+
+/// How much room an object gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Boxes of three lines under headings.
+    Boxes,
+    /// Contents in a line under headings.
+    Lines,
+    /// All in one flow.
+    Flow,
+}
 
 /// A part ready to be placed.
 struct Block {
     heading: String,
     content: Spans,
     changed: bool,
+    /// Drawn as boxes where there is room, perhaps with indices. Waiters are not: a panel that grew and
+    /// shrank with them would be restless.
+    boxes: Option<boxes::Edge>,
     /// The next block is where its messages go.
     flows: bool,
     /// Empty or free, and not by the last step.
@@ -33,7 +48,7 @@ struct Block {
 /// How many lines the panel would like to have at a width.
 pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
     let width = if width >= 110 { width * 64 / 100 } else { width };
-    let lines: usize = outer(&scene.world).map(|object| lines(scene, ui, object, width.saturating_sub(2), true).len()).sum();
+    let lines: usize = outer(&scene.world).map(|object| lines(scene, ui, object, width.saturating_sub(2), Form::Boxes).len()).sum();
     lines.min(u16::MAX as usize) as u16
 }
 
@@ -49,12 +64,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NOT_MADE.get(ui.lang), ui.theme.style(Role::Faint));
         return;
     }
-    let tall: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, true)).collect();
+    let in_form = |form: Form| -> Vec<Vec<Spans>> { objects.iter().map(|object| lines(scene, ui, object, width, form)).collect() };
+    let fits = |all: &Vec<Vec<Spans>>| all.iter().map(Vec::len).sum::<usize>() <= height;
     let mut out: Vec<Spans> = Vec::new();
-    if tall.iter().map(Vec::len).sum::<usize>() <= height {
-        out.extend(tall.into_iter().flatten());
+    let roomy = Some(in_form(Form::Boxes)).filter(fits).or_else(|| Some(in_form(Form::Lines)).filter(fits));
+    if let Some(all) = roomy {
+        out.extend(all.into_iter().flatten());
     } else {
-        let flat: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, false)).collect();
+        let flat = in_form(Form::Flow);
         let focus = focus(scene, ui).and_then(|id| objects.iter().position(|object| object.id == id)).unwrap_or(0);
         // One line for everybody else as far as there are lines, the rest for the one in focus.
         let others = (objects.len() - 1).min(height.saturating_sub(1));
@@ -132,7 +149,7 @@ fn focus(scene: &Scene, ui: &Ui) -> Option<ObjectId> {
 }
 
 /// An object's lines: under a heading with blocks of two lines each, or all in one flow.
-fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, tall: bool) -> Vec<Spans> {
+fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, form: Form) -> Vec<Spans> {
     let kind_name = kind::kind(object.kind).map_or("?", |kind| kind.name);
     let chosen = ui.chosen == Some(Chosen::Object(object.id));
     let mut heading = vec![
@@ -144,13 +161,13 @@ fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, tall: bool) -> Vec
         heading.push((format!("  {}", labels::BROKEN.get(ui.lang)), Role::Bad));
     }
     let (quiet, loud): (Vec<Block>, Vec<Block>) = blocks(scene, ui, object, width).into_iter().partition(|block| block.quiet);
-    if tall {
+    if form != Form::Flow {
         if let Some(kind) = kind::kind(object.kind) {
             heading.push((format!("  {}", kind.about.get(ui.lang)), Role::Faint));
         }
         cut(&mut heading, width);
         let mut out = vec![heading];
-        out.extend(two_line_rows(&loud, width));
+        out.extend(side_by_side(&loud, width, form));
         if !quiet.is_empty() {
             out.extend(flow(vec![(" ".to_owned(), Role::Text)], &quiet, width));
         }
@@ -201,33 +218,72 @@ fn mark(block: &Block) -> &'static str {
     if block.changed { "•" } else { "" }
 }
 
-/// Blocks side by side: headings in one line, contents in the next.
-fn two_line_rows(blocks: &[Block], width: u16) -> Vec<Spans> {
+/// Blocks side by side: headings in one line, contents below them.
+fn side_by_side(blocks: &[Block], width: u16, form: Form) -> Vec<Spans> {
     let mut out = Vec::new();
-    let mut top: Spans = vec![("   ".to_owned(), Role::Text)];
-    let mut bottom: Spans = vec![("   ".to_owned(), Role::Text)];
-    let mut used = 3;
-    for block in blocks {
-        let heading = format!("{}{}", mark(block), block.heading);
-        let arrow = if block.flows { " ────►" } else { "" };
-        let wide = paint::width(&heading).max(part::width(&block.content) + paint::width(arrow));
-        if used + wide > width && used > 3 {
-            out.push(std::mem::replace(&mut top, vec![("   ".to_owned(), Role::Text)]));
-            out.push(std::mem::replace(&mut bottom, vec![("   ".to_owned(), Role::Text)]));
-            used = 3;
+    let start = || vec![(" ".repeat(INDENT as usize), Role::Text)];
+    let drawn: Vec<Vec<Spans>> = blocks.iter().map(|block| drawn(block, width, form)).collect();
+    let mut from = 0;
+    while from < blocks.len() {
+        // As many as fit, one at least.
+        let mut used = INDENT;
+        let mut to = from;
+        while to < blocks.len() && (to == from || used + wide(&blocks[to], &drawn[to]) <= width) {
+            used += wide(&blocks[to], &drawn[to]) + GAP;
+            to += 1;
         }
-        top.push((paint::pad(&heading, wide + 3), if block.changed { Role::Changed } else { Role::Faint }));
-        bottom.extend(block.content.iter().cloned());
-        bottom.push((arrow.to_owned(), Role::Faint));
-        let fill = (wide + 3).saturating_sub(part::width(&block.content) + paint::width(arrow));
-        bottom.push((" ".repeat(fill as usize), Role::Text));
-        used += wide + 3;
-    }
-    if used > 3 {
-        out.push(top);
-        out.push(bottom);
+        let height = drawn[from..to].iter().map(Vec::len).max().unwrap_or(1);
+        let mut heading = start();
+        for (block, lines) in blocks[from..to].iter().zip(&drawn[from..to]) {
+            let role = if block.changed { Role::Changed } else { Role::Faint };
+            heading.push((paint::pad(&titled_block(block), wide(block, lines) + GAP), role));
+        }
+        out.push(heading);
+        for row in 0..height {
+            let mut line = start();
+            for (block, lines) in blocks[from..to].iter().zip(&drawn[from..to]) {
+                // What has one line only stands in the middle of boxes beside it.
+                let own = if lines.len() == 1 { (row == height / 2).then(|| &lines[0]) } else { lines.get(row) };
+                let spans = own.cloned().unwrap_or_default();
+                let fill = (wide(block, lines) + GAP).saturating_sub(part::width(&spans));
+                line.extend(spans);
+                line.push((" ".repeat(fill as usize), Role::Text));
+            }
+            out.push(line);
+        }
+        from = to;
     }
     out
+}
+
+/// Cells before the blocks of an object, and between two of them.
+const INDENT: u16 = 3;
+const GAP: u16 = 3;
+
+fn titled_block(block: &Block) -> String {
+    format!("{}{}", mark(block), block.heading)
+}
+
+/// A block's content in lines, with the arrow to where its messages go.
+fn drawn(block: &Block, width: u16, form: Form) -> Vec<Spans> {
+    let arrow = || (" ────►".to_owned(), Role::Faint);
+    let boxes = block
+        .boxes
+        .and_then(|edge| boxes::boxed(&block.content, edge))
+        .filter(|lines| form == Form::Boxes && part::width(&lines[1]) + 12 <= width);
+    let mut lines = match boxes {
+        Some(lines) => lines.to_vec(),
+        None => vec![block.content.clone()],
+    };
+    if block.flows {
+        let middle = lines.len() / 2;
+        lines[middle].push(arrow());
+    }
+    lines
+}
+
+fn wide(block: &Block, lines: &[Spans]) -> u16 {
+    lines.iter().map(part::width).max().unwrap_or(0).max(paint::width(&titled_block(block)))
 }
 
 /// The parts of an object and of those that belong to it, buffers that flow into it first.
@@ -278,7 +334,13 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
         // Bytes follow every message; marking them too would only be noise.
         let changed = changed && !matches!(state, PartState::Bytes { .. });
         let quiet = idle && !changed;
-        out.push(Block { heading, content: part::content(world, state, at == 0, room, ui.lang), changed, flows, quiet });
+        let boxes = match state {
+            PartState::Cells { cells } if cells.len() > 1 => Some(boxes::Edge::Indexed),
+            PartState::Slots { .. } | PartState::Cells { .. } => Some(boxes::Edge::Plain),
+            _ => None,
+        };
+        let content = part::content(world, state, at == 0, room, ui.lang);
+        out.push(Block { heading, content, changed, boxes, flows, quiet });
     }
     out
 }
