@@ -9,7 +9,7 @@ use std::panic::{RefUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use bustle::{Dice, EVENTS, let_it_write, seeds};
+use bustle::{Dice, let_it_write, one_of_two, seeds};
 use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
 use ipcscope::arena::actors::State;
 use ipcscope::host::{Command, Config, Phase, Run};
@@ -145,10 +145,11 @@ fn whoever_is_killed_at_whatever_step_the_run_ends_or_is_stuck() {
 fn kill_from_outside(seed: &u64) {
     let mut dice = Dice::new(*seed);
     let gated = dice.below(4) == 0;
-    let mut run = Run::start(Config { gated, end_when_stuck: false, ..bustle::config(*seed) }).expect("the run starts");
+    let (config, events) = one_of_two(&mut dice, *seed);
+    let mut run = Run::start(Config { gated, end_when_stuck: false, ..config }).expect("the run starts");
     let mut victims = Vec::new();
     for _ in 0..1 + dice.below(2) {
-        let_it_write(&run, dice.below(EVENTS));
+        let_it_write(&run, dice.below(events));
         let all = run.children.all();
         // Without the hand, every child is a process of the run.
         let Some((actor, victim)) = all.get(dice.below(all.len() as u64) as usize) else { break };

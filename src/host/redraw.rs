@@ -11,8 +11,9 @@ use crate::trace::{ActorId, Change, PartRef};
 use crate::world::{End, Object, PartState};
 
 /// The changes that make the drawn object what memory says. Under the object's internal lock, with
-/// everything that was written read.
-pub fn object(arena: &Arena, drawn: &Object) -> Vec<Change> {
+/// everything that was written read. Of those whose birth was not told before that, nothing is told:
+/// their creators will say what they hold.
+pub fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
     let mut changes = Vec::new();
     let Some(kind) = kind::kind(drawn.kind) else { return changes };
     for (at, state) in drawn.parts.iter().enumerate().take(kind.parts.len()) {
@@ -44,7 +45,7 @@ pub fn object(arena: &Arena, drawn: &Object) -> Vec<Change> {
                     changes.extend(found.into_iter().map(|actor| Change::Queued { part: name, actor }));
                 }
             }
-            PartState::Ends { ends } => changes.extend(holders(name, part, kind.parts[at].shape, ends, |_| true)),
+            PartState::Ends { ends } => changes.extend(holders(name, part, kind.parts[at].shape, ends, |process| born.contains(&process))),
             PartState::Bytes { .. } | PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. } => {}
         }
     }

@@ -9,11 +9,28 @@ use ipcscope::script;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// About as many events as a free run of it has.
+/// Everything at once; about as many events as a free run of it has.
 pub const EVENTS: u64 = 900;
+const BUSTLE: &str = include_str!("bustle.rhai");
+
+/// Starts in starts, and large messages in a queue.
+const FAMILY: &str = include_str!("family.rhai");
+const FAMILY_EVENTS: u64 = 220;
 
 pub fn config(seed: u64) -> Config {
-    let scenario = script::scenario::assemble("bustle", "bustle.rhai", include_str!("bustle.rhai"), None).expect("it loads");
+    configure("bustle", BUSTLE, seed)
+}
+
+/// One of the two scenarios, and about how many events a free run of it has.
+pub fn one_of_two(dice: &mut Dice, seed: u64) -> (Config, u64) {
+    match dice.below(2) {
+        0 => (config(seed), EVENTS),
+        _ => (configure("family", FAMILY, seed), FAMILY_EVENTS),
+    }
+}
+
+fn configure(name: &str, source: &str, seed: u64) -> Config {
+    let scenario = script::scenario::assemble(name, &format!("{name}.rhai"), source, None).expect("it loads");
     Config { exe: PathBuf::from(env!("CARGO_BIN_EXE_ipcscope")), ..Config::new(Arc::new(scenario), seed) }
 }
 

@@ -91,8 +91,9 @@ impl Control {
 
     fn repair(&self, todo: &mut Repair, together: bool) -> Vec<Change> {
         let redraw = |id| {
+            let born: Vec<ActorId> = self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_BORN)).collect();
             self.log.catch_up(PATIENCE);
-            self.log.timeline().head().object(id).map(|drawn| redraw::object(&self.arena, drawn)).unwrap_or_default()
+            self.log.timeline().head().object(id).map(|drawn| redraw::object(&self.arena, drawn, &born)).unwrap_or_default()
         };
         self.arena.repair(todo, together, &redraw)
     }
