@@ -12,14 +12,18 @@ use std::thread;
 use bustle::{Dice, let_it_write, one_of_two, seeds};
 use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
 use ipcscope::arena::actors::State;
+use ipcscope::host::processes::Process;
 use ipcscope::host::{Command, Config, Phase, Run};
 use ipcscope::kind::Lang;
 use ipcscope::sys;
 use ipcscope::text::{self, name};
 use ipcscope::trace::{ActorId, Body, PartRef};
-use ipcscope::world::{PartState, World};
+use ipcscope::world::{Actor, PartState, World};
 
 const SIGKILL: i32 = 9;
+const SIGTERM: i32 = 15;
+const SIGCONT: i32 = 18;
+const SIGSTOP: i32 = 19;
 
 /// One kill: a scenario, the step after which it happens, and the victim.
 type Moment = (&'static str, u64, ActorId);
@@ -175,4 +179,96 @@ fn kill_from_outside(seed: &u64) {
 fn whoever_is_killed_from_outside_at_a_random_moment_nothing_hangs() {
     let seeds: Vec<u64> = seeds(150).collect();
     for_each(&seeds, kill_from_outside);
+}
+
+/// Stops somebody from outside, kills another one meanwhile, and continues the first.
+fn kill_while_another_is_stopped(seed: &u64) {
+    let mut dice = Dice::new(*seed);
+    let (config, events) = one_of_two(&mut dice, *seed);
+    let mut run = Run::start(Config { gated: dice.below(4) == 0, end_when_stuck: false, ..config }).expect("the run starts");
+    let_it_write(&run, dice.below(events));
+    let all = run.children.all();
+    let mut pick = || all.get(dice.below(all.len() as u64) as usize);
+    let (Some((_, stopped)), Some((actor, victim))) = (pick(), pick()) else { return };
+    let signal = |child: &Process, signal| drop(sys::pidfd::signal(child.pidfd.as_fd(), signal));
+    signal(stopped, SIGSTOP);
+    let_it_write(&run, dice.below(events / 10));
+    signal(victim, SIGKILL);
+    let_it_write(&run, dice.below(events / 10));
+    signal(stopped, SIGCONT);
+    let over = run.wait_until(PATIENCE, |shown| {
+        let buried = run.arena.state(*actor) == State::Dead;
+        buried && run.catch_up() && (shown.ended.is_some() || run.timeline().head().stuck())
+    });
+    assert!(over, "seed {seed}: it hangs: {:?}\n{:#?}", run.shown(), run.timeline().head());
+    assert_eq!(run.audit(), [], "seed {seed}");
+    run.close();
+}
+
+#[test]
+fn a_death_while_another_is_stopped_hangs_nothing() {
+    let seeds: Vec<u64> = seeds(60).collect();
+    for_each(&seeds, kill_while_another_is_stopped);
+}
+
+/// The run at a rest where somebody besides main lives, and who.
+fn with_a_child(scenario: &str) -> (Run, ActorId) {
+    let run = live(scenario, seed(scenario), &[]);
+    for step in 1..50 {
+        assert!(common::step_until_rest(&run, step));
+        run.catch_up();
+        let child = living(run.timeline().head()).into_iter().find(|id| *id != ActorId::MAIN);
+        if let Some(child) = child {
+            return (run, child);
+        }
+    }
+    panic!("{scenario} starts nobody");
+}
+
+/// Sends a signal by hand and waits for the rest after it.
+fn signal_by_hand(run: &Run, victim: ActorId, signal: i32) {
+    let step = run.shown().step;
+    run.command(Command::Signal(victim, signal));
+    assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step + 1)), "signal {signal}: {:?}", run.shown());
+    must_be_sound(run, &format!("signal {signal}"));
+}
+
+#[test]
+fn sigterm_waits_for_a_stopped_process_and_sigkill_does_not() {
+    for scenario in SCENARIOS {
+        for deadly in [SIGTERM, SIGKILL] {
+            let (run, child) = with_a_child(scenario);
+            let is = |what: fn(&Actor) -> bool| run.timeline().head().actor(child).is_some_and(what);
+            signal_by_hand(&run, child, SIGSTOP);
+            assert!(is(|child| child.stopped && !child.is_dead()));
+            signal_by_hand(&run, child, deadly);
+            assert_eq!(is(Actor::is_dead), deadly == SIGKILL, "{scenario}");
+            if deadly == SIGTERM {
+                signal_by_hand(&run, child, SIGCONT);
+                let died = run.wait_until(PATIENCE, |_| run.catch_up() && is(Actor::is_dead));
+                assert!(died, "{scenario}: what it was sent while stopped ends it now");
+            }
+            let (sentence, _) = death_of(&run, child);
+            assert!(sentence.contains(if deadly == SIGTERM { "SIGTERM" } else { "SIGKILL" }), "{sentence}");
+            run.command(Command::Play);
+            assert!(run.wait_until(PATIENCE, is_over), "{scenario}: {:?}", run.shown());
+            must_be_sound(&run, scenario);
+        }
+    }
+}
+
+#[test]
+fn a_hand_that_is_killed_from_outside_is_missed_and_nothing_else() {
+    let (run, child) = with_a_child("event");
+    signal_by_hand(&run, child, SIGSTOP);
+    signal_by_hand(&run, child, SIGCONT);
+    let hand = run.children.get(ActorId::HAND).expect("the hand has acted");
+    sys::pidfd::signal(hand.pidfd.as_fd(), SIGKILL).expect("our own child");
+    assert!(run.wait_until(PATIENCE, |_| run.arena.state(ActorId::HAND) == State::Dead));
+    run.command(Command::Signal(child, SIGKILL));
+    assert!(run.wait_until(PATIENCE, |shown| shown.notice.is_some()), "the user is told");
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, is_over), "{:?}", run.shown());
+    assert_eq!(run.shown().exit, Some(0));
+    must_be_sound(&run, "without the hand");
 }
