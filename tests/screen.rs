@@ -425,7 +425,7 @@ fn any_keys_on_shared_memory() {
 fn pasted_text_is_no_key() {
     let screen = Screen::open(&["run", "queue"], 80, 24);
     wait_sign(&screen, "PAUSED");
-    screen.key("\x1b[200~nnn q\x03 Kr\x1b[201~");
+    screen.paste("nnn q\x03 Kr");
     let text = steps(&screen, 2);
     assert_eq!(step(&text), Some(2), "{text}");
     assert_eq!(screen.quit(), 0);

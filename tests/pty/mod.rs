@@ -194,6 +194,12 @@ impl Screen {
         self.send(bytes.as_bytes());
     }
 
+    /// Pastes a text, marked as such if the program has asked for that.
+    pub fn paste(&self, text: &str) {
+        let marked = lock(&self.shown.0).parser.screen().bracketed_paste();
+        self.key(&if marked { format!("\x1b[200~{text}\x1b[201~") } else { text.to_owned() });
+    }
+
     pub fn send(&self, bytes: &[u8]) {
         // A program that has ended reads no keys; whoever typed will see that it did.
         let _ = (&*self.terminal).write_all(bytes);
