@@ -15,6 +15,7 @@ const LIST: &str = "Choose a program to watch.";
 /// More than there are paces.
 const FULL_PACE: &str = "++++++++++";
 
+const DOWN: &str = "\x1b[B";
 const LEFT: &str = "\x1b[D";
 const HOME: &str = "\x1b[H";
 const END: &str = "\x1b[F";
@@ -242,6 +243,95 @@ fn a_stopped_process_is_stopped_and_goes_on() {
     await_actor(screen.pid(), "pr", |actor| actor.state != "T");
     let text = run_to(&screen, "ENDED");
     assert!(text.contains("Done!"), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn the_hand_puts_into_a_queue_and_a_real_process_gets_it() {
+    let screen = Screen::open(&["run", "queue"], 160, 50);
+    wait_sign(&screen, "PAUSED");
+    let mut text = screen.text();
+    while !text.contains("print Put B") {
+        text = steps(&screen, 1);
+    }
+    screen.key(DOWN);
+    screen.wait_text("▸q Queue");
+    screen.key(ENTER);
+    screen.wait_text("► put ");
+    screen.key(ENTER);
+    screen.wait_text("› _");
+    // What quits elsewhere is a letter here.
+    screen.key("q");
+    screen.wait_text("› q_");
+    screen.paste("uick");
+    screen.wait_text("› quick_");
+    screen.key(ENTER);
+    screen.wait_for("the hand's step", |text| text.contains("put quick") && text.contains("─you "));
+    let text = run_to(&screen, "ENDED");
+    assert!(text.contains("Get quick from queue."), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn a_branch_goes_live_from_the_past_with_other_processes() {
+    let screen = Screen::open(&["run", "queue"], 120, 40);
+    wait_sign(&screen, "PAUSED");
+    let text = steps(&screen, 20);
+    let before = pid_on_screen(&text, "pw").expect("pw's pid");
+    screen.key(",,,,,");
+    screen.wait_for("the past", |text| header(text).contains("PAST") && step(text) == Some(15));
+    let past = rows(&screen.text(), 15);
+    screen.key("b");
+    let text = screen.wait_for("the branch", |text| header(text).contains("PAUSED") && step(text) == Some(15) && has_row(text, 15));
+    assert_eq!(rows(&text, 15), past);
+    let after = pid_on_screen(&text, "pw").expect("pw's pid");
+    assert_ne!(before, after);
+    let real = actors(screen.pid());
+    assert!(real.iter().any(|actor| actor.pid == after) && real.iter().all(|actor| actor.pid != before), "{real:?}");
+    let text = run_to(&screen, "ENDED");
+    assert!(text.contains("Done!"), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+/// The rows of the picture up to a step, without what else is on their lines.
+fn rows(text: &str, last: u64) -> Vec<String> {
+    let row = |step: u64| text.lines().find(|line| line.trim_start_matches([' ', '•']).starts_with(&format!("{step} ")));
+    (1..=last).filter_map(row).map(|line| line.chars().take(70).collect::<String>().trim_end().to_owned()).collect()
+}
+
+#[test]
+fn inside_is_what_the_kernel_says() {
+    let screen = Screen::open(&["run", "queue"], 120, 40);
+    wait_sign(&screen, "PAUSED");
+    let mut text = screen.text();
+    while !text.contains("─pw ") {
+        text = steps(&screen, 1);
+    }
+    choose(&screen, "pw");
+    screen.key("x");
+    let text = screen.wait_text("─inside pw─");
+    let parent = format!("parent {}", screen.pid());
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&parent), "{parent} is not there:\n{text}");
+    assert!(words.contains("waits in futex"), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn a_parameter_changed_by_keys_starts_the_run_again() {
+    let screen = Screen::open(&["run", "queue"], 120, 40);
+    wait_sign(&screen, "PAUSED");
+    steps(&screen, 3);
+    screen.key("p");
+    screen.wait_text("─parameters─");
+    screen.key(ENTER);
+    screen.wait_text("► read");
+    screen.key("j");
+    screen.wait_text("► write");
+    screen.key(ENTER);
+    screen.wait_for("the run from its beginning", |text| step(text) == Some(0) && text.contains("reader = write"));
+    let text = run_to(&screen, "ENDED");
+    assert!(text.contains("Done!") && text.contains("Never received: A"), "{text}");
     assert_eq!(screen.quit(), 0);
 }
 

@@ -389,7 +389,8 @@ impl Control {
     fn show(&self) {
         let phase = match &self.rest {
             Some(rest) if rest.stuck => Phase::Stuck,
-            _ if self.playing => Phase::Running,
+            // A branch goes by itself to the point where it is to part.
+            _ if self.playing || self.step < self.plan.repeat_to => Phase::Running,
             _ => Phase::Paused,
         };
         let before = super::locked(&self.shown).phase;
