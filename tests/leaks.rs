@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bustle::{Dice, EVENTS, let_it_write, seeds};
+use bustle::{Dice, let_it_write, one_of_two, seeds};
 use common::{PATIENCE, processes_of, program};
 use ipcscope::host::{Config, Run};
 use ipcscope::sys;
@@ -27,20 +27,23 @@ const A_SECOND: Duration = Duration::from_secs(1);
 /// A run whose lines are read as they come, so that its output never keeps it waiting.
 struct Running {
     host: Child,
+    /// About how many events it has.
+    events: u64,
     lines: Receiver<String>,
 }
 
 impl Running {
     /// Free, or gated with a seed.
     fn start(dice: &mut Dice) -> Running {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bustle/bustle.rhai").to_owned();
+        let (config, events) = one_of_two(dice, 0);
+        let file = format!("{}/tests/bustle/{}", env!("CARGO_MANIFEST_DIR"), config.scenario.file);
         let seed = dice.below(1000).to_string();
         let how = if dice.below(2) == 0 { vec!["--seed".to_owned(), seed] } else { vec!["--free".to_owned()] };
         let mut host = program(&[vec!["run".to_owned(), file, "--json".to_owned()], how].concat()).spawn().expect("the program starts");
         let (sender, lines) = mpsc::channel();
         let out = host.stdout.take().expect("its output");
         thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
-        Running { host, lines }
+        Running { host, events, lines }
     }
 
     /// Waits until it has told so many events, or has ended.
@@ -106,7 +109,7 @@ fn a_killed_host_takes_everyone_with_it() {
     for seed in seeds(40) {
         let mut dice = Dice::new(seed);
         let mut running = Running::start(&mut dice);
-        running.tells(dice.below(EVENTS));
+        running.tells(dice.below(running.events));
         if dice.below(3) == 0 {
             running.stop_somebody(&mut dice);
         }
@@ -124,7 +127,7 @@ fn a_signal_ends_the_run_in_order_and_says_so() {
         let signal = [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT][dice.below(3) as usize];
         let mut running = Running::start(&mut dice);
         // One event at least, so that the program is there to be signalled.
-        running.tells(1 + dice.below(EVENTS / 2));
+        running.tells(1 + dice.below(running.events / 2));
         if dice.below(3) == 0 {
             running.stop_somebody(&mut dice);
         }
@@ -153,8 +156,9 @@ fn nobody_lives(pids: &[u32], when: &str) {
 fn a_run_that_is_dropped_in_the_middle_leaves_nobody() {
     for seed in seeds(20) {
         let mut dice = Dice::new(seed);
-        let run = Run::start(Config { gated: dice.below(2) == 0, ..bustle::config(seed) }).expect("the run starts");
-        let_it_write(&run, dice.below(EVENTS));
+        let (config, events) = one_of_two(&mut dice, seed);
+        let run = Run::start(Config { gated: dice.below(2) == 0, ..config }).expect("the run starts");
+        let_it_write(&run, dice.below(events));
         let pids = pids(&run);
         drop(run);
         nobody_lives(&pids, &format!("seed {seed}"));
@@ -164,12 +168,14 @@ fn a_run_that_is_dropped_in_the_middle_leaves_nobody() {
 #[test]
 fn a_panic_in_a_thread_of_the_host_keeps_nobody_alive() {
     for seed in 0..5 {
-        let told = 20 + Dice::new(seed).below(EVENTS / 2);
+        let mut dice = Dice::new(seed);
+        let (config, events) = one_of_two(&mut dice, seed);
+        let told = 20 + dice.below(events / 2);
         let mut left = told;
         let listener = move |_: &_| {
             left = left.checked_sub(1).expect("the reader of the trace panics here, as this test wants it");
         };
-        let run = Run::start(Config { listener: Some(Box::new(listener)), ..bustle::config(seed) }).expect("the run starts");
+        let run = Run::start(Config { listener: Some(Box::new(listener)), ..config }).expect("the run starts");
         assert!(run.wait_until(PATIENCE, |_| run.arena.writes() > told), "seed {seed}: it hangs");
         let pids = pids(&run);
         drop(run);

@@ -1,4 +1,4 @@
-//! A scenario in which everything happens at once, and the moments at which a test interferes with it.
+//! Two scenarios in which much happens at once, and the moments at which a test interferes with them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,21 +10,17 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Everything at once; about as many events as a free run of it has.
-pub const EVENTS: u64 = 900;
+const EVENTS: u64 = 900;
 const BUSTLE: &str = include_str!("bustle.rhai");
 
 /// Starts in starts, and large messages in a queue.
 const FAMILY: &str = include_str!("family.rhai");
 const FAMILY_EVENTS: u64 = 220;
 
-pub fn config(seed: u64) -> Config {
-    configure("bustle", BUSTLE, seed)
-}
-
 /// One of the two scenarios, and about how many events a free run of it has.
 pub fn one_of_two(dice: &mut Dice, seed: u64) -> (Config, u64) {
     match dice.below(2) {
-        0 => (config(seed), EVENTS),
+        0 => (configure("bustle", BUSTLE, seed), EVENTS),
         _ => (configure("family", FAMILY, seed), FAMILY_EVENTS),
     }
 }
