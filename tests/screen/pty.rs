@@ -159,8 +159,9 @@ impl Screen {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || shown.closed {
                 let how = if shown.closed { "the program ended" } else { "in vain" };
+                let last = last_output(&shown);
                 drop(shown);
-                panic!("waited for {what}, {how}:\n{text}");
+                panic!("waited for {what}, {how}:\n{text}\nThe last that was written is {last:?}");
             }
             shown = self.shown.1.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -181,9 +182,9 @@ impl Screen {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || shown.closed {
                 let text = contents(&shown);
-                let output = String::from_utf8_lossy(&shown.output[shown.output.len().saturating_sub(2000)..]).into_owned();
+                let last = last_output(&shown);
                 drop(shown);
-                panic!("no frame came after\n{text}\nThe last that was written is {output:?}");
+                panic!("no frame came after\n{text}\nThe last that was written is {last:?}");
             }
             shown = self.shown.1.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -331,6 +332,11 @@ impl Drop for Screen {
 /// The last whole frame.
 fn contents(shown: &Shown) -> String {
     shown.parser.callbacks().text.clone()
+}
+
+/// What explains an end before any frame.
+fn last_output(shown: &Shown) -> String {
+    String::from_utf8_lossy(&shown.output[shown.output.len().saturating_sub(500)..]).into_owned()
 }
 
 /// Draws what the program writes, and answers it, until nobody has the terminal open.

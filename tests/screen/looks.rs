@@ -1,0 +1,84 @@
+//! Languages, colours, wide characters, and no terminal at all.
+
+use std::process::{Command, Stdio};
+
+use super::pty::Screen;
+use super::reading::*;
+
+#[test]
+fn chinese_and_back() {
+    let screen = Screen::open(&["--lang", "zh"], 80, 24);
+    screen.wait_text("选择一个要观察的程序。");
+    screen.key("L");
+    screen.wait_text(LIST);
+    screen.key("L");
+    screen.key(ENTER);
+    screen.wait_for("the lesson", |text| text.contains("两个进程没有共同的内存") && header(text).contains("暂停"));
+    screen.key("n");
+    screen.wait_for("第 1 步", |text| header(text).contains("第 1 步") && text.contains("为什么"));
+    screen.key("L");
+    screen.wait_for("English", |text| header(text).contains("PAUSED") && step(text) == Some(1));
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn the_environment_says_the_language() {
+    let screen = Screen::open_with(&[], 80, 24, &[("LANG", "zh_CN.UTF-8")]);
+    screen.wait_text("选择一个要观察的程序。");
+    assert_eq!(screen.quit(), 0);
+}
+
+/// Whether anything was written that sets a colour: 30–37, 38, 40–47, 48, 90–97, 100–107.
+fn sets_a_colour(output: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(output);
+    let selections = text.split("\x1b[").skip(1).filter_map(|sequence| {
+        let end = sequence.find(|c: char| c.is_ascii_alphabetic())?;
+        sequence[end..].starts_with('m').then(|| &sequence[..end])
+    });
+    let mut numbers = selections.flat_map(|selection| selection.split([';', ':'])).filter_map(|number| number.parse::<u32>().ok());
+    numbers.any(|number| matches!(number, 30..=38 | 40..=48 | 90..=97 | 100..=107))
+}
+
+#[test]
+fn no_color_is_respected() {
+    let shown = |environment: &[(&str, &str)]| {
+        let screen = Screen::open_with(&[], 120, 40, environment);
+        screen.wait_text(LIST);
+        screen.key(ENTER);
+        wait_sign(&screen, "PAUSED");
+        steps(&screen, 20);
+        screen.key("?");
+        screen.wait_text("Esc closes");
+        let output = screen.output();
+        assert_eq!(screen.quit(), 0);
+        output
+    };
+    assert!(!sets_a_colour(&shown(&[("NO_COLOR", "1")])));
+    assert!(sets_a_colour(&shown(&[])), "the test sees no colours at all");
+}
+
+#[test]
+fn where_lines_are_wide_ascii_is_drawn() {
+    let screen = Screen::open_wide(&[], 80, 24);
+    screen.wait_for("a list of ASCII", |text| text.contains(LIST) && text.contains("-scenarios---"));
+    screen.key(ENTER);
+    wait_sign(&screen, "PAUSED");
+    let text = steps(&screen, 20);
+    assert!(!text.contains(['─', '│', '►', '◄', '•']), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
+fn without_a_terminal_the_list_says_what_to_do() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ipcscope"))
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .env("LANG", "C.UTF-8")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("needs a terminal") && text.contains("`ipcscope list`") && text.contains("--plain"), "{text}");
+}

@@ -1,0 +1,121 @@
+//! What a user types, and reads on the screen: the first line, rows, pids.
+
+use std::ops::RangeInclusive;
+
+use super::pty::Screen;
+
+pub const LIST: &str = "Choose a program to watch.";
+/// More than there are paces.
+pub const FULL_PACE: &str = "++++++++++";
+
+pub const DOWN: &str = "\x1b[B";
+pub const LEFT: &str = "\x1b[D";
+pub const HOME: &str = "\x1b[H";
+pub const END: &str = "\x1b[F";
+pub const ESCAPE: &str = "\x1b";
+pub const ENTER: &str = "\r";
+
+/// The first line: what runs, and how it stands.
+pub fn header(text: &str) -> &str {
+    text.lines().next().unwrap_or("")
+}
+
+/// The number of the step that is shown.
+pub fn step(text: &str) -> Option<u64> {
+    let (_, after) = header(text).split_once("step ")?;
+    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Whether the row of this step is there: a step is counted when it is granted, and has its row when
+/// it is done.
+pub fn has_row(text: &str, step: u64) -> bool {
+    text.lines().any(|line| line.trim_start_matches([' ', '•', '*']).starts_with(&format!("{step} ")))
+}
+
+/// The rows of these steps in the picture, without what else is on their lines.
+pub fn rows(text: &str, steps: RangeInclusive<u64>) -> Vec<String> {
+    let row = |step: u64| text.lines().find(|line| line.trim_start_matches([' ', '•']).starts_with(&format!("{step} ")));
+    steps.filter_map(row).map(|line| line.chars().take(70).collect::<String>().trim_end().to_owned()).collect()
+}
+
+/// Presses `n` so many times, each when the step before has been shown.
+#[track_caller]
+pub fn steps(screen: &Screen, count: u64) -> String {
+    let mut text = screen.text();
+    for _ in 0..count {
+        let next = step(&text).expect("a step's number") + 1;
+        screen.key("n");
+        text = screen.wait_for(&format!("step {next}"), |text| step(text) == Some(next) && has_row(text, next));
+    }
+    text
+}
+
+#[track_caller]
+pub fn wait_sign(screen: &Screen, sign: &str) -> String {
+    screen.wait_for(sign, |text| header(text).contains(sign))
+}
+
+/// Runs on as fast as it can, to this sign.
+#[track_caller]
+pub fn run_to(screen: &Screen, sign: &str) -> String {
+    screen.key(FULL_PACE);
+    screen.wait_text("full pace");
+    screen.key(" ");
+    wait_sign(screen, sign)
+}
+
+/// The pid that a lane's head shows.
+pub fn pid_on_screen(text: &str, name: &str) -> Option<u32> {
+    let heads = text.lines().find(|line| line.starts_with("─step"))?;
+    let (_, after) = heads.split_once(&format!("─{name} "))?;
+    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Chooses a process by keys.
+#[track_caller]
+pub fn choose(screen: &Screen, name: &str) {
+    let chosen = |text: &str| text.contains(&format!("▸{name} "));
+    for _ in 0..8 {
+        if chosen(&screen.text()) {
+            break;
+        }
+        let before = screen.frames();
+        screen.key(LEFT);
+        screen.wait_for_frame(before);
+    }
+    screen.wait_for(&format!("{name} chosen"), chosen);
+}
+
+/// A scenario that never ends, in a file of the test's own.
+pub struct Endless(tempfile::TempDir);
+
+impl Endless {
+    pub fn new() -> Endless {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = r#"
+fn give(q) { let n = 0; loop { q.put(n); n += 1; } }
+fn take(q) { loop { q.get(); } }
+let q = Queue(3);
+let a = Process("a", give, [q]);
+let b = Process("b", take, [q]);
+a.start();
+b.start();
+a.join();
+"#;
+        std::fs::write(folder.path().join("endless.rhai"), text).expect("the scenario");
+        Endless(folder)
+    }
+
+    fn path(&self) -> String {
+        self.0.path().join("endless.rhai").display().to_string()
+    }
+
+    /// The scenario on the screen, going at full pace.
+    pub fn running(&self, columns: u16, rows: u16) -> Screen {
+        let screen = Screen::open(&["run", &self.path()], columns, rows);
+        wait_sign(&screen, "PAUSED");
+        run_to(&screen, "LIVE");
+        screen.wait_for("many steps", |text| step(text) > Some(200));
+        screen
+    }
+}
