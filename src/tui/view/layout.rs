@@ -114,7 +114,7 @@ fn two_columns(area: Rect, wants: &Wants, places: &mut Places) {
     let mut right = Stack { rest: Rect { x: area.x + left_width + 1, width: area.width - left_width - 1, ..area } };
     let height = area.height;
     if wants.objects > 0 {
-        places.objects = left.bottom(1 + wants.objects.clamp(4, (height / 3).max(4)));
+        places.objects = left.bottom(1 + wants.objects.clamp(4, (height * 2 / 5).max(4)));
     }
     if height >= 22 {
         places.next = left.bottom(1 + wants.next.clamp(2, if height >= 30 { 6 } else { 3 }));
