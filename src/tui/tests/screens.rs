@@ -102,6 +102,15 @@ fn what_is_chosen_is_marked() {
     insta::assert_snapshot!("acts_on_a_queue_80x24", look.text(80, 24));
 }
 
+/// A thread that can go is seen even where its object has no column.
+#[test]
+fn a_feeder_without_a_column_stands_with_its_process() {
+    let look = at("queue", Lang::En, 13);
+    let drawn = look.text(48, 24);
+    let next = drawn.lines().find(|line| line.starts_with('►')).unwrap_or_default();
+    assert!(!drawn.contains("q Queue──") && next.contains("► feeder"), "{drawn}");
+}
+
 #[test]
 fn one_view_alone() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {

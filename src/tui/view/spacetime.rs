@@ -286,16 +286,14 @@ fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
     let glyph = if can_go { "►" } else { " " };
     gutter(buf, area, y, (glyph, Role::Next), next, ui);
     // Threads that work for an object stand in its column.
-    let workers: Vec<_> = world
-        .rest
-        .iter()
-        .flat_map(|rest| &rest.candidates)
-        .filter_map(|candidate| {
-            let actor = world.actor(candidate.actor).filter(|actor| actor.process != actor.id)?;
-            let object = crate::tui::row::outermost(world, actor.object?)?;
-            columns.thing(object)
-        })
-        .collect();
+    let helpers = world.rest.iter().flat_map(|rest| &rest.candidates).filter_map(|candidate| {
+        let actor = world.actor(candidate.actor).filter(|actor| actor.process != actor.id)?;
+        let object = actor.object.and_then(|object| crate::tui::row::outermost(world, object));
+        Some((actor.process, object.and_then(|object| columns.thing(object))))
+    });
+    // Where the object has no column, its thread stands with its process.
+    let (workers, homeless): (Vec<_>, Vec<_>) = helpers.partition(|(_, thing)| thing.is_some());
+    let workers: Vec<_> = workers.into_iter().filter_map(|(_, thing)| thing).collect();
     for lane in &columns.lanes {
         let Some(actor) = world.actor(lane.id).filter(|actor| actor.id != ActorId::HAND) else { continue };
         let room = if workers.is_empty() { reach(*lane, columns) } else { lane.width.saturating_sub(1) };
@@ -318,6 +316,15 @@ fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
                 (until.map_or_else(|| "z".to_owned(), |until| format!("z {} {}", labels::UNTIL.get(ui.lang), seconds(until))), Role::Asleep)
             }
             (None, Mark::Stopped) => (format!("‖ {}", labels::STOPPED.get(ui.lang)), Role::Bad),
+        };
+        let with_thread = homeless.iter().any(|(process, _)| *process == lane.id);
+        let (text, role) = match (with_thread, candidate) {
+            (false, _) => (text, role),
+            (true, None) => (format!("► {}", labels::FEEDER.get(ui.lang)), Role::Next),
+            (true, Some(_)) => {
+                let thread = format!(" ► {}", labels::FEEDER.get(ui.lang));
+                (paint::clip(&text, room.saturating_sub(paint::width(&thread))) + thread.as_str(), role)
+            }
         };
         paint::put(buf, area, lane.x, y, &paint::clip(&text, room), ui.theme.style(role));
     }
