@@ -295,3 +295,16 @@ pub fn outermost(world: &World, object: ObjectId) -> Option<ObjectId> {
     }
     Some(at.id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_states_look_alike_without_colour() {
+        let marks = [Mark::Absent, Mark::Alive, Mark::Waiting, Mark::Asleep, Mark::Stopped];
+        for (at, mark) in marks.iter().enumerate() {
+            assert!(marks[..at].iter().all(|other| other.glyph() != mark.glyph()), "{mark:?}");
+        }
+    }
+}
