@@ -7,6 +7,7 @@
 pub mod app;
 pub mod ascii;
 pub mod follow;
+pub mod input;
 pub mod keys;
 pub mod labels;
 pub mod library;

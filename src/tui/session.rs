@@ -4,7 +4,6 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::follow;
 use super::keys::{self, Place};
 use super::labels;
 use super::library::{Entry, Library};
@@ -14,6 +13,7 @@ use super::source::{Inside, Intent, Playing, Source, Status};
 use super::state::{At, Chosen, Options, Overlay, Ui};
 use super::update::{self, Effect};
 use super::view;
+use super::{follow, input};
 
 /// What the screen opens with.
 pub enum Start {
@@ -107,7 +107,7 @@ impl Session {
         if self.scene.is_none() || self.changed() {
             self.read(lines);
         }
-        if let Some(effects) = update::on_prompt(&mut self.ui, key) {
+        if let Some(effects) = input::on_prompt(&mut self.ui, key) {
             return self.follow(effects, lines);
         }
         let place = if self.scene.is_some() { Place::Run } else { Place::List };
@@ -121,7 +121,7 @@ impl Session {
 
     /// Pasted text is for an input line; elsewhere it is no key.
     pub fn paste(&mut self, text: &str) {
-        update::on_paste(&mut self.ui, text);
+        input::on_paste(&mut self.ui, text);
     }
 
     fn follow(&mut self, effects: Vec<Effect>, lines: u16) -> Flow {

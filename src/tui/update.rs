@@ -2,8 +2,6 @@
 //!
 //! Pure: `(Ui, Action, Scene)` gives effects. A refusal is a sentence that says why and what to do instead.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, ObjectId};
 use crate::world::{PartState, World};
@@ -30,9 +28,6 @@ pub enum Effect {
 
 /// Paces that `+` and `-` go through, in steps a second; beyond the last there is no limit.
 const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
-
-/// As long as a value may be that the hand carries, in bytes.
-const INPUT_LIMIT: usize = 1000;
 
 /// An action on the list of scenarios.
 pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
@@ -364,45 +359,6 @@ fn params(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     let menu = menu::of_params(&scene.status.scenario, ui.lang).ok_or_else(|| labels::REFUSE_NO_PARAMS.get(ui.lang).to_owned())?;
     ui.overlay = Some(Overlay::Menu(menu));
     Ok(Vec::new())
-}
-
-/// Takes pasted text into an open input line.
-pub fn on_paste(ui: &mut Ui, text: &str) {
-    if let Some(Overlay::Prompt(prompt)) = &mut ui.overlay {
-        let line = text.lines().next().unwrap_or_default();
-        if prompt.text.len() + line.len() <= INPUT_LIMIT {
-            prompt.text.extend(line.chars().filter(|c| !c.is_control()));
-        }
-    }
-}
-
-/// What a key does to an open input line; none if there is none.
-pub fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
-    let lang = ui.lang;
-    let Some(Overlay::Prompt(prompt)) = &mut ui.overlay else { return None };
-    if key.kind == KeyEventKind::Release {
-        return Some(Vec::new());
-    }
-    match key.code {
-        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Some(vec![Effect::Quit]),
-        KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => prompt.text.clear(),
-        KeyCode::Char(c) if prompt.text.len() < INPUT_LIMIT && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
-            prompt.text.push(c);
-        }
-        KeyCode::Backspace => {
-            prompt.text.pop();
-        }
-        KeyCode::Esc => ui.overlay = None,
-        KeyCode::Enter => match prompt.intent(lang) {
-            Ok(intent) => {
-                ui.overlay = None;
-                return Some(vec![Effect::Tell(intent)]);
-            }
-            Err(why) => prompt.wrong = Some(why),
-        },
-        _ => {}
-    }
-    Some(Vec::new())
 }
 
 /// What can be chosen, in the order in which Tab goes through it.

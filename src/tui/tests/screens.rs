@@ -192,8 +192,22 @@ fn ascii_terminals_get_ascii() {
     look.ui.ascii = true;
     let drawn = look.text(120, 40);
     insta::assert_snapshot!("condition_120x40_ascii", drawn);
-    let other: Vec<char> = drawn.chars().filter(|c| !c.is_ascii() && paint::char_width(*c) == 1).collect();
-    assert_eq!(other, []);
+    for name in ["queue", "condition", "event", "pipe"] {
+        for lang in [Lang::En, Lang::Zh] {
+            let mut look = super::screens::look(name, lang);
+            look.ui.ascii = true;
+            for (focus, overlay) in [(Focus::Everything, None), (Focus::Objects, None), (Focus::Code, Some(Overlay::Help(9)))] {
+                look.ui.focus = focus;
+                look.ui.overlay = overlay;
+                for rows in 0..=look.timeline.rows().len() {
+                    look.ui.at = At::Past(rows);
+                    let drawn = look.text(120, 40);
+                    let other: String = drawn.chars().filter(|c| !c.is_ascii() && paint::char_width(*c) == 1).collect();
+                    assert_eq!(other, "", "{name} after {rows} rows");
+                }
+            }
+        }
+    }
 }
 
 /// The states can be told apart by word, whatever the colours.
