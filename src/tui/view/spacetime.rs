@@ -282,7 +282,7 @@ fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
     let world = &scene.world;
     // Where nobody can go but somebody sleeps, time itself takes the next step.
     let can_go = world.rest.as_ref().is_some_and(|rest| !rest.candidates.is_empty() || (rest.next_deadline.is_some() && !rest.stuck));
-    let next = can_go.then(|| format!("{:>width$}", world.step + 1, width = columns.digits as usize));
+    let next = can_go.then(|| format!("{:>width$}", scene.steps().0 + 1, width = columns.digits as usize));
     let glyph = if can_go { "►" } else { " " };
     gutter(buf, area, y, (glyph, Role::Next), next, ui);
     // Threads that work for an object stand in its column.
