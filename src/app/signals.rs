@@ -2,12 +2,16 @@
 //! processes end with the thread that started them.
 
 use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::tui::terminal;
+
+/// How long a terminal may take to accept what restores it.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What a shell says of a program that a signal ended.
 pub fn exit_status(signal: i32) -> i32 {
@@ -19,7 +23,7 @@ pub fn restore_terminal_and_exit() {
     let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) else { return };
     let waiting = move || {
         if let Some(signal) = signals.forever().next() {
-            terminal::restore();
+            restore_in_time();
             std::process::exit(exit_status(signal));
         }
     };
@@ -27,6 +31,18 @@ pub fn restore_terminal_and_exit() {
     if thread::Builder::new().name("signals".to_owned()).spawn(waiting).is_err() {
         terminal::restore();
         std::process::exit(1);
+    }
+}
+
+/// Restores the terminal, but does not wait for one that takes no more output (a lost connection).
+fn restore_in_time() {
+    let (done, restored) = crossbeam_channel::bounded(1);
+    let restoring = move || {
+        terminal::restore();
+        let _ = done.send(());
+    };
+    if thread::Builder::new().name("restore".to_owned()).spawn(restoring).is_ok() {
+        let _ = restored.recv_timeout(PATIENCE);
     }
 }
 

@@ -47,13 +47,18 @@ pub fn frame(draw: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     execute!(output, terminal::EndSynchronizedUpdate)
 }
 
-/// Gives the terminal back.
+/// Gives the terminal back. Its settings come first: that never waits, as writing may.
 pub fn restore() {
-    let mut output = io::stdout().lock();
     if TAKEN.swap(false, Ordering::SeqCst) {
         // Nothing can be done about an error here, and nobody is left to hear of it.
-        let _ = execute!(output, terminal::EndSynchronizedUpdate, DisableBracketedPaste, terminal::LeaveAlternateScreen, cursor::Show);
         let _ = terminal::disable_raw_mode();
+        let _ = execute!(
+            io::stdout().lock(),
+            terminal::EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            terminal::LeaveAlternateScreen,
+            cursor::Show
+        );
     }
 }
 

@@ -46,6 +46,14 @@ fn sigkill_leaves_no_process() {
 }
 
 #[test]
+fn a_terminal_that_takes_no_output_does_not_keep_the_program() {
+    let endless = Endless::new();
+    let mut screen = endless.running(200, 60);
+    assert_eq!(screen.end_unread(SIGTERM), 128 + SIGTERM as i32);
+    await_none_left(screen.pid());
+}
+
+#[test]
 fn a_terminal_that_is_taken_away_ends_the_program() {
     let (pid, status) = hang_up_after(&["run", "queue", "--pace", "100"], "LIVE");
     assert_eq!(status, 128 + SIGHUP as i32);

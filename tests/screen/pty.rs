@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Child;
+use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -220,6 +220,23 @@ impl Screen {
         Pid::from_raw(i32::try_from(self.pid()).expect("a pid"))
     }
 
+    /// Reads nothing until the program waits to write, sends it the signal, and gives its exit status.
+    #[track_caller]
+    pub fn end_unread(&mut self, signal: Signal) -> i32 {
+        let unread = lock(&self.shown.0);
+        let pid = self.pid();
+        let in_kernel = move || fs::read_to_string(format!("/proc/{pid}/task/{pid}/wchan")).unwrap_or_default();
+        await_that("the program waits to write", || ["n_tty_write", "wait_woken"].contains(&in_kernel().as_str()));
+        self.signal(signal);
+        let mut status = None;
+        await_that("the program's end", || {
+            status = self.child.try_wait().expect("the program's end");
+            status.is_some()
+        });
+        drop(unread);
+        code(status.expect("an ended program"))
+    }
+
     /// Presses `q` and gives the exit status, as [`Screen::end`] does.
     #[track_caller]
     pub fn quit(self) -> i32 {
@@ -274,8 +291,7 @@ impl Screen {
             shown = self.shown.1.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         drop(shown);
-        let status = self.child.wait().expect("the program's end");
-        status.code().or(status.signal().map(|signal| 128 + signal)).expect("an ended program")
+        code(self.child.wait().expect("the program's end"))
     }
 }
 
@@ -297,13 +313,25 @@ pub fn hang_up_after(args: &[&str], words: &str) -> (u32, i32) {
         output.extend(&bytes[..count]);
     }
     drop(terminal);
+    let mut status = None;
+    await_that("the program's end", || {
+        status = child.0.try_wait().expect("the program's end");
+        status.is_some()
+    });
+    (child.0.id(), code(status.expect("an ended program")))
+}
+
+/// What a shell says of an ended program.
+fn code(status: ExitStatus) -> i32 {
+    status.code().or(status.signal().map(|signal| 128 + signal)).expect("an ended program")
+}
+
+/// Waits for something that only looking tells.
+#[track_caller]
+fn await_that(what: &str, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + DEADLINE;
-    loop {
-        if let Some(status) = child.0.try_wait().expect("the program's end") {
-            let code = status.code().or(status.signal().map(|signal| 128 + signal)).expect("an ended program");
-            return (child.0.id(), code);
-        }
-        assert!(Instant::now() < deadline, "the program goes on without a terminal");
+    while !is_so() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
         thread::yield_now();
     }
 }
