@@ -1,21 +1,21 @@
 //! A live run as the screen sees it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 
-use super::own_program;
 use super::recorder::Recording;
+use super::{edit, own_program};
 use crate::host::inside;
 use crate::host::{Command, Config, Goal, Listener, Pace, Phase, Repetition, Run};
 use crate::ipc::Value;
-use crate::kind;
+use crate::kind::{self, Lang};
 use crate::script;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Event, On};
-use crate::tui::{self, HandSignal, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
+use crate::tui::{self, Edited, HandSignal, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
 use crate::world::Timeline;
 
 /// How the user wants the run.
@@ -129,6 +129,20 @@ impl Source for Live {
         Some(facts.into_iter().map(shown).collect())
     }
 
+    fn edit(&mut self, lang: Lang) -> Result<Edited, String> {
+        // Nothing is to be missed meanwhile.
+        self.run.command(Command::Pause);
+        match edit::edit(&self.scenario, Path::new(""), &edit::editor(), lang)? {
+            edit::Edit::Same => Ok(Edited::Same),
+            edit::Edit::Faulty(draft) => Ok(Edited::Faulty(draft)),
+            edit::Edit::New(scenario) => {
+                self.scenario = Arc::new(*scenario);
+                self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() })?;
+                Ok(Edited::Anew)
+            }
+        }
+    }
+
     fn tell(&mut self, intent: Intent) -> Result<(), String> {
         let command = match intent {
             Intent::Step(count) => Command::Step(count),
@@ -143,6 +157,7 @@ impl Source for Live {
                 Command::SetPace(self.wish.pace)
             }
             Intent::Free => Command::Free(true),
+            Intent::Gated => Command::Free(false),
             Intent::Again => return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }),
             Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, repeat: None, ..self.wish.clone() }),
             Intent::HandSet(object, up) => {

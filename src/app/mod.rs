@@ -1,5 +1,6 @@
 //! Wiring only: what was asked for on the command line, done with host, texts and screen.
 
+mod edit;
 mod headless;
 mod library;
 mod live;

@@ -208,6 +208,7 @@ impl Source for Replay {
             Intent::Close => {}
             Intent::StepActor(_)
             | Intent::Free
+            | Intent::Gated
             | Intent::Reseed(_)
             | Intent::HandSet(..)
             | Intent::Hand(..)

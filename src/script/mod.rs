@@ -36,7 +36,7 @@ mod with;
 pub use check::check;
 pub use diagnostic::{Diagnostic, Place};
 pub use program::{Program, ScriptError};
-pub use scenario::{LoadError, library, load};
+pub use scenario::{LoadError, built_in_texts, library, load};
 
 #[cfg(test)]
 mod tests;

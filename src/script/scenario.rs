@@ -79,6 +79,11 @@ pub fn library() -> Result<Vec<Scenario>, LoadError> {
     Ok(scenarios)
 }
 
+/// The texts of a built-in scenario, as its `.toml` has them.
+pub fn built_in_texts(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(built_in, ..)| *built_in == name).map(|(.., texts)| *texts)
+}
+
 /// A scenario by the name of a built-in one or by the path of a file.
 pub fn load(path_or_name: &str) -> Result<Scenario, LoadError> {
     if let Some((name, source, texts)) = BUILT_IN.iter().find(|(name, ..)| *name == path_or_name) {

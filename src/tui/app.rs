@@ -6,7 +6,7 @@
 use std::io::{self, Stdout};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event as TermEvent};
+use crossterm::event::{self, Event as TermEvent, KeyEvent};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
@@ -40,7 +40,7 @@ fn show(mut session: Session) -> io::Result<i32> {
         screen.clear()?;
     }
     for key in probe.keys {
-        if let Flow::Quit(exit) = session.key(key, screen.size()?.height) {
+        if let Some(exit) = press(&mut screen, &mut session, key)? {
             return Ok(exit);
         }
     }
@@ -72,7 +72,7 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
         while event::poll(Duration::ZERO)? {
             match event::read()? {
                 TermEvent::Key(key) => {
-                    if let Flow::Quit(exit) = session.key(key, screen.size()?.height) {
+                    if let Some(exit) = press(screen, session, key)? {
                         return Ok(exit);
                     }
                     eager_until = Instant::now() + EAGER_FOR;
@@ -91,6 +91,22 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
             }
         }
     }
+}
+
+/// Does what a key asks for; the exit status if it quits.
+fn press(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session, key: KeyEvent) -> io::Result<Option<i32>> {
+    match session.key(key, screen.size()?.height) {
+        Flow::On => {}
+        Flow::Quit(exit) => return Ok(Some(exit)),
+        Flow::Edit => {
+            terminal::restore();
+            session.edit();
+            terminal::enter()?;
+            // The editor has drawn over everything.
+            screen.clear()?;
+        }
+    }
+    Ok(None)
 }
 
 fn draw(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session) -> io::Result<()> {

@@ -87,11 +87,12 @@ pub const REFUSE_HISTORY: Words =
 pub const REFUSE_NOW: Words = words("This is now, not the past.", "现在就是最新，不在历史中。");
 pub const REFUSE_NO_PROCESS: Words = words("Choose a process first: Tab, or the arrows.", "请先用 Tab 或方向键选择一个进程。");
 pub const REFUSE_NOT_A_CANDIDATE: Words = words("cannot go on now.", "现在不能继续。");
-pub const REFUSE_FREE_BEGUN: Words =
-    words("The gate can be opened only before the first step; r starts again.", "只能在第一步之前放开；按 r 重来。");
-pub const REFUSE_IS_FREE: Words = words("The run is free already.", "已经是自由运行。");
+pub const REFUSE_FREE_PACE: Words =
+    words("A free run has no pace: the kernel schedules. F closes the gate.", "自由运行没有节奏：由内核调度。按 F 收回。");
 pub const REFUSE_FREE_STEP: Words =
-    words("A free run has no steps: the kernel schedules. r starts again.", "自由运行没有步骤：由内核调度。按 r 重来。");
+    words("A free run has no steps: the kernel schedules. F closes the gate.", "自由运行没有步骤：由内核调度。按 F 收回。");
+pub const REFUSE_ONLY_TIME: Words =
+    words("Nobody can go before time has passed: n lets it pass.", "时间过去之前谁也不能继续：按 n 让时间流逝。");
 pub const REFUSE_ENDED: Words = words("The run has ended: , goes back through it, r runs it again.", "运行已结束：按 , 回看，按 r 重来。");
 pub const REFUSE_STUCK: Words =
     words("Nobody can go on. Act on something (Enter, e, K), or r for again.", "谁也不能继续。可动手操作（Enter、e、K），或按 r 重来。");
@@ -110,6 +111,13 @@ pub const HINT_VALUE: Words = words("a value, as 3, 2.5, true, text or [1, 2]", 
 pub const HINT_CELL: Words = words("index = value, as 3 = 10", "下标 = 值，如 3 = 10");
 pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成 下标 = 值，例如 3 = 10。");
 pub const WRONG_EMPTY: Words = words("A value is needed.", "需要一个值。");
+pub const WHO_GOES: Words = words("who goes next", "下一步谁走");
+pub const RUN_UNTIL: Words = words("run until", "运行，直到");
+pub const UNTIL_LINE: Words = words("a line comes next …", "轮到某一行 …");
+pub const WHICH_LINE: Words = words("run until somebody's next step is on line", "运行到有人的下一步位于第几行");
+pub const EDIT_SAME: Words = words("Nothing was changed: the run goes on.", "没有改动：运行继续。");
+pub const EDIT_FAULTY: Words =
+    words("This cannot run yet, so the old run stays. E edits again, Esc hides it.", "还不能运行，旧的运行保留。E 再次编辑，Esc 收起。");
 pub const PROMPT_HINT: Words = words("Enter does it, Esc leaves it", "Enter 执行，Esc 放弃");
 pub const REFUSE_NO_MESSAGE: Words = words("No message has moved yet.", "还没有消息移动过。");
 pub const REFUSE_NO_LATER_MOVE: Words = words("The message has not moved since.", "这条消息之后没有再移动。");

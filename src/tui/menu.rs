@@ -51,6 +51,8 @@ pub enum Target {
     Cell(OpId, ObjectId, u32),
     /// A parameter of the scenario.
     Param(String),
+    /// A line of so many to run up to.
+    Line(u32),
 }
 
 /// The menu of a process.
@@ -199,6 +201,7 @@ impl Prompt {
         let text = self.text.trim();
         let (op, on, value) = match &self.target {
             Target::Param(name) => return Ok(Intent::SetParam { name: name.clone(), text: text.to_owned(), lang }),
+            Target::Line(lines) => return line(text, *lines, lang),
             Target::On(op, on) => (*op, *on, text),
             Target::Cell(op, object, count) => {
                 let cell = text.split_once('=').and_then(|(index, value)| Some((index.trim().parse::<u32>().ok()?, value.trim())));
@@ -219,6 +222,14 @@ impl Prompt {
     }
 }
 
+fn line(text: &str, lines: u32, lang: Lang) -> Result<Intent, String> {
+    let line = text.parse().ok().filter(|line| (1..=lines).contains(line));
+    line.map(|line| Intent::RunUntil(Goal::Line(line))).ok_or_else(|| match lang {
+        Lang::En => format!("The lines are 1 to {lines}."),
+        Lang::Zh => format!("行号是 1 到 {lines}。"),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +246,14 @@ mod tests {
         assert_eq!(prompt(target.clone(), "4 = 1"), Err("The cells are 0 to 3.".to_owned()));
         for wrong in ["", "5", "x = 1", "-1 = 1", "1 ="] {
             assert!(prompt(target.clone(), wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_one_of_the_scenario() {
+        assert_eq!(prompt(Target::Line(9), " 9 "), Ok(Intent::RunUntil(Goal::Line(9))));
+        for wrong in ["", "0", "10", "x", "-1"] {
+            assert_eq!(prompt(Target::Line(9), wrong), Err("The lines are 1 to 9.".to_owned()));
         }
     }
 }

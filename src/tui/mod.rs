@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod ascii;
+pub mod control;
 pub mod follow;
 pub mod input;
 pub mod keys;
@@ -28,7 +29,7 @@ pub mod view;
 pub use app::run;
 pub use library::{Entry, Library};
 pub use session::Start;
-pub use source::{Goal, HandSignal, Inside, InsideFact, Intent, Pace, Playing, Source, SourceKind, Status};
+pub use source::{Draft, DraftFault, Edited, Goal, HandSignal, Inside, InsideFact, Intent, Pace, Playing, Source, SourceKind, Status};
 pub use state::Options;
 pub use theme::Theme;
 

@@ -9,7 +9,7 @@ use super::labels;
 use super::library::{Entry, Library};
 use super::narrate;
 use super::scene::Scene;
-use super::source::{Inside, Intent, Playing, Source, Status};
+use super::source::{Edited, Inside, Intent, Playing, Source, Status};
 use super::state::{At, Chosen, Options, Overlay, Ui};
 use super::update::{self, Effect};
 use super::view;
@@ -38,6 +38,8 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     On,
+    /// The scenario is to be edited: leave the terminal, call [`Session::edit`], and take it again.
+    Edit,
     /// The user has quit; the exit status of the run that was shown.
     Quit(i32),
 }
@@ -136,6 +138,7 @@ impl Session {
                     self.ui.forget_run();
                     self.exit = 0;
                 }
+                Effect::Edit => return Flow::Edit,
                 Effect::Follow(forward) => self.follow_message(forward),
                 Effect::Open(at) => self.open(at),
                 Effect::Tell(intent) => self.tell(intent),
@@ -188,6 +191,24 @@ impl Session {
             // What is shown now is another run.
             Ok(()) if branches => self.ui.forget_run(),
             Ok(()) => {}
+            Err(why) => self.ui.message = Some(why),
+        }
+    }
+
+    /// Lets the user edit the scenario. To be called while the terminal is not the screen's.
+    pub fn edit(&mut self) {
+        let Some(source) = &mut self.source else { return };
+        match source.edit(self.ui.lang) {
+            Ok(Edited::Same) => {
+                self.ui.draft = None;
+                self.ui.message = Some(labels::EDIT_SAME.get(self.ui.lang).to_owned());
+            }
+            Ok(Edited::Anew) => self.ui.forget_run(),
+            Ok(Edited::Faulty(draft)) => {
+                self.ui.inside = false;
+                self.ui.draft = Some(draft);
+                self.ui.message = Some(labels::EDIT_FAULTY.get(self.ui.lang).to_owned());
+            }
             Err(why) => self.ui.message = Some(why),
         }
     }

@@ -6,9 +6,11 @@
 use std::sync::Arc;
 
 use crate::kind::{Lang, Words};
-use crate::trace::scenario::Scenario;
+use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{ActorId, ObjectId, On, OpId};
 use crate::world::Timeline;
+
+use super::labels;
 
 /// A run to show: live or recorded.
 pub trait Source {
@@ -26,6 +28,39 @@ pub trait Source {
 
     /// Asks for something. An error is one sentence for the user that says why it cannot be.
     fn tell(&mut self, intent: Intent) -> Result<(), String>;
+
+    /// Lets the user edit the scenario, and runs it anew if it was changed. The screen has left the
+    /// terminal to the editor meanwhile. An error is a sentence in the given language.
+    fn edit(&mut self, lang: Lang) -> Result<Edited, String> {
+        // So it is with a recording.
+        Err(labels::REFUSE_RECORDED.get(lang).to_owned())
+    }
+}
+
+/// What came of editing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edited {
+    /// Nothing was changed: the run goes on.
+    Same,
+    /// What runs now is the new source.
+    Anew,
+    /// The new source has faults; the run is still the old one.
+    Faulty(Draft),
+}
+
+/// A source with faults.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub file: String,
+    pub source: String,
+    pub faults: Vec<DraftFault>,
+}
+
+/// One fault: its line, from 1 (0: unknown), and what is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DraftFault {
+    pub line: u32,
+    pub said: Bilingual,
 }
 
 /// What the kernel is asked about.
@@ -98,6 +133,8 @@ pub enum Intent {
     SetPace(Pace),
     /// Open the gate: the kernel schedules from now on.
     Free,
+    /// Close it again: steps are granted from now on.
+    Gated,
     /// The very same run from its start.
     Again,
     /// A new run with another seed.

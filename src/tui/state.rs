@@ -6,6 +6,7 @@ use crate::kind::Lang;
 use crate::trace::{ActorId, MessageId, ObjectId};
 
 use super::menu::{Menu, Prompt};
+use super::source::Draft;
 use super::theme::Theme;
 
 /// The settings that the program starts with.
@@ -76,6 +77,8 @@ pub struct Ui {
     /// The most lines that panels have wanted in this run, so that they grow but never shrink while one
     /// steps: objects, next.
     pub settled: (u16, u16),
+    /// An edited source that cannot run yet.
+    pub draft: Option<Draft>,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
 }
@@ -90,6 +93,7 @@ impl Ui {
         self.at = At::Now;
         self.chosen = None;
         self.overlay = None;
+        self.draft = None;
         self.followed = None;
         self.settled = (0, 0);
     }

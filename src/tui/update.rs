@@ -6,6 +6,7 @@ use crate::kind::{self, Lang};
 use crate::trace::{ActorId, ObjectId};
 use crate::world::{PartState, World};
 
+use super::control;
 use super::keys::{Action, Place};
 use super::labels;
 use super::menu::{self, Choice};
@@ -24,7 +25,12 @@ pub enum Effect {
     Follow(bool),
     /// Open the scenario at this place of the list.
     Open(usize),
+    /// Leave the terminal to an editor for a while.
+    Edit,
 }
+
+/// What an action gives, or the sentence that says why not.
+pub(super) type Answer = Result<Vec<Effect>, String>;
 
 /// Paces that `+` and `-` go through, in steps a second; beyond the last there is no limit.
 const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
@@ -53,7 +59,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
     if let Some(effects) = on_overlay(ui, action, Place::Run) {
         return effects;
     }
-    let done: Result<Vec<Effect>, String> = match action {
+    let done: Answer = match action {
         Action::Next => next(ui, scene),
         Action::StepChosen => step_chosen(ui, scene),
         Action::Back => back(ui, scene),
@@ -71,7 +77,10 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::RunPause => run_pause(ui, scene),
         Action::Faster => pace(ui, scene, true),
         Action::Slower => pace(ui, scene, false),
-        Action::Free => free(ui, scene),
+        Action::Free => control::gate(ui, scene),
+        Action::ChooseGrant => control::choose_next(ui, scene),
+        Action::RunUntil => control::until(ui, scene),
+        Action::Edit => control::edit(ui, scene),
         Action::Again => {
             ui.forget_run();
             tell(Intent::Again)
@@ -87,7 +96,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::Flag => flag(ui, scene),
         Action::Signals => signals(ui, scene),
         Action::Act => act(ui, scene),
-        Action::Branch => branch(ui, scene),
+        Action::Branch => control::branch(ui, scene),
         Action::FollowOn => Ok(vec![Effect::Follow(true)]),
         Action::FollowBack => Ok(vec![Effect::Follow(false)]),
         Action::Params => params(ui, scene),
@@ -106,6 +115,10 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::Down => choose(ui, scene, true, |chosen| matches!(chosen, Chosen::Object(_))),
         Action::Up => choose(ui, scene, false, |chosen| matches!(chosen, Chosen::Object(_))),
         Action::Quit => Ok(vec![Effect::Quit]),
+        Action::Leave if ui.draft.is_some() => {
+            ui.draft = None;
+            Ok(Vec::new())
+        }
         Action::Leave if ui.at != At::Now => {
             ui.at = At::Now;
             Ok(Vec::new())
@@ -170,7 +183,7 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
     Some(effects)
 }
 
-fn tell(intent: Intent) -> Result<Vec<Effect>, String> {
+pub(super) fn tell(intent: Intent) -> Answer {
     Ok(vec![Effect::Tell(intent)])
 }
 
@@ -179,7 +192,7 @@ fn pause_if_running(scene: &Scene) -> Vec<Effect> {
 }
 
 /// In the past nothing can be done, and a recording cannot be acted upon at all.
-fn must_be_now(ui: &Ui, scene: &Scene) -> Result<(), String> {
+pub(super) fn must_be_now(ui: &Ui, scene: &Scene) -> Result<(), String> {
     if ui.at != At::Now {
         return Err(labels::REFUSE_PAST.get(ui.lang).to_owned());
     }
@@ -189,7 +202,7 @@ fn must_be_now(ui: &Ui, scene: &Scene) -> Result<(), String> {
     Ok(())
 }
 
-fn next(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn next(ui: &mut Ui, scene: &Scene) -> Answer {
     if let At::Past(shown) = ui.at {
         let forward = shown + 1;
         ui.at = if forward >= scene.rows_total { At::Now } else { At::Past(forward) };
@@ -206,7 +219,7 @@ fn next(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     }
 }
 
-fn step_chosen(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn step_chosen(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
     let Some(Chosen::Actor(actor)) = ui.chosen else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
     match scene.status.playing {
@@ -230,7 +243,7 @@ fn cannot_go(world: &World, actor: ActorId, lang: Lang) -> String {
     }
 }
 
-fn back(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn back(ui: &mut Ui, scene: &Scene) -> Answer {
     let shown = match ui.at {
         At::Now => scene.rows_total,
         At::Past(shown) => shown,
@@ -244,7 +257,7 @@ fn back(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     Ok(pause_if_running(scene))
 }
 
-fn run_pause(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn run_pause(ui: &mut Ui, scene: &Scene) -> Answer {
     if scene.status.playing == Playing::Running {
         return tell(Intent::Pause);
     }
@@ -258,9 +271,9 @@ fn run_pause(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     }
 }
 
-fn pace(ui: &mut Ui, scene: &Scene, faster: bool) -> Result<Vec<Effect>, String> {
+fn pace(ui: &mut Ui, scene: &Scene, faster: bool) -> Answer {
     if !scene.status.gated && scene.status.kind == SourceKind::Live {
-        return Err(labels::REFUSE_IS_FREE.get(ui.lang).to_owned());
+        return Err(labels::REFUSE_FREE_PACE.get(ui.lang).to_owned());
     }
     let pace = match (scene.status.pace, faster) {
         (Pace::Unlimited, true) => Pace::Unlimited,
@@ -269,17 +282,6 @@ fn pace(ui: &mut Ui, scene: &Scene, faster: bool) -> Result<Vec<Effect>, String>
         (Pace::Steps(now), false) => Pace::Steps(PACES.iter().rev().copied().find(|pace| *pace < now).unwrap_or(PACES[0])),
     };
     tell(Intent::SetPace(pace))
-}
-
-fn free(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
-    must_be_now(ui, scene)?;
-    if !scene.status.gated {
-        return Err(labels::REFUSE_IS_FREE.get(ui.lang).to_owned());
-    }
-    if scene.status.begun {
-        return Err(labels::REFUSE_FREE_BEGUN.get(ui.lang).to_owned());
-    }
-    tell(Intent::Free)
 }
 
 /// The hand's actions on an Event, found by what its kind lets the hand do.
@@ -296,7 +298,7 @@ fn is_up(world: &World, object: ObjectId) -> bool {
     world.object(object).is_some_and(|object| object.parts.iter().any(|part| matches!(part, PartState::Flag { up: true })))
 }
 
-fn flag(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn flag(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
     let world = &scene.head;
     let chosen = match ui.chosen {
@@ -313,7 +315,7 @@ fn flag(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     tell(Intent::HandSet(chosen, !is_up(world, chosen)))
 }
 
-fn signals(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn signals(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
     let Some(Chosen::Actor(id)) = ui.chosen else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
     let Some(actor) = scene.head.actor(id) else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
@@ -324,7 +326,7 @@ fn signals(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     Ok(Vec::new())
 }
 
-fn act(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn act(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
     let menu = match ui.chosen {
         None => return Err(labels::REFUSE_NOTHING_CHOSEN.get(ui.lang).to_owned()),
@@ -340,19 +342,8 @@ fn act(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
     Ok(Vec::new())
 }
 
-/// Repeats the run up to the shown point, and goes on live from there.
-fn branch(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
-    if scene.status.kind == SourceKind::Recorded {
-        return Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned());
-    }
-    match ui.at {
-        At::Now => Err(labels::REFUSE_BRANCH_NOW.get(ui.lang).to_owned()),
-        At::Past(_) => tell(Intent::Branch(scene.world.step)),
-    }
-}
-
 /// The parameters; a new value starts the run again.
-fn params(ui: &mut Ui, scene: &Scene) -> Result<Vec<Effect>, String> {
+fn params(ui: &mut Ui, scene: &Scene) -> Answer {
     if scene.status.kind == SourceKind::Recorded {
         return Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned());
     }
@@ -368,7 +359,7 @@ pub fn choices(world: &World) -> Vec<Chosen> {
     processes.chain(objects).collect()
 }
 
-fn choose(ui: &mut Ui, scene: &Scene, forward: bool, wanted: impl Fn(&Chosen) -> bool) -> Result<Vec<Effect>, String> {
+fn choose(ui: &mut Ui, scene: &Scene, forward: bool, wanted: impl Fn(&Chosen) -> bool) -> Answer {
     let all: Vec<Chosen> = choices(&scene.world).into_iter().filter(wanted).collect();
     if all.is_empty() {
         return Ok(Vec::new());

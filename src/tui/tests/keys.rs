@@ -1,19 +1,14 @@
 //! Keys: what each does, what is refused and why, and that no sequence of them breaks anything.
 
-use std::sync::Arc;
-
 use super::Look;
 use super::runs;
-use crate::kind::{self, Lang};
-use crate::trace::scenario::Setting;
-use crate::trace::{ActorId, ObjectId, On};
-use crate::tui::input::{on_paste, on_prompt};
+use crate::kind::Lang;
+use crate::trace::{ActorId, ObjectId};
 use crate::tui::keys::{Action, BINDINGS};
 use crate::tui::source::{HandSignal, Intent, Pace, Playing, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
 use crate::tui::update::{Effect, on_list, on_run};
 use crate::tui::{labels, state::Ui};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 
 fn act(look: &mut Look, action: Action) -> Vec<Effect> {
@@ -93,22 +88,11 @@ fn a_process_that_cannot_go_is_not_stepped_and_the_reason_is_given() {
 }
 
 #[test]
-fn the_gate_is_opened_before_the_first_step_only() {
-    let mut look = event();
-    assert_eq!(act(&mut look, Action::Free), []);
-    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_FREE_BEGUN.en));
-    look.status.begun = false;
-    assert_eq!(act(&mut look, Action::Free), told(Intent::Free));
-    look.status.gated = false;
-    assert_eq!(act(&mut look, Action::Next), []);
-    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_FREE_STEP.en));
-}
-
-#[test]
 fn a_recording_is_looked_at_only() {
     let mut look = event();
     look.status.kind = SourceKind::Recorded;
-    for action in [Action::Flag, Action::Signals, Action::StepChosen, Action::Free, Action::Reseed, Action::Act] {
+    use Action::{Act, ChooseGrant, Edit, Flag, Free, Params, Reseed, RunUntil, Signals, StepChosen};
+    for action in [Flag, Signals, StepChosen, ChooseGrant, RunUntil, Free, Reseed, Act, Params, Edit] {
         assert_eq!(act(&mut look, action), [], "{action:?}");
         assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_RECORDED.en), "{action:?}");
     }
@@ -158,72 +142,6 @@ fn escape_leaves_what_is_open_then_the_past_then_the_run() {
     assert_eq!(act(&mut look, Action::Leave), []);
     assert_eq!(look.ui.at, At::Now);
     assert_eq!(act(&mut look, Action::Leave), [Effect::ToList]);
-}
-
-fn type_in(look: &mut Look, text: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for c in text.chars() {
-        let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
-        effects.extend(on_prompt(&mut look.ui, KeyEvent::new(code, KeyModifiers::NONE)).unwrap_or_default());
-    }
-    effects
-}
-
-#[test]
-fn a_value_is_put_by_hand() {
-    let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
-    look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
-    act(&mut look, Action::Act);
-    assert_eq!(act(&mut look, Action::Act), []);
-    // An empty line will not do; q is a letter here, not the way out.
-    assert_eq!(type_in(&mut look, "\n"), []);
-    assert!(look.text(80, 24).contains(labels::WRONG_EMPTY.en));
-    let put = Intent::Hand(kind::queue::PUT.id, On::Object(ObjectId(1)), Some("q 1".to_owned()));
-    assert_eq!(type_in(&mut look, "q 1\n"), told(put));
-    assert_eq!(look.ui.overlay, None);
-}
-
-#[test]
-fn a_cell_is_written_by_hand() {
-    let mut look = event();
-    look.ui.chosen = Some(Chosen::Object(ObjectId(2)));
-    act(&mut look, Action::Act);
-    act(&mut look, Action::Act);
-    assert_eq!(type_in(&mut look, "7 = 1\n"), []);
-    assert!(look.text(80, 24).contains("The cells are 0 to 1."));
-    on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
-    let write = Intent::Hand(kind::array::WRITE.id, On::Cell(ObjectId(2), 1), Some("10".to_owned()));
-    assert_eq!(type_in(&mut look, "1=10\n"), told(write));
-}
-
-#[test]
-fn a_branch_begins_in_the_past() {
-    let mut look = event();
-    assert_eq!(act(&mut look, Action::Branch), []);
-    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BRANCH_NOW.en));
-    look.ui.at = At::Past(4);
-    assert_eq!(act(&mut look, Action::Branch), told(Intent::Branch(look.scene(24).world.step)));
-}
-
-#[test]
-fn a_parameter_is_typed_or_chosen_and_the_run_begins_again() {
-    let set = |name: &str, text: &str| told(Intent::SetParam { name: name.to_owned(), text: text.to_owned(), lang: Lang::En });
-    let mut look = event();
-    act(&mut look, Action::Params);
-    act(&mut look, Action::Act);
-    on_paste(&mut look.ui, "er\nand more");
-    assert_eq!(type_in(&mut look, "!\n"), set("reader", "reader!"));
-    let mut scenario = (*look.status.scenario).clone();
-    scenario.params[0].choices = ["read", "write"].map(|text| Setting::Text(text.to_owned())).to_vec();
-    look.status.scenario = Arc::new(scenario.clone());
-    act(&mut look, Action::Params);
-    act(&mut look, Action::Act);
-    act(&mut look, Action::Down);
-    assert_eq!(act(&mut look, Action::Act), set("reader", "write"));
-    scenario.params.clear();
-    look.status.scenario = Arc::new(scenario);
-    assert_eq!(act(&mut look, Action::Params), []);
-    assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PARAMS.en));
 }
 
 #[test]

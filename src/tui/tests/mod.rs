@@ -1,5 +1,6 @@
 //! The screen on hand-built runs: snapshots of every view, every size, random keys.
 
+mod control;
 mod keys;
 mod runs;
 mod screens;

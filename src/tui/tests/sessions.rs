@@ -8,11 +8,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{bilingual, runs, scenario, status, text, timeline};
-use crate::kind::words;
+use crate::kind::{Lang, words};
 use crate::tui::library::{Entry, Library};
 use crate::tui::session::{Flow, Session, Start};
-use crate::tui::source::{Inside, InsideFact, Intent, Source, Status};
-use crate::tui::state::Options;
+use crate::tui::source::{Draft, DraftFault, Edited, Inside, InsideFact, Intent, Source, Status};
+use crate::tui::state::{At, Options};
 use crate::world::Timeline;
 
 /// What a run was told, seen from outside.
@@ -22,6 +22,7 @@ struct Run {
     timeline: Timeline,
     status: Status,
     told: Told,
+    edits: u32,
 }
 
 impl Run {
@@ -29,7 +30,7 @@ impl Run {
         let timeline = timeline(&runs::event());
         let mut status = status(&scenario("event", runs::EVENT), timeline.head());
         status.exit = Some(3);
-        Run { timeline, status, told: Rc::clone(told) }
+        Run { timeline, status, told: Rc::clone(told), edits: 0 }
     }
 }
 
@@ -53,6 +54,24 @@ impl Source for Run {
             Inside::Actor(_) => vec![fact("state", "S (sleeping)", "S (sleeping)"), fact("waits in", "futex", "ppoll")],
             Inside::Object(_) => vec![fact("flag", "1", "1")],
         })
+    }
+
+    /// The first edit fails, the next has a fault, the next changes nothing, the last is good.
+    fn edit(&mut self, _: Lang) -> Result<Edited, String> {
+        self.edits += 1;
+        match self.edits {
+            1 => Err("no such editor".to_owned()),
+            2 => {
+                let said = bilingual("there is no function `prnt`", "没有函数 `prnt`");
+                Ok(Edited::Faulty(Draft {
+                    file: "event".to_owned(),
+                    source: "prnt(1);".to_owned(),
+                    faults: vec![DraftFault { line: 1, said }],
+                }))
+            }
+            3 => Ok(Edited::Same),
+            _ => Ok(Edited::Anew),
+        }
     }
 
     fn tell(&mut self, intent: Intent) -> Result<(), String> {
@@ -192,4 +211,22 @@ fn nothing_is_read_again_while_nothing_changes() {
     press(&mut session, KeyCode::Enter);
     drawn(&mut session);
     assert!(!session.changed() && !session.running());
+}
+
+#[test]
+fn an_edited_scenario_runs_only_without_faults() {
+    let (mut session, _) = listed();
+    press(&mut session, KeyCode::Enter);
+    let mut edit = |expected: &str, at: At| {
+        press(&mut session, KeyCode::Home);
+        assert_eq!(press(&mut session, KeyCode::Char('E')), Flow::Edit);
+        session.edit();
+        assert!(drawn(&mut session).contains(expected), "{expected}");
+        assert_eq!(session.ui.at, at);
+    };
+    edit("no such editor", At::Past(0));
+    edit("there is no function `prnt`", At::Past(0));
+    edit("Nothing was changed", At::Past(0));
+    edit("PAUSED", At::Now);
+    assert_eq!(session.ui.draft, None);
 }

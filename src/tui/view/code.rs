@@ -14,7 +14,7 @@ use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::{syntax, titled};
+use crate::tui::view::{draft, syntax, titled};
 use crate::world::World;
 
 /// Cells for the initials of those who stand at a line.
@@ -23,6 +23,9 @@ const MARGIN: u16 = 5;
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;
+    }
+    if let Some(draft) = &ui.draft {
+        return draft::draw(buf, area, draft, ui);
     }
     let scenario = &scene.status.scenario;
     let focus = focus(scene, ui);

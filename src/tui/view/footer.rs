@@ -24,6 +24,7 @@ const RUN: &[(Action, &str)] = &[
     (Action::Params, "p"),
     (Action::Again, "r"),
     (Action::StepChosen, "s"),
+    (Action::ChooseGrant, "c"),
     (Action::Flag, "e"),
     (Action::Signals, "K"),
     (Action::Reseed, "R"),

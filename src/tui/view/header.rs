@@ -74,7 +74,7 @@ pub fn sign(scene: &Scene, ui: &Ui) -> (String, Role) {
     let mut word = word.to_owned();
     if status.kind == SourceKind::Recorded && status.playing != Playing::Running {
         word = format!("{word} ({})", labels::RECORDING.get(lang));
-    } else if !status.gated && status.playing == Playing::Running {
+    } else if !status.gated && matches!(status.playing, Playing::Running | Playing::Paused) {
         word = format!("{word} {}", labels::FREE.get(lang));
     }
     (word, role)

@@ -14,6 +14,7 @@
 pub mod boxes;
 pub mod code;
 pub mod columns;
+pub mod draft;
 pub mod footer;
 pub mod header;
 pub mod inside;
@@ -59,7 +60,11 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         why: why::wanted(scene, ui, area.width),
         next: next::wanted(scene).max(ui.settled.1),
-        code: if ui.inside { inside::wanted(scene) } else { scene.status.scenario.source.lines().count() as u16 },
+        code: match &ui.draft {
+            Some(draft) => draft.source.lines().count() as u16 + 6,
+            None if ui.inside => inside::wanted(scene),
+            None => scene.status.scenario.source.lines().count() as u16,
+        },
         inside: ui.inside,
         tries: if scene.at_start() { 0 } else { lesson::tries_wanted(scene, ui, area.width) },
     };

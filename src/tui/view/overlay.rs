@@ -22,16 +22,20 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
             let wrapped: Vec<Vec<String>> = menu.notes.iter().map(|note| paint::wrap(note, width.saturating_sub(4))).collect();
             let notes = wrapped.iter().map(|lines| lines.len() as u16 + 1).max().unwrap_or(0);
             let inner = window(buf, area, width, menu.items.len() as u16 + notes + 2, &menu.title, ui);
+            // The line under the cursor is always seen.
+            let room = (inner.height.saturating_sub(notes) as usize).min(menu.items.len()).max(1);
+            let first = (menu.at + 1).saturating_sub(room);
             for (at, line) in wrapped.get(menu.at).into_iter().flatten().enumerate() {
-                let y = inner.y + menu.items.len() as u16 + 1 + at as u16;
+                let y = inner.y + room as u16 + 1 + at as u16;
                 paint::put(buf, inner, inner.x + 1, y, line, ui.theme.style(Role::Faint));
             }
-            for (at, (text, _)) in menu.items.iter().enumerate() {
+            for (row, (at, (text, _))) in menu.items.iter().enumerate().skip(first).take(room).enumerate() {
                 let chosen = at == menu.at;
                 let line = format!("{} {text}", if chosen { "►" } else { " " });
                 let role = if chosen { Role::Chosen } else { Role::Text };
-                paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &line, ui.theme.style(role));
+                paint::put(buf, inner, inner.x + 1, inner.y + row as u16, &line, ui.theme.style(role));
             }
+            scroll_sign(buf, area, inner, first > 0, first + room < menu.items.len(), ui);
         }
         Some(Overlay::Prompt(prompt)) => {
             let width = (paint::width(&prompt.title) + 8).max(40);
@@ -82,7 +86,11 @@ fn help(buf: &mut Buffer, area: Rect, place: Place, first: u16, ui: &Ui) {
         paint::put(buf, inner, inner.x + 1, y, key, ui.theme.style(Role::Key));
         paint::put(buf, inner, inner.x + 3 + keys, y, help, ui.theme.style(Role::Text));
     }
-    let (up, down) = (first > 0, first + room < lines.len());
+    scroll_sign(buf, area, inner, first > 0, first + room < lines.len(), ui);
+}
+
+/// Says in a window's frame that there is more above or below.
+fn scroll_sign(buf: &mut Buffer, area: Rect, inner: Rect, up: bool, down: bool, ui: &Ui) {
     if (up || down) && inner.width > 4 {
         let more = format!(" {}{} ", if up { "↑" } else { " " }, if down { "↓" } else { " " });
         let x = inner.right().saturating_sub(5);
