@@ -70,11 +70,14 @@ fn turn(run: &Run, command: Command) {
 /// the answer to the next command, which then is still on its way: hence the second look.
 fn agrees(run: &Run, what: &str) {
     let deadline = Instant::now() + PATIENCE;
-    while !run.audit().is_empty() && Instant::now() < deadline {
+    loop {
+        let wrong = run.audit();
+        if wrong.is_empty() {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{what}: {wrong:#?}");
         at_rest(run);
     }
-    let wrong = run.audit();
-    assert!(wrong.is_empty(), "{what}: {wrong:#?}");
     let timeline = run.timeline();
     let world = timeline.head();
     assert_eq!((&world.faults[..], world.lost), (&[][..], 0), "{what}");
