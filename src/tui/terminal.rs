@@ -15,8 +15,9 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// How long a terminal may take to say where its cursor is.
-const PROBE: Duration = Duration::from_millis(60);
+/// How long a terminal may take to say where its cursor is, far away as it may be. The first frame is
+/// there already; keys wait.
+const PROBE: Duration = Duration::from_millis(250);
 
 /// Raw mode on another screen, and a panic hook that leaves it before the message is printed.
 pub fn enter() -> io::Result<()> {
