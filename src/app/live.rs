@@ -143,7 +143,7 @@ impl Source for Live {
         }
     }
 
-    fn tell(&mut self, intent: Intent) -> Result<(), String> {
+    fn tell(&mut self, intent: Intent, lang: Lang) -> Result<(), String> {
         let command = match intent {
             Intent::Step(count) => Command::Step(count),
             Intent::StepActor(actor) => Command::StepActor(actor),
@@ -173,8 +173,13 @@ impl Source for Live {
             Intent::Branch(step) => {
                 self.run.catch_up();
                 let Some(repeat) = self.run.repetition(step) else {
-                    return Err("a branch repeats the grants up to here, but the kernel scheduled in between: there is nothing to repeat"
-                        .to_owned());
+                    return Err(match lang {
+                        Lang::En => {
+                            "a branch repeats the grants up to here, but the kernel scheduled in between: there is nothing to repeat"
+                        }
+                        Lang::Zh => "分支要重复到此为止的每次放行，但其间由内核调度过：没有可重复的",
+                    }
+                    .to_owned());
                 };
                 return self.restart(Wish { paused: true, free: false, repeat: Some(repeat), ..self.wish.clone() });
             }

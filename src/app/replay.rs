@@ -11,13 +11,14 @@ use super::{USAGE, complain, has_screen, show, wants_text};
 use crate::cli::Output;
 use crate::kind::Lang;
 use crate::trace::recording::{self, Recording};
-use crate::trace::scenario::Scenario;
+use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{Body, Event};
 use crate::tui::{Intent, Options, Pace, Playing, Source, SourceKind, Start, Status};
 use crate::world::Timeline;
 
 /// Shows a recording and gives the exit status: 0, or 2 if it could not be read or is damaged.
 pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
+    let lang = options.lang;
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) => return complain(&format!("cannot open the recording {}: {error}", path.display())),
@@ -26,7 +27,7 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
         Ok(recording) => recording,
         Err(error) => return complain(&format!("{}: {error}", path.display())),
     };
-    let damage = recording.damage.as_ref().map(|damage| damage_text(path, &recording, damage, options.lang));
+    let damage = recording.damage.as_ref().map(|damage| damage_text(path, &recording, damage));
     let code = if has_screen() && !wants_text(output) {
         show(Start::Open(Box::new(Replay::new(recording, damage.clone())), None), options)
     } else {
@@ -40,18 +41,18 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
     };
     match damage {
         Some(text) => {
-            complain(&text);
+            complain(if lang == Lang::En { &text.en } else { &text.zh });
             USAGE
         }
         None => code,
     }
 }
 
-fn damage_text(path: &Path, recording: &Recording, damage: &recording::Damage, lang: Lang) -> String {
-    let (count, offset, what) = (recording.events.len(), damage.offset, &damage.what);
-    match lang {
-        Lang::En => format!("{}: damaged at byte {offset} ({what}); the {count} events before that are shown", path.display()),
-        Lang::Zh => format!("{}：在第 {offset} 字节处损坏（{what}）；显示了此前的 {count} 个事件", path.display()),
+fn damage_text(path: &Path, recording: &Recording, damage: &recording::Damage) -> Bilingual {
+    let (path, count, offset, what) = (path.display(), recording.events.len(), damage.offset, &damage.what);
+    Bilingual {
+        en: format!("{path}: damaged at byte {offset} ({what}); the {count} events before that are shown"),
+        zh: format!("{path}：在第 {offset} 字节处损坏（{what}）；显示了此前的 {count} 个事件"),
     }
 }
 
@@ -60,7 +61,7 @@ pub struct Replay {
     scenario: Arc<Scenario>,
     seed: u64,
     gated: bool,
-    damage: Option<String>,
+    damage: Option<Bilingual>,
     state: Mutex<State>,
 }
 
@@ -76,7 +77,7 @@ struct State {
 }
 
 impl Replay {
-    pub fn new(recording: Recording, damage: Option<String>) -> Replay {
+    pub fn new(recording: Recording, damage: Option<Bilingual>) -> Replay {
         let header = recording.header;
         let pace = Pace::Steps(header.scenario.pace.max(0.1));
         let mut state = State {
@@ -183,7 +184,7 @@ impl Source for Replay {
         }
     }
 
-    fn tell(&mut self, intent: Intent) -> Result<(), String> {
+    fn tell(&mut self, intent: Intent, lang: Lang) -> Result<(), String> {
         let mut state = self.state();
         match intent {
             Intent::Step(count) => {
@@ -216,7 +217,11 @@ impl Source for Replay {
             | Intent::Branch(_)
             | Intent::SetParam { .. }
             | Intent::Signal(..) => {
-                return Err("this is a recording: it can be looked at, not acted upon".to_owned());
+                return Err(match lang {
+                    Lang::En => "this is a recording: it can be looked at, not acted upon",
+                    Lang::Zh => "这是一段录制：可以看，不能改",
+                }
+                .to_owned());
             }
         }
         Ok(())

@@ -6,9 +6,10 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use crate::arena::actors::State;
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::control::{self, Order, Request};
-use crate::ipc::{ErrorKind, IpcError, Result, Value, cells, condition, event, lock, pipe, queue};
-use crate::kind;
+use crate::ipc::{ErrorKind, IpcError, Value, cells, condition, event, lock, pipe, queue};
+use crate::kind::{self, Op};
 use crate::sys;
+use crate::trace::scenario::Bilingual;
 use crate::trace::{Body, Change, ObjectId, On, OpId, PartRef};
 
 /// The largest value, encoded, that surely fits a pipe that has room at all.
@@ -23,21 +24,49 @@ pub fn serve(ctx: &Context) {
         let Order::Act { op, on, value, ends } = order else { continue };
         if let Err(error) = act(ctx, op, on, value, &ends, fds) {
             // A host that has gone needs no answer.
-            let _ = control::send(&ctx.process.control, &Request::Refused { why: error.message }, &[]);
+            let _ = control::send(&ctx.process.control, &Request::Refused { why: error.0 }, &[]);
         }
     }
 }
 
-fn refuse(why: impl Into<String>) -> IpcError {
-    IpcError::new(ErrorKind::ValueError, why)
+/// Why the hand did not do it, in both languages.
+struct Refusal(Bilingual);
+
+type Outcome = std::result::Result<(), Refusal>;
+
+fn refuse(en: impl Into<String>, zh: impl Into<String>) -> Refusal {
+    Refusal(Bilingual { en: en.into(), zh: zh.into() })
 }
 
-fn act(ctx: &Context, id: OpId, on: On, value: Option<Value>, ends: &[(PartRef, u8)], fds: Vec<OwnedFd>) -> Result<()> {
-    let (Some(op), Some(object)) = (kind::op(id), on.object()) else { return Err(refuse("the hand does not know this action")) };
+impl From<IpcError> for Refusal {
+    /// What an operation raises is a value of the scenario's language, which has one form; its kind has two.
+    fn from(error: IpcError) -> Refusal {
+        let kind = match error.kind {
+            ErrorKind::Full => "满了",
+            ErrorKind::Empty => "空的",
+            ErrorKind::TypeError => "类型不对",
+            ErrorKind::IndexError => "没有这个单元",
+            ErrorKind::AssertionError => "前提不成立",
+            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => "对端已无人持有",
+            ErrorKind::EOFError => "已到结尾",
+            ErrorKind::OwnerDied => "有进程死在操作中途",
+            _ => "不能这样做",
+        };
+        refuse(error.message.clone(), format!("{kind}（{}）", error.message))
+    }
+}
+
+fn act(ctx: &Context, id: OpId, on: On, value: Option<Value>, ends: &[(PartRef, u8)], fds: Vec<OwnedFd>) -> Outcome {
+    let (Some(op), Some(object)) = (kind::op(id), on.object()) else {
+        return Err(refuse("the hand does not know this action", "你的手不会这个动作"));
+    };
     if let Some(value) = &value
         && value.encode_message()?.len() > VALUE_LIMIT
     {
-        return Err(refuse(format!("the hand carries values of up to {VALUE_LIMIT} bytes")));
+        return Err(refuse(
+            format!("the hand carries values of up to {VALUE_LIMIT} bytes"),
+            format!("你的手最多能拿 {VALUE_LIMIT} 字节的值"),
+        ));
     }
     let detail = value.as_ref().map(Value::preview);
     ctx.as_one_step(op, on, detail.as_ref(), || {
@@ -48,55 +77,76 @@ fn act(ctx: &Context, id: OpId, on: On, value: Option<Value>, ends: &[(PartRef, 
     })
 }
 
-fn perform(ctx: &Context, id: OpId, on: On, object: ObjectId, value: Value) -> Result<()> {
+fn perform(ctx: &Context, id: OpId, on: On, object: ObjectId, value: Value) -> Outcome {
     let name = || ctx.arena.object_name(object);
     match (id, on) {
-        (id, _) if id == kind::event::SET.id => event::set(ctx, object),
-        (id, _) if id == kind::event::CLEAR.id => event::clear(ctx, object),
-        (id, _) if id == kind::queue::PUT.id => queue::put(ctx, object, &value, Patience::No),
-        (id, _) if id == kind::queue::GET.id => queue::get(ctx, object, Patience::No).map(drop),
+        (id, _) if id == kind::event::SET.id => Ok(event::set(ctx, object)?),
+        (id, _) if id == kind::event::CLEAR.id => Ok(event::clear(ctx, object)?),
+        (id, _) if id == kind::queue::PUT.id => Ok(queue::put(ctx, object, &value, Patience::No)?),
+        (id, _) if id == kind::queue::GET.id => Ok(queue::get(ctx, object, Patience::No).map(drop)?),
         (id, On::End(_, end)) if id == kind::pipe::SEND.id => {
             let writable = ctx.process.end(object, end).is_some_and(|fd| sys::pipe::writable(fd.as_fd()));
             if !writable {
-                return Err(ctx.refuse_by_hand(&kind::pipe::SEND, on, format!("there is no room in {} now", name())));
+                return Err(told(
+                    ctx,
+                    &kind::pipe::SEND,
+                    on,
+                    format!("there is no room in {} now", name()),
+                    format!("{} 现在没有空位", name()),
+                ));
             }
-            pipe::send(ctx, object, end, &value)
+            Ok(pipe::send(ctx, object, end, &value)?)
         }
         (id, On::End(_, end)) if id == kind::pipe::RECV.id => {
             if !pipe::has_whole_message(ctx, object, end) {
-                return Err(ctx.refuse_by_hand(&kind::pipe::RECV, on, format!("there is no whole message at end {end} of {} now", name())));
+                let (en, zh) = (
+                    format!("there is no whole message at end {end} of {} now", name()),
+                    format!("{} 的 {end} 端现在没有完整的消息", name()),
+                );
+                return Err(told(ctx, &kind::pipe::RECV, on, en, zh));
             }
-            pipe::recv(ctx, object, end).map(drop)
+            Ok(pipe::recv(ctx, object, end).map(drop)?)
         }
         (id, _) if id == kind::lock::ACQUIRE.id || id == kind::rlock::ACQUIRE.id => match lock::acquire(ctx, object, Patience::No)? {
             true => Ok(()),
-            false => Err(refuse(format!("{} is held, and the hand does not wait", name()))),
+            false => Err(refuse(format!("{} is held, and the hand does not wait", name()), format!("{} 被持有，而你的手不等待", name()))),
         },
-        (id, _) if id == kind::lock::RELEASE.id || id == kind::rlock::RELEASE.id => lock::release(ctx, object),
+        (id, _) if id == kind::lock::RELEASE.id || id == kind::rlock::RELEASE.id => Ok(lock::release(ctx, object)?),
         (id, _) if id == kind::condition::NOTIFY.id => notify(ctx, object, Some(1)),
         (id, _) if id == kind::condition::NOTIFY_ALL.id => notify(ctx, object, None),
         (id, On::Cell(_, index)) if id == kind::value::WRITE.id || id == kind::array::WRITE.id => {
             if !cells::is_open(ctx, object) {
                 let op = if id == kind::value::WRITE.id { &kind::value::WRITE } else { &kind::array::WRITE };
-                return Err(ctx.refuse_by_hand(op, on, format!("the lock of {} is held, and the hand does not wait", name())));
+                let (en, zh) = (
+                    format!("the lock of {} is held, and the hand does not wait", name()),
+                    format!("{} 的锁被持有，而你的手不等待", name()),
+                );
+                return Err(told(ctx, op, on, en, zh));
             }
-            cells::write(ctx, object, i64::from(index), &value)
+            Ok(cells::write(ctx, object, i64::from(index), &value)?)
         }
-        _ => Err(refuse("the hand cannot do this")),
+        _ => Err(refuse("the hand cannot do this", "你的手做不了这个")),
     }
 }
 
+/// A refusal that the trace tells of, because the step has begun.
+fn told(ctx: &Context, op: &Op, on: On, en: String, zh: String) -> Refusal {
+    let _told = ctx.refuse_by_hand(op, on, en.clone());
+    refuse(en, zh)
+}
+
 /// Takes the condition's lock, notifies, and frees the lock, all in one step.
-fn notify(ctx: &Context, object: ObjectId, count: Option<i64>) -> Result<()> {
+fn notify(ctx: &Context, object: ObjectId, count: Option<i64>) -> Outcome {
     let lock = condition::lock_of(ctx, object);
     if !lock::acquire(ctx, lock, Patience::No)? {
-        return Err(refuse(format!("the lock of {} is held: a notification needs it", ctx.arena.object_name(object))));
+        let name = ctx.arena.object_name(object);
+        return Err(refuse(format!("the lock of {name} is held: a notification needs it"), format!("{name} 的锁被持有：通知需要这把锁")));
     }
     let outcome = match count {
         Some(count) => condition::notify(ctx, object, count),
         None => condition::notify_all(ctx, object),
     };
-    outcome.and(lock::release(ctx, lock))
+    Ok(outcome.and(lock::release(ctx, lock))?)
 }
 
 /// Holds the ends that came along and that the hand does not hold yet, and shows itself as holder.

@@ -25,6 +25,7 @@ use crate::arena::repair::Repair;
 use crate::ipc::Value;
 use crate::ipc::process::Task;
 use crate::sys;
+use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, Rest, Role, Wait};
 
 /// How long the host waits for one of its own children to do what takes no time.
@@ -382,8 +383,12 @@ impl Control {
         None
     }
 
-    fn notice(&self, text: &str) {
-        super::locked(&self.shown).notice = Some(text.to_owned());
+    fn notice(&self, en: &str, zh: &str) {
+        self.tell_user(Bilingual { en: en.to_owned(), zh: zh.to_owned() });
+    }
+
+    fn tell_user(&self, text: Bilingual) {
+        super::locked(&self.shown).notice = Some(text);
     }
 
     fn show(&self) {

@@ -59,7 +59,7 @@ pub fn of_actor(world: &World, id: ActorId) -> Vec<Fact> {
         facts.push(fact(WAITS_IN, if channel == "0" { "-".to_owned() } else { channel }, "", true));
     }
     if let Ok(call) = procfs::syscall(actor.pid, tid) {
-        facts.push(fact(CALL, call.map_or("-".to_owned(), |call| call_name(call.number)), "", true));
+        facts.push(fact(CALL, call.map_or("-".to_owned(), |call| procfs::call_name(call.number)), "", true));
     }
     facts.push(fact(CPU, format!("{:.2} s", stat.cpu_ticks as f64 / 100.0), "", true));
     if let Ok(links) = procfs::links(actor.pid) {
@@ -123,18 +123,4 @@ fn state_word(state: char) -> &'static str {
         'Z' => "zombie",
         _ => "unknown",
     }
-}
-
-/// Names of the calls that threads of a run wait in; others by number.
-fn call_name(number: i64) -> String {
-    use nix::libc;
-    let known = [
-        (libc::SYS_futex, "futex"),
-        (libc::SYS_ppoll, "ppoll"),
-        (libc::SYS_read, "read"),
-        (libc::SYS_write, "write"),
-        (libc::SYS_recvmsg, "recvmsg"),
-        (libc::SYS_exit_group, "exit_group"),
-    ];
-    known.iter().find(|(known, _)| *known == number).map_or_else(|| format!("#{number}"), |(_, name)| (*name).to_owned())
 }

@@ -24,7 +24,7 @@ pub use order::Order;
 
 use crate::arena::Arena;
 use crate::sys;
-use crate::trace::scenario::Scenario;
+use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{ActorId, Body, Mode, ObjectId, codec};
 use crate::world::Timeline;
 use control::{Control, Plan, Wires};
@@ -68,7 +68,7 @@ pub struct Shown {
     /// The step after which everyone came to rest last; none before the first rest.
     pub rest_at: Option<u64>,
     /// News for the user that no event tells.
-    pub notice: Option<String>,
+    pub notice: Option<Bilingual>,
     /// Exit status that the run gives the program, once it is known.
     pub exit: Option<i32>,
     /// What the hand was told to do, each with its step: a branch repeats it.

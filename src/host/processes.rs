@@ -18,6 +18,7 @@ use crate::sys;
 use crate::sys::pidfd::Exit;
 use crate::sys::pipe::Interest;
 use crate::sys::spawn::Spawn;
+use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, Cause};
 
 /// What the control thread is told.
@@ -28,7 +29,7 @@ pub enum News {
     /// A process was stopped (true) or continued from outside.
     Stopped(ActorId, bool),
     /// The hand could not do what it was told to do, and why.
-    Refused(String),
+    Refused(Bilingual),
 }
 
 /// What this thread is asked for.

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use super::value::Value;
 use crate::arena::actors::{pack_on, unpack_on};
 use crate::sys;
+use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, ObjectId, On, OpId, PartRef};
 
 /// From a process to the host.
@@ -17,7 +18,7 @@ pub enum Request {
     /// A thread exists. Descriptor: the eventfd that wakes it from a poll.
     Thread { actor: ActorId },
     /// The hand's process: what it was told to do could not be done, and why.
-    Refused { why: String },
+    Refused { why: Bilingual },
 }
 
 /// From the host to a process.
@@ -37,16 +38,16 @@ impl Request {
         let (tag, actor) = match self {
             Request::Start { actor } => (1, actor),
             Request::Thread { actor } => (2, actor),
-            Request::Refused { why } => return Value::Array(vec![Value::Int(3), Value::Str(why.clone())]),
+            Request::Refused { why } => return Value::Array(vec![Value::Int(3), Value::Str(why.en.clone()), Value::Str(why.zh.clone())]),
         };
         Value::Array(vec![Value::Int(tag), Value::Int(i64::from(actor.0))])
     }
 
     fn parse(value: &Value) -> Option<Request> {
         if let Value::Array(items) = value
-            && let [Value::Int(3), Value::Str(why)] = items.as_slice()
+            && let [Value::Int(3), Value::Str(en), Value::Str(zh)] = items.as_slice()
         {
-            return Some(Request::Refused { why: why.clone() });
+            return Some(Request::Refused { why: Bilingual { en: en.clone(), zh: zh.clone() } });
         }
         let (tag, numbers) = numbers(value)?;
         let actor = ActorId(u16::try_from(*numbers.first()?).ok()?);

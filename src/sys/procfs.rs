@@ -42,6 +42,20 @@ pub fn syscall(pid: u32, tid: u32) -> io::Result<Option<Syscall>> {
     parse_syscall(&read(pid, tid, "syscall")?).ok_or_else(|| unreadable("syscall", pid))
 }
 
+/// The name of a call that threads often wait in (syscalls(2)); others by number.
+pub fn call_name(number: i64) -> String {
+    use nix::libc;
+    let known = [
+        (libc::SYS_futex, "futex"),
+        (libc::SYS_ppoll, "ppoll"),
+        (libc::SYS_read, "read"),
+        (libc::SYS_write, "write"),
+        (libc::SYS_recvmsg, "recvmsg"),
+        (libc::SYS_exit_group, "exit_group"),
+    ];
+    known.iter().find(|(known, _)| *known == number).map_or_else(|| format!("#{number}"), |(_, name)| (*name).to_owned())
+}
+
 /// Reads `/proc/PID/fd`: every open descriptor and what it leads to, like `pipe:[123]`, by number.
 pub fn links(pid: u32) -> io::Result<Vec<(RawFd, String)>> {
     let mut links = Vec::new();

@@ -187,7 +187,7 @@ impl Session {
     fn tell(&mut self, intent: Intent) {
         let Some(source) = &mut self.source else { return };
         let branches = matches!(intent, Intent::Branch(_) | Intent::SetParam { .. });
-        match source.tell(intent) {
+        match source.tell(intent, self.ui.lang) {
             // What is shown now is another run.
             Ok(()) if branches => self.ui.forget_run(),
             Ok(()) => {}
@@ -230,7 +230,7 @@ impl Session {
         if let Some(mut source) = self.source.take() {
             self.exit = source.status().exit.unwrap_or(0);
             // A run that cannot be closed is one that is closed already.
-            let _ = source.tell(Intent::Close);
+            let _ = source.tell(Intent::Close, self.ui.lang);
         }
         self.scene = None;
         self.seen = None;

@@ -27,7 +27,7 @@ pub trait Source {
     }
 
     /// Asks for something. An error is one sentence for the user that says why it cannot be.
-    fn tell(&mut self, intent: Intent) -> Result<(), String>;
+    fn tell(&mut self, intent: Intent, lang: Lang) -> Result<(), String>;
 
     /// Lets the user edit the scenario, and runs it anew if it was changed. The screen has left the
     /// terminal to the editor meanwhile. An error is a sentence in the given language.
@@ -92,7 +92,7 @@ pub struct Status {
     /// The first step was taken.
     pub begun: bool,
     /// News for the user that no event tells.
-    pub notice: Option<String>,
+    pub notice: Option<Bilingual>,
     /// The exit status that this run would give the program, once it is known.
     pub exit: Option<i32>,
 }

@@ -3,6 +3,7 @@
 //! Nothing of the run is in here, so it survives `again` and `reseed`.
 
 use crate::kind::Lang;
+use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, MessageId, ObjectId};
 
 use super::menu::{Menu, Prompt};
@@ -68,7 +69,7 @@ pub struct Ui {
     /// An answer to the last key, shown until the next.
     pub message: Option<String>,
     /// News of the run that the user has seen: the key that came after it took it away.
-    pub dismissed: Option<String>,
+    pub dismissed: Option<Bilingual>,
     /// The message whose way is followed.
     pub followed: Option<MessageId>,
     /// The kernel's view is shown in the code's place.

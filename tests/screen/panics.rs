@@ -33,7 +33,7 @@ impl Source for Fragile {
         }
     }
 
-    fn tell(&mut self, _: Intent) -> Result<(), String> {
+    fn tell(&mut self, _: Intent, _: ipcscope::kind::Lang) -> Result<(), String> {
         Ok(())
     }
 }

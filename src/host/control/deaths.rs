@@ -16,7 +16,7 @@ impl Control {
     pub(super) fn take_news(&mut self) {
         while let Ok(news) = self.news.try_recv() {
             match news {
-                News::Refused(why) => self.notice(&why),
+                News::Refused(why) => self.tell_user(why),
                 News::Died(actor, cause) => self.early_deaths.push((actor, cause)),
                 News::Stopped(actor, stopped) => {
                     if stopped {

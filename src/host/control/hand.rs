@@ -17,12 +17,15 @@ impl Control {
             let kin = Kin { process: ActorId::HAND, creator: None, role: Role::Hand, works_for: None };
             self.arena.register(ActorId::HAND, kin, "hand", "");
             if !self.start_own(ActorId::HAND, "hand", Role::Hand) {
-                self.notice("the hand's process could not be started");
+                self.notice("the hand's process could not be started", "无法启动你的手所用的进程");
                 return;
             }
         }
         if self.arena.state(ActorId::HAND) == State::Dead {
-            self.notice("the hand's process has been killed from outside; start the run again");
+            self.notice(
+                "the hand's process has been killed from outside; start the run again",
+                "你的手所用的进程被外部杀掉了；请重新开始运行",
+            );
             return;
         }
         let step = self.step + 1;
@@ -37,10 +40,10 @@ impl Control {
     pub(super) fn hand_acts(&mut self, op: OpId, on: On, value: Option<Value>) {
         let allowed = on.object().and_then(|object| kind::kind(self.arena.facts(object).kind)).is_some_and(|kind| kind.hand.contains(&op));
         if !allowed {
-            return self.notice("the hand cannot do this here");
+            return self.notice("the hand cannot do this here", "这里不能这样做");
         }
         if !self.wait_for(|control| control.arena.state(ActorId::HAND) == State::Idle) {
-            return self.notice("the hand is still busy");
+            return self.notice("the hand is still busy", "上一个动作还没做完");
         }
         let Some(hand) = self.children.get(ActorId::HAND) else { return };
         let (ends, fds) = self.borrow_ends(on);
@@ -48,7 +51,7 @@ impl Control {
         let fds: Vec<_> = fds.iter().map(|fd| fd.as_fd()).collect();
         if wire::command(&hand.control, &wire::Order::Act { op, on, value, ends }, &fds).is_err() {
             self.arena.set_state(ActorId::HAND, State::Idle);
-            return self.notice("the hand's process does not answer");
+            return self.notice("the hand's process does not answer", "你的手所用的进程没有回答");
         }
         if self.arena.gated() {
             // It comes to the gate, or refuses before and is idle again.
@@ -93,7 +96,7 @@ impl Control {
         use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
         let process = self.arena.kin(actor).process;
         let Some(child) = self.children.get(process).filter(|_| process != ActorId::HAND) else {
-            return self.notice("that process has ended already");
+            return self.notice("that process has ended already", "那个进程已经结束");
         };
         let words: Option<(&Op, &Outcome)> = [
             (SIGKILL as i32, (&process::KILL, &process::KILL_SENT)),
@@ -106,7 +109,10 @@ impl Control {
         let Some((op, outcome)) = words else { return };
         let stopped = self.stopped.contains(&process);
         if signal == SIGCONT as i32 && !stopped || signal == SIGSTOP as i32 && stopped {
-            return self.notice(if stopped { "that process is stopped already" } else { "that process is not stopped" });
+            return match stopped {
+                true => self.notice("that process is stopped already", "那个进程已经停住"),
+                false => self.notice("that process is not stopped", "那个进程没有停住"),
+            };
         }
         self.begin_step(ActorId::HAND, Grant::Proceed);
         self.arena.wait_for_room();
@@ -119,7 +125,7 @@ impl Control {
         }
         if sys::pidfd::signal(child.pidfd.as_fd(), signal).is_err() {
             self.expecting = None;
-            self.notice("the process could not be signalled: it has just ended");
+            self.notice("the process could not be signalled: it has just ended", "无法向进程发信号：它刚刚结束");
         }
     }
 }

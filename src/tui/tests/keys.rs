@@ -3,6 +3,7 @@
 use super::Look;
 use super::runs;
 use crate::kind::Lang;
+use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, ObjectId};
 use crate::tui::keys::{Action, BINDINGS};
 use crate::tui::source::{HandSignal, Intent, Pace, Playing, SourceKind};
@@ -147,11 +148,11 @@ fn escape_leaves_what_is_open_then_the_past_then_the_run() {
 #[test]
 fn news_stay_until_the_next_key() {
     let mut look = event();
-    look.status.notice = Some("the hand is still busy".to_owned());
+    look.status.notice = Some(Bilingual { en: "the hand is still busy".to_owned(), zh: String::new() });
     assert!(look.text(80, 24).contains("still busy"));
     act(&mut look, Action::ChooseNext);
     assert!(!look.text(80, 24).contains("still busy"));
-    look.status.notice = Some("something else".to_owned());
+    look.status.notice = Some(Bilingual { en: "something else".to_owned(), zh: String::new() });
     assert!(look.text(80, 24).contains("something else"));
 }
 

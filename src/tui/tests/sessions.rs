@@ -74,7 +74,7 @@ impl Source for Run {
         }
     }
 
-    fn tell(&mut self, intent: Intent) -> Result<(), String> {
+    fn tell(&mut self, intent: Intent, _: Lang) -> Result<(), String> {
         self.told.borrow_mut().push(intent.clone());
         if let Intent::Branch(0) = intent {
             return Err("nothing to branch from".to_owned());

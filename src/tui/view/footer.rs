@@ -38,7 +38,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         return;
     }
     let news = scene.and_then(|scene| scene.status.notice.clone()).filter(|news| ui.dismissed.as_ref() != Some(news));
-    let notice = ui.message.clone().or(news);
+    let notice = ui.message.clone().or(news.map(|news| labels::of(&news, ui.lang).to_owned()));
     if let Some(notice) = notice {
         paint::put(buf, area, area.x, area.y, &format!(" ! {notice}"), ui.theme.style(Role::Bad));
         return;
