@@ -6,7 +6,8 @@ mod common;
 use bustle::{Dice, let_it_write, one_of_two, seeds};
 use common::{PATIENCE, children, events, nothing_left, printed};
 use ipcscope::host::{Command, Config, Ended, Pace, Run};
-use ipcscope::trace::{Body, Mode};
+use ipcscope::kind::event;
+use ipcscope::trace::{Body, Mode, On};
 
 const RUNS: u64 = 40;
 
@@ -28,6 +29,11 @@ fn switched(seed: u64) -> usize {
         });
         if dice.below(2) == 0 {
             run.command(Command::Play);
+        }
+        // To raise a flag that main raises anyway, sooner or once more, changes nothing that is printed.
+        let event = run.timeline().head().all_objects().find(|object| object.kind == event::ID).map(|object| object.id);
+        if let Some(event) = event.filter(|_| dice.below(3) == 0) {
+            run.command(Command::Hand(event::SET.id, On::Object(event), None));
         }
     }
     run.command(Command::SetPace(Pace::Unlimited));
