@@ -11,6 +11,24 @@ use ipcscope::trace::{Body, Mode, On};
 
 const RUNS: u64 = 40;
 
+/// Closes the gate, waits for the rest, and audits it.
+fn audit_at_rest(run: &Run, when: &str) {
+    run.command(Command::Free(false));
+    run.command(Command::Pause);
+    loop {
+        let rested = run.wait_until(PATIENCE, |shown| {
+            let there = run.catch_up() && run.timeline().head().mode == Mode::Gated && run.timeline().head().rest.is_some();
+            there || shown.ended.is_some()
+        });
+        assert!(rested, "{when}: no rest: {:?}\n{:#?}", run.shown(), run.timeline().head());
+        let (writes, found) = (run.arena.writes(), run.audit());
+        // The hand may have acted meanwhile.
+        if run.arena.writes() == writes {
+            return assert_eq!(found, [], "{when}, at rest");
+        }
+    }
+}
+
 /// One run with many switches, given by the seed. Gives how often the gate was opened or closed.
 fn switched(seed: u64) -> usize {
     let mut dice = Dice::new(seed);
@@ -29,6 +47,9 @@ fn switched(seed: u64) -> usize {
         });
         if dice.below(2) == 0 {
             run.command(Command::Play);
+        }
+        if dice.below(8) == 0 {
+            audit_at_rest(&run, &format!("seed {seed}"));
         }
         // To raise a flag that main raises anyway, sooner or once more, changes nothing that is printed.
         let event = run.timeline().head().all_objects().find(|object| object.kind == event::ID).map(|object| object.id);

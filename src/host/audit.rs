@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 use super::processes::Children;
 use crate::arena::Arena;
 use crate::arena::actors::State;
+use crate::arena::layout::actor::FLAG_FRESH;
 use crate::arena::objects::slots_digest;
 use crate::ipc::cells;
 use crate::kind::{self, Shape};
@@ -85,6 +86,10 @@ impl Audit<'_> {
                         format!("{:?} for {:?}", self.arena.state(actor.id), waits.until),
                     );
                 }
+            }
+            if matches!(actor.activity, Activity::Ready(_)) && !actor.stopped {
+                let fresh = self.arena.state(actor.id) == State::Parked && self.arena.flag(actor.id, FLAG_FRESH);
+                self.compare(&subject, None, "at the gate", if fresh { "at the gate" } else { "elsewhere" });
             }
             if actor.process != actor.id || drawn {
                 continue;

@@ -20,7 +20,11 @@ impl World {
     pub fn apply(&mut self, event: &Event) {
         self.now = self.now.max(event.time);
         match &event.body {
-            Body::Mode(mode) => self.mode = *mode,
+            Body::Mode(mode) => {
+                self.mode = *mode;
+                // Whoever stood at the gate may be on its way.
+                self.rest = None;
+            }
             Body::Born(born) => self.born(born),
             Body::Announced(announced) => self.announced(event.actor, announced),
             Body::Rest(rest) => self.rest = Some(rest.clone()),
