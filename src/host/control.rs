@@ -108,6 +108,8 @@ pub struct Control {
     /// Who could go; known only at rest, until somebody moves.
     rest: Option<Rest>,
     stopped: BTreeSet<ActorId>,
+    /// Those of them whose birth the trace does not tell of yet.
+    untold_stops: Vec<ActorId>,
     /// Deaths of processes whose birth their creator has not told yet.
     early_deaths: Vec<(ActorId, Cause)>,
     hand: VecDeque<Command>,
@@ -150,6 +152,7 @@ impl Control {
             next_grant: now,
             rest: None,
             stopped: BTreeSet::new(),
+            untold_stops: Vec::new(),
             early_deaths: Vec::new(),
             hand: VecDeque::new(),
             probes: BTreeMap::new(),

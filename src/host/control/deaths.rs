@@ -28,8 +28,20 @@ impl Control {
                         self.expecting = None;
                     }
                     self.rest = None;
-                    self.emit(Body::Stopped { actor, stopped });
+                    self.untold_stops.retain(|untold| *untold != actor);
+                    match self.arena.flag(actor, FLAG_BORN) {
+                        true => self.emit(Body::Stopped { actor, stopped }),
+                        false if stopped => self.untold_stops.push(actor),
+                        false => {}
+                    }
                 }
+            }
+        }
+        for actor in std::mem::take(&mut self.untold_stops) {
+            match self.arena.flag(actor, FLAG_BORN) {
+                true => self.emit(Body::Stopped { actor, stopped: true }),
+                false if self.stopped.contains(&actor) => self.untold_stops.push(actor),
+                false => {}
             }
         }
         for (actor, cause) in std::mem::take(&mut self.early_deaths) {
@@ -71,6 +83,8 @@ impl Control {
         if !todo.is_done() {
             self.unrepaired.push(todo);
         }
+        self.stopped.remove(&actor);
+        self.expecting = self.expecting.filter(|(expected, _)| *expected != actor);
         self.arena.set_state(actor, State::Dead);
     }
 
