@@ -29,6 +29,9 @@ pub struct Look {
     /// Draw with ASCII characters alone
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Leave the mouse to the terminal (to select text with it)
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

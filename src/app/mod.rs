@@ -25,7 +25,14 @@ pub const USAGE: i32 = 2;
 /// Does what the command line says and gives the exit status.
 pub fn main(cli: Cli) -> i32 {
     let lang = cli.look.lang.map_or_else(environment_lang, Lang::from);
-    let options = Options { lang, theme: theme(cli.look.theme), ascii: cli.look.ascii };
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let options = Options {
+        lang,
+        theme: theme(cli.look.theme),
+        ascii: cli.look.ascii,
+        sixteen: tui::sixteen::suits(&variable("TERM"), &variable("COLORTERM")),
+        mouse: !cli.look.no_mouse,
+    };
     match cli.command {
         None => open_list(options),
         Some(Command::Run(args)) => run(args, options),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event as TermEvent, KeyEvent};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 
 use super::session::{Flow, Session, Start};
 use super::state::Options;
@@ -24,7 +25,7 @@ const EAGER_FOR: Duration = Duration::from_millis(250);
 
 /// Shows the screen until the user quits; gives the exit status of the last run shown.
 pub fn run(start: Start, options: Options) -> io::Result<i32> {
-    terminal::enter()?;
+    terminal::enter(options.mouse)?;
     let result = show(Session::new(start, &options));
     terminal::restore();
     result
@@ -79,6 +80,10 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
                     drawn = None;
                     dirty = true;
                 }
+                TermEvent::Mouse(event) => {
+                    let area = Rect::from((Position::ORIGIN, screen.size()?));
+                    dirty = session.mouse(event, area) || dirty;
+                }
                 TermEvent::Paste(text) => {
                     session.paste(&text);
                     dirty = true;
@@ -101,7 +106,7 @@ fn press(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session,
         Flow::Edit => {
             terminal::restore();
             session.edit();
-            terminal::enter()?;
+            terminal::enter(session.ui.mouse)?;
             // The editor has drawn over everything.
             screen.clear()?;
         }

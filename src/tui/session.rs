@@ -1,12 +1,13 @@
 //! What is open on the screen: the list or a run, and what a key does to it. No terminal, no time.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::keys::{self, Place};
 use super::labels;
 use super::library::{Entry, Library};
+use super::mouse::{self, Hit};
 use super::narrate;
 use super::scene::Scene;
 use super::source::{Edited, Inside, Intent, Playing, Source, Status};
@@ -119,6 +120,29 @@ impl Session {
             None => update::on_list(&mut self.ui, action, self.entries.len()),
         };
         self.follow(effects, lines)
+    }
+
+    /// Does what a click or the wheel asks for, on a screen of this size. True if something was meant.
+    pub fn mouse(&mut self, event: MouseEvent, area: Rect) -> bool {
+        if self.scene.is_none() || self.changed() {
+            self.read(area.height);
+        }
+        let mut effects = Vec::new();
+        if let Some(action) = mouse::wheel(&event, self.scene.as_ref(), &self.ui) {
+            effects = match &self.scene {
+                Some(scene) => update::on_run(&mut self.ui, action, scene, self.library.is_some()),
+                None => update::on_list(&mut self.ui, action, self.entries.len()),
+            };
+        } else {
+            let Some(scene) = &self.scene else { return false };
+            match mouse::hit(&event, scene, &self.ui, area) {
+                Some(Hit::Choose(chosen)) => self.ui.chosen = Some(chosen),
+                Some(Hit::Point(rows)) => effects = update::go_to(&mut self.ui, scene, rows),
+                None => return false,
+            }
+        }
+        self.follow(effects, area.height);
+        true
     }
 
     /// Pasted text is for an input line; elsewhere it is no key.

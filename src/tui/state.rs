@@ -17,6 +17,10 @@ pub struct Options {
     pub theme: Theme,
     /// Draw with ASCII characters alone.
     pub ascii: bool,
+    /// The terminal has sixteen colours alone.
+    pub sixteen: bool,
+    /// Take clicks and the wheel from the terminal.
+    pub mouse: bool,
 }
 
 /// The point in time that is shown.
@@ -63,6 +67,8 @@ pub struct Ui {
     pub lang: Lang,
     pub theme: Theme,
     pub ascii: bool,
+    pub sixteen: bool,
+    pub mouse: bool,
     pub at: At,
     pub chosen: Option<Chosen>,
     pub overlay: Option<Overlay>,
@@ -86,7 +92,14 @@ pub struct Ui {
 
 impl Ui {
     pub fn new(options: &Options) -> Ui {
-        Ui { lang: options.lang, theme: options.theme, ascii: options.ascii, ..Ui::default() }
+        Ui {
+            lang: options.lang,
+            theme: options.theme,
+            ascii: options.ascii,
+            sixteen: options.sixteen,
+            mouse: options.mouse,
+            ..Ui::default()
+        }
     }
 
     /// Forgets what belonged to the run that was shown.

@@ -9,7 +9,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyCode, KeyEvent, KeyModifiers,
+};
 use crossterm::{cursor, execute, terminal};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -19,8 +21,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// there already; keys wait.
 const PROBE: Duration = Duration::from_millis(250);
 
-/// Raw mode on another screen, and a panic hook that leaves it before the message is printed.
-pub fn enter() -> io::Result<()> {
+/// Raw mode on another screen, with clicks and the wheel if they are wanted, and a panic hook that leaves it before the message is printed.
+pub fn enter(mouse: bool) -> io::Result<()> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
@@ -32,7 +34,8 @@ pub fn enter() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     // Pasted text comes as one piece then, and its letters are not taken for keys.
-    execute!(io::stdout(), terminal::EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+    execute!(io::stdout(), terminal::EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Lets `draw` write a frame, which the terminal shows as a whole. A terminal that was given back
@@ -56,6 +59,7 @@ pub fn restore() {
         let _ = execute!(
             io::stdout().lock(),
             terminal::EndSynchronizedUpdate,
+            DisableMouseCapture,
             DisableBracketedPaste,
             terminal::LeaveAlternateScreen,
             cursor::Show

@@ -49,6 +49,31 @@ pub enum Role {
     Number,
 }
 
+impl Role {
+    pub const ALL: [Role; 20] = [
+        Role::Text,
+        Role::Faint,
+        Role::Title,
+        Role::Done,
+        Role::Next,
+        Role::Waiting,
+        Role::Asleep,
+        Role::Value,
+        Role::Changed,
+        Role::Chosen,
+        Role::Bad,
+        Role::Live,
+        Role::Paused,
+        Role::Past,
+        Role::Ended,
+        Role::Stuck,
+        Role::Key,
+        Role::Keyword,
+        Role::String,
+        Role::Number,
+    ];
+}
+
 impl Theme {
     pub const ALL: [Theme; 4] = [Theme::Dark, Theme::Light, Theme::HighContrast, Theme::Mono];
 

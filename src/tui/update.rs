@@ -187,6 +187,12 @@ pub(super) fn tell(intent: Intent) -> Answer {
     Ok(vec![Effect::Tell(intent)])
 }
 
+/// Shows the point after so many rows.
+pub fn go_to(ui: &mut Ui, scene: &Scene, rows: usize) -> Vec<Effect> {
+    ui.at = if rows >= scene.rows_total { At::Now } else { At::Past(rows) };
+    pause_if_running(scene)
+}
+
 fn pause_if_running(scene: &Scene) -> Vec<Effect> {
     if scene.status.playing == Playing::Running { vec![Effect::Tell(Intent::Pause)] } else { Vec::new() }
 }

@@ -2,6 +2,7 @@
 
 mod control;
 mod keys;
+mod mouse;
 mod runs;
 mod screens;
 mod sessions;

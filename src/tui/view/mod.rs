@@ -39,6 +39,7 @@ use super::keys::Place;
 use super::library::Entry;
 use super::paint;
 use super::scene::Scene;
+use super::sixteen;
 use super::state::Ui;
 use super::theme::Role;
 
@@ -48,9 +49,8 @@ pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
     ui.settled = (ui.settled.0.max(objects), ui.settled.1.max(next::wanted(scene)));
 }
 
-/// Draws the screen of a run.
-pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
-    ground(buf, area, ui);
+/// Where the panels of a run stand.
+pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
     let wants = layout::Wants {
         // The lesson needs the lines more than a panel that has nothing to show yet.
         objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width).max(ui.settled.0).max(1) },
@@ -68,7 +68,13 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         inside: ui.inside,
         tries: if scene.at_start() { 0 } else { lesson::tries_wanted(scene, ui, area.width) },
     };
-    let places = layout::places(area, &wants, ui.focus);
+    layout::places(area, &wants, ui.focus)
+}
+
+/// Draws the screen of a run.
+pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
+    ground(buf, area, ui);
+    let places = places(area, scene, ui);
     header::draw(buf, places.header, scene, ui);
     if scene.at_start() {
         lesson::draw(buf, places.spacetime, scene, ui);
@@ -106,6 +112,9 @@ fn ground(buf: &mut Buffer, area: Rect, ui: &Ui) {
 fn finish(buf: &mut Buffer, ui: &Ui) {
     if ui.ascii {
         ascii::flatten(buf);
+    }
+    if ui.sixteen {
+        sixteen::flatten(buf);
     }
 }
 

@@ -8,6 +8,13 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 
+/// The point of the run that lies under a column of the bar, in rows.
+pub fn rows_at(area: Rect, scene: &Scene, x: u16) -> Option<usize> {
+    let cell = x.checked_sub(area.x + 1)?;
+    let last = area.width.checked_sub(3).filter(|last| cell <= *last)?;
+    Some(scene.rows_total * usize::from(cell) / usize::from(last.max(1)))
+}
+
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() || area.width < 4 {
         return;

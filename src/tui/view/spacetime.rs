@@ -29,11 +29,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if inner.height == 0 {
         return;
     }
-    // The last line is what comes next; above it stand as many rows as fit, the newest last.
-    let room = inner.height as usize;
-    let now_row = room >= 2;
-    let rows = room - usize::from(now_row);
-    let shown = &scene.rows[scene.rows.len().saturating_sub(rows)..];
+    let (shown, now_row) = shown(inner, scene);
     let picture = Picture { area: inner, columns: &columns, scene, ui };
     for (at, row) in shown.iter().enumerate() {
         let new_step = at == 0 || shown[at - 1].step != row.step || row.step == 0;
@@ -43,6 +39,21 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if now_row {
         draw_now(buf, inner, inner.y + shown.len() as u16, &columns, scene, ui);
     }
+}
+
+/// The rows that fit, the newest last, and whether a line is left below them for what comes next.
+fn shown(inner: Rect, scene: &Scene) -> (&[Row], bool) {
+    let room = inner.height as usize;
+    let now_row = room >= 2;
+    let rows = room - usize::from(now_row);
+    (&scene.rows[scene.rows.len().saturating_sub(rows)..], now_row)
+}
+
+/// The row that stands in a line of the picture, by its place among all rows.
+pub fn rows_at(area: Rect, scene: &Scene, y: u16) -> Option<usize> {
+    let inner = below(area, 1);
+    let (shown, _) = shown(inner, scene);
+    Some(shown.get(usize::from(y.checked_sub(inner.y)?))?.ordinal)
 }
 
 fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &Ui) {
