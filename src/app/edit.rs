@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::signals;
 use crate::kind::Lang;
 use crate::script::{self, params};
 use crate::trace::scenario::{Bilingual, Scenario};
@@ -77,7 +78,9 @@ fn copy(scenario: &Scenario, path: &Path) -> Result<(), (PathBuf, io::Error)> {
 
 /// Runs the editor in the foreground. Its name may come with arguments of its own, so the shell reads it.
 fn run(editor: &str, path: &Path, lang: Lang) -> Result<(), String> {
-    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path).status();
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path);
+    let status = signals::with_editor(|| command.status());
     let why = match status {
         Ok(status) if status.success() => return Ok(()),
         Ok(status) => status.to_string(),

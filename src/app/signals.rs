@@ -1,6 +1,7 @@
 //! Signals that are to end the program end it in order: the terminal is restored, and the run's
 //! processes end with the thread that started them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -22,7 +23,10 @@ pub fn exit_status(signal: i32) -> i32 {
 pub fn restore_terminal_and_exit() {
     let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) else { return };
     let waiting = move || {
-        if let Some(signal) = signals.forever().next() {
+        for signal in signals.forever() {
+            if signal == SIGINT && EDITING.load(Ordering::SeqCst) {
+                continue;
+            }
             restore_in_time();
             std::process::exit(exit_status(signal));
         }
@@ -32,6 +36,17 @@ pub fn restore_terminal_and_exit() {
         terminal::restore();
         std::process::exit(1);
     }
+}
+
+/// An editor has the terminal.
+static EDITING: AtomicBool = AtomicBool::new(false);
+
+/// Does something while Ctrl-C is an editor's: the terminal sends it to us as well.
+pub fn with_editor<T>(edit: impl FnOnce() -> T) -> T {
+    EDITING.store(true, Ordering::SeqCst);
+    let done = edit();
+    EDITING.store(false, Ordering::SeqCst);
+    done
 }
 
 /// Restores the terminal, but does not wait for one that takes no more output (a lost connection).

@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -17,6 +18,7 @@ use nix::sys::termios::{Termios, tcgetattr};
 use nix::unistd::Pid;
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use tempfile::TempDir;
 
 /// How long anything may take on a loaded machine.
 pub const DEADLINE: Duration = Duration::from_secs(15);
@@ -74,6 +76,8 @@ struct Shown {
 
 /// The program in a terminal of its own.
 pub struct Screen {
+    /// Where the program runs, so that what it writes goes with it.
+    folder: TempDir,
     child: Child,
     terminal: Arc<Pty>,
     before: Termios,
@@ -107,8 +111,10 @@ impl Screen {
         let (terminal, slave) = open().expect("a pseudo-terminal");
         terminal.resize(Size::new(rows, columns)).expect("a size");
         let before = tcgetattr(&terminal).expect("the terminal's settings");
+        let folder = tempfile::tempdir().expect("a folder");
         let child = Command::new(program)
             .args(args)
+            .current_dir(folder.path())
             .env_remove("NO_COLOR")
             .env_remove("LC_ALL")
             .env_remove("LC_MESSAGES")
@@ -124,7 +130,11 @@ impl Screen {
             let (terminal, shown) = (terminal.clone(), shown.clone());
             thread::spawn(move || read(&terminal, &shown))
         };
-        Screen { child, terminal, before, shown, reader: Some(reader) }
+        Screen { folder, child, terminal, before, shown, reader: Some(reader) }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn pid(&self) -> u32 {
@@ -171,6 +181,12 @@ impl Screen {
     #[track_caller]
     pub fn wait_text(&self, words: &str) -> String {
         self.wait_for(&format!("{words:?}"), |text| text.contains(words))
+    }
+
+    /// Waits until this was written, within a frame or not.
+    #[track_caller]
+    pub fn wait_written(&self, words: &str) {
+        await_that(words, || self.output().windows(words.len()).any(|some| some == words.as_bytes()));
     }
 
     /// Waits for a frame after so many.

@@ -164,6 +164,33 @@ fn inside_is_what_the_kernel_says() {
 }
 
 #[test]
+fn an_edited_scenario_runs_anew() {
+    let screen = Screen::open_with(&["run", "queue"], 120, 40, &[("VISUAL", ""), ("EDITOR", "sed -i s/Done!/Edited!/")]);
+    wait_sign(&screen, "PAUSED");
+    steps(&screen, 3);
+    screen.key("E");
+    screen.wait_for("the new run", |text| header(text).contains("PAUSED") && step(text) == Some(0));
+    assert!(std::fs::read_to_string(screen.folder().join("queue.rhai")).is_ok_and(|text| text.contains("Edited!")));
+    let text = run_to(&screen, "ENDED");
+    assert!(text.contains("main  Edited!"), "{text}");
+    assert_eq!(screen.quit(), 0);
+}
+
+/// The editor's Ctrl-C is the editor's: a terminal sends it to all that run in the foreground.
+#[test]
+fn control_c_in_the_editor_is_for_the_editor() {
+    let editor = r#"trap 'sed -i s/Done!/Edited!/ queue.rhai; exit 0' INT; echo READY; while :; do read line; done; true"#;
+    let screen = Screen::open_with(&["run", "queue"], 120, 40, &[("VISUAL", ""), ("EDITOR", editor)]);
+    wait_sign(&screen, "PAUSED");
+    steps(&screen, 3);
+    screen.key("E");
+    screen.wait_written("READY");
+    screen.key("\x03");
+    screen.wait_for("the new run", |text| header(text).contains("PAUSED") && step(text) == Some(0));
+    assert_eq!(screen.quit(), 0);
+}
+
+#[test]
 fn a_free_run_goes_to_its_end() {
     let screen = Screen::open(&["run", "pipe"], 120, 40);
     wait_sign(&screen, "PAUSED");
