@@ -100,8 +100,8 @@ pub struct Control {
     playing: bool,
     /// Where to pause, and the step at which the user asked for it.
     goal: Option<(Goal, u64)>,
-    /// Whose step was the last.
-    last: Option<ActorId>,
+    /// What the last step was done to.
+    touched: Option<ObjectId>,
     /// Steps that the user asked for.
     wanted: u32,
     next_grant: Instant,
@@ -147,7 +147,7 @@ impl Control {
             step: 0,
             playing,
             goal: None,
-            last: None,
+            touched: None,
             wanted: 0,
             next_grant: now,
             rest: None,

@@ -3,6 +3,7 @@
 //! Every test ends through [`pty::Screen::quit`] or [`pty::Screen::end`], which look at what is left:
 //! the terminal as it was, and no process.
 
+mod control;
 mod ends;
 mod hand;
 mod looks;

@@ -83,7 +83,9 @@ impl Control {
                 .arena
                 .actor_ids()
                 .any(|id| self.arena.state(id) == State::Parked && self.arena.flag(id, FLAG_FRESH) && self.arena.read_step(id).2 == line),
-            Goal::Object(object) => self.last.is_some_and(|id| self.arena.read_step(id).1.object() == Some(object)),
+            Goal::Object(object) => {
+                self.touched.is_some_and(|touched| touched == object || self.arena.facts(touched).owner == Some(object))
+            }
             Goal::Ended(actor) => self.arena.state(actor) == State::Dead,
         }
     }
@@ -217,6 +219,7 @@ impl Control {
             None => {
                 if let Some(to) = rest.next_deadline {
                     self.step += 1;
+                    self.touched = None;
                     self.arena.wait_for_room();
                     self.arena.set_clock(to, 0);
                     self.emit(Body::Clock { step: self.step, to });
@@ -228,6 +231,8 @@ impl Control {
     /// Lets one actor go: one swap of its word.
     pub(super) fn grant(&mut self, actor: ActorId, grant: Grant) {
         self.begin_step(actor, grant);
+        // Read now: at the next rest the actor has announced another step already.
+        self.touched = self.arena.read_step(actor).1.object();
         let state = if grant == Grant::Proceed { State::Run } else { State::RunExpired };
         let word = self.arena.actor_word(actor);
         let mut seen = word.load(SeqCst);
@@ -243,7 +248,7 @@ impl Control {
 
     pub(super) fn begin_step(&mut self, actor: ActorId, grant: Grant) {
         self.step += 1;
-        self.last = Some(actor);
+        self.touched = None;
         self.rest = None;
         if self.arena.gated() {
             self.arena.set_clock(self.arena.now() + STEP_TIME, 0);
