@@ -52,7 +52,7 @@ fn refused(run: &Run, command: Command, why: &str) {
     run.command(command);
     assert!(run.wait_until(PATIENCE, |shown| shown.notice.is_some()), "no word why: {:?}", run.shown());
     let said = run.shown().notice.unwrap_or_default();
-    assert!(said.contains(why), "{said}");
+    assert!(said.en.contains(why), "{said:?}");
     let acted = events(run)[before.1..].iter().any(|event| matches!(event.body, Body::Acted(_) | Body::Granted { .. }));
     assert!(!acted && run.shown().step == before.0, "something happened all the same");
 }
