@@ -284,6 +284,7 @@ impl Screen {
         assert!(!screen.alternate_screen(), "the other screen was not left:\n{}", contents(&shown));
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
         assert!(!screen.bracketed_paste(), "pasted text is still marked");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is still told");
         let after = tcgetattr(&*self.terminal).expect("the terminal's settings");
         assert_eq!(after, self.before, "the terminal's settings are not what they were");
         assert!(!contents(&shown).contains("contradictions in the trace"), "the picture contradicts itself:\n{}", contents(&shown));
