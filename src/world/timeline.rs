@@ -83,6 +83,11 @@ impl Timeline {
         let encoded = codec::encode(event)?;
         let index = self.len();
         if self.stretches.back().is_none_or(Stretch::is_full) {
+            if let Some(full) = self.stretches.back_mut() {
+                // It grows no more, so it needs no room to grow.
+                full.bytes.shrink_to_fit();
+                full.starts.shrink_to_fit();
+            }
             let stretch = Stretch::new(index, &self.head);
             self.weight += stretch.weight;
             self.stretches.push_back(stretch);

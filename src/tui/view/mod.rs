@@ -45,7 +45,7 @@ use super::theme::Role;
 
 /// Remembers what panels want, before a frame is drawn.
 pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
-    let objects = if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width) };
+    let objects = if scene.at_start() { 0 } else { objects::wanted(scene, ui, area) };
     ui.settled = (ui.settled.0.max(objects), ui.settled.1.max(next::wanted(scene)));
 }
 
@@ -53,7 +53,7 @@ pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
 pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
     let wants = layout::Wants {
         // The lesson needs the lines more than a panel that has nothing to show yet.
-        objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area.width).max(ui.settled.0).max(1) },
+        objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area).max(ui.settled.0).max(1) },
         count: scene.head.all_objects().filter(|object| object.owner.is_none()).count().min(9) as u16,
         grave: scene.world.stuck()
             || scene.status.playing == crate::tui::source::Playing::Ended

@@ -45,11 +45,19 @@ struct Block {
     quiet: bool,
 }
 
-/// How many lines the panel would like to have at a width.
-pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
-    let width = if width >= 110 { width * 64 / 100 } else { width };
-    let lines: usize = outer(&scene.world).map(|object| lines(scene, ui, object, width.saturating_sub(2), Form::Boxes).len()).sum();
-    lines.min(u16::MAX as usize) as u16
+/// How many lines the panel would like to have on a screen. What a third of the screen cannot hold is
+/// not counted further, so that many objects cost no more than some.
+pub fn wanted(scene: &Scene, ui: &Ui, screen: Rect) -> u16 {
+    let width = if screen.width >= 110 { screen.width * 64 / 100 } else { screen.width };
+    let most = usize::from(screen.height / 3).max(12);
+    let mut wanted = 0;
+    for object in outer(&scene.world) {
+        wanted += lines(scene, ui, object, width.saturating_sub(2), Form::Boxes).len();
+        if wanted > most {
+            break;
+        }
+    }
+    wanted.min(u16::MAX as usize) as u16
 }
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
@@ -64,14 +72,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NOT_MADE.get(ui.lang), ui.theme.style(Role::Faint));
         return;
     }
-    let in_form = |form: Form| -> Vec<Vec<Spans>> { objects.iter().map(|object| lines(scene, ui, object, width, form)).collect() };
-    let fits = |all: &Vec<Vec<Spans>>| all.iter().map(Vec::len).sum::<usize>() <= height;
+    // All of them in a form, if they fit.
+    let fitting = |form: Form| {
+        let mut all = Vec::new();
+        for object in &objects {
+            all.extend(lines(scene, ui, object, width, form));
+            if all.len() > height {
+                return None;
+            }
+        }
+        Some(all)
+    };
     let mut out: Vec<Spans> = Vec::new();
-    let roomy = Some(in_form(Form::Boxes)).filter(fits).or_else(|| Some(in_form(Form::Lines)).filter(fits));
-    if let Some(all) = roomy {
-        out.extend(all.into_iter().flatten());
+    if let Some(all) = fitting(Form::Boxes).or_else(|| fitting(Form::Lines)) {
+        out = all;
     } else {
-        let flat = in_form(Form::Flow);
+        let flat: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, Form::Flow)).collect();
         let focus = focus(scene, ui).and_then(|id| objects.iter().position(|object| object.id == id)).unwrap_or(0);
         // One line for everybody else as far as there are lines, the rest for the one in focus.
         let others = (objects.len() - 1).min(height.saturating_sub(1));
