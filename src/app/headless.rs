@@ -83,7 +83,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
         None => None,
     };
     let (sender, events) = crossbeam_channel::unbounded();
-    let interruptions = signals::interruptions();
+    let interruption = signals::interruption();
     let config = Config {
         gated,
         pace: args.pace.map_or(Pace::Unlimited, Pace::Steps),
@@ -112,7 +112,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
                 Ok(event) => outcome = take(&event, &mut telling),
                 Err(_) => break,
             },
-            recv(interruptions) -> signal => if let Ok(signal) = signal {
+            recv(interruption) -> signal => if let Ok(signal) = signal {
                 interrupted = Some(signal);
             },
             default(Duration::from_millis(10)) => {}

@@ -61,16 +61,22 @@ fn restore_in_time() {
     }
 }
 
-/// The signals that are to end a run without a screen, as they come.
-pub fn interruptions() -> Receiver<i32> {
-    let (sender, receiver) = crossbeam_channel::unbounded();
+/// How long a run without a screen may take to end in order. Whoever reads its output may have
+/// stalled, and with it the thread that writes.
+const ORDERLY: Duration = Duration::from_millis(800);
+
+/// The first signal that is to end a run without a screen. If the run does not end by itself soon
+/// after, the program ends all the same, and its processes with it.
+pub fn interruption() -> Receiver<i32> {
+    let (sender, receiver) = crossbeam_channel::bounded(1);
     if let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) {
         // Without the thread the program cannot be interrupted in order, only killed.
         let _ = thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            for signal in signals.forever() {
-                if sender.send(signal).is_err() {
-                    return;
-                }
+            if let Some(signal) = signals.forever().next() {
+                // A run that has ended meanwhile does not listen.
+                let _ = sender.send(signal);
+                thread::sleep(ORDERLY);
+                std::process::exit(exit_status(signal));
             }
         });
     }
