@@ -108,6 +108,8 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
         let Some(fd) = ctx.process.end(object, end) else { return Err(fail(closed(ctx, object, end))) };
         {
             let _inner = ctx.arena.lock(object, ctx.me());
+            // Looked at under the lock: whoever died in here was the last to hold it.
+            ctx.check_broken(object).map_err(fail)?;
             let word = ctx.arena.own_word(object, way.writer_word);
             let mine = u64::from(ctx.me().0) + 1;
             if ![0, mine].contains(&word.load(SeqCst)) {
@@ -190,6 +192,8 @@ pub fn recv(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
         let Some(fd) = ctx.process.end(object, end) else { return Err(fail(closed(ctx, object, end))) };
         {
             let _inner = ctx.arena.lock(object, ctx.me());
+            // Looked at under the lock: whoever died in here was the last to hold it.
+            ctx.check_broken(object).map_err(fail)?;
             let word = ctx.arena.own_word(object, way.reader_word);
             let mine = u64::from(ctx.me().0) + 1;
             if ![0, mine].contains(&word.load(SeqCst)) {

@@ -101,7 +101,12 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
     let mut next = None;
     loop {
         {
-            let _inner = ctx.arena.lock(object, ctx.me());
+            let inner = ctx.arena.lock(object, ctx.me());
+            // Looked at under the lock: whoever died in here was the last to hold it.
+            if let Err(error) = ctx.check_broken(object) {
+                drop(inner);
+                return Err(ctx.gives_up(&PUT, on, list, error));
+            }
             let slots = ctx.arena.part_at(object, SLOTS);
             let free = slots.count();
             let mut changes = Vec::new();
@@ -173,6 +178,10 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
             return Err(ctx.failed(&GET, on, error));
         };
         let inner = ctx.arena.lock(object, ctx.me());
+        if let Err(error) = ctx.check_broken(object) {
+            drop(inner);
+            return Err(ctx.gives_up(&GET, on, list, error));
+        }
         let owner = ctx.arena.part_at(object, READ_LOCK);
         let held = owner.owner();
         let mut changes = Vec::new();

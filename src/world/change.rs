@@ -234,9 +234,11 @@ impl World {
         }
     }
 
-    /// Notes that an actor does what only the living can.
+    /// Notes that an actor does what only the living can. Of an object that somebody died inside of the
+    /// trace tells only afterwards what the dead did to it.
     fn must_live(&mut self, part: PartRef, actor: ActorId, what: &str) {
-        if self.actor(actor).is_some_and(super::Actor::is_dead) {
+        let told_late = self.object(part.object).is_some_and(|object| object.broken);
+        if !told_late && self.actor(actor).is_some_and(super::Actor::is_dead) {
             self.fault(Some(part), format!("actor {} {what} after its death", actor.0));
         }
     }
