@@ -113,8 +113,9 @@ impl Audit<'_> {
             let subject = format!("{} {}, {}", kind.name, object.name, def.role.en);
             let part = self.arena.part_at(object.id, at as u8);
             match state {
-                // What lies in a broken object nobody knows any more; the screen says that it is broken.
-                PartState::Slots { .. } if object.broken => {}
+                // What lies in a broken object, or in what belongs to one, nobody knows any more; the screen
+                // says that it is broken.
+                PartState::Slots { .. } if object.broken || self.belongs_to_broken(object) => {}
                 PartState::Slots { messages } => {
                     // What a dead process held is drawn as lost; its own memory is gone.
                     let drawn = (messages.len() as u64, slots_digest(messages.iter().copied()));
@@ -158,6 +159,10 @@ impl Audit<'_> {
                 }
             }
         }
+    }
+
+    fn belongs_to_broken(&self, object: &Object) -> bool {
+        object.owner.and_then(|owner| self.world.object(owner)).is_some_and(|owner| owner.broken)
     }
 
     /// Asks the kernel how many bytes wait at an end, through a copy that is closed again at once.
