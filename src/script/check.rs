@@ -315,6 +315,17 @@ impl<'a> Checker<'a> {
         let fits =
             |class: &Class| class.methods.iter().any(|method| method.name == name && (method.least()..=method.most()).contains(&count));
         let of_script = self.functions.get(name).is_some_and(|takes| takes.contains(&count));
+        let hides = of_script && class.map_or_else(|| CLASSES.iter().any(|class| fits(class)), fits);
+        if hides {
+            let said = say(
+                format!("Your function `{name}` hides the method `.{name}()`: this calls the function"),
+                format!("你的函数 `{name}` 遮住了方法 `.{name}()`：这里调用的是那个函数"),
+            );
+            return self.tell(
+                position,
+                (said, Some(say(format!("give the function another name: my_{name}"), format!("给函数换个名字：my_{name}")))),
+            );
+        }
         let right = match class {
             Some(class) => fits(class) || of_script || self.natives.takes_anything(name, count + 1),
             None => of_script || self.keys.contains(name) || self.natives.has(name, count + 1),

@@ -36,6 +36,19 @@ fn names_that_there_are_not() {
 }
 
 #[test]
+fn functions_that_hide_a_method() {
+    let hidden = |name: &str, place: &str| {
+        format!(
+            "{place} Your function `{name}` hides the method `.{name}()`: this calls the function -> give the function another name: my_{name}"
+        )
+    };
+    finds("fn put(q) { q.put(1); }", &[&hidden("put", "1:15")]);
+    // Another number of arguments: no harm.
+    finds("fn set(e) { sleep(1); }\nlet e = Event(); e.set(); set(e);", &[]);
+    finds("fn wait(e) { e.wait(); }\nlet e = Event(); wait(e);", &[]);
+}
+
+#[test]
 fn calls_with_a_wrong_number_of_arguments() {
     finds("let q = Queue(); q.put();", &["1:20 put cannot take 0 arguments -> put(value, seconds?)"]);
     finds("fn f(x) { x.put_nowait(1, 2, 3); }", &["1:13 put_nowait cannot take 3 arguments -> put_nowait(value)"]);
