@@ -108,6 +108,10 @@ impl Audit<'_> {
     fn object(&mut self, object: &Object) {
         let Some(kind) = kind::kind(object.kind) else { return };
         self.compare(&format!("{} {}", kind.name, object.name), None, object.broken, self.arena.facts(object.id).broken);
+        if object.home.and_then(|home| self.world.actor(home)).is_some_and(|home| home.is_dead()) {
+            // It lay in a dead process's own memory; what is drawn is what was lost with it.
+            return;
+        }
         for (at, (def, state)) in kind.parts.iter().zip(&object.parts).enumerate() {
             let name = PartRef::new(object.id, at as u8);
             let subject = format!("{} {}, {}", kind.name, object.name, def.role.en);

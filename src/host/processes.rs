@@ -69,6 +69,13 @@ impl Children {
         locked(&self.processes).iter().map(|(id, process)| (*id, process.clone())).collect()
     }
 
+    /// From now on an actor can be woken from a poll. It is woken at once: somebody may have wanted to
+    /// before its eventfd was known.
+    fn add_eventfd(&self, actor: ActorId, eventfd: OwnedFd) {
+        locked(&self.eventfds).insert(actor, Arc::new(eventfd));
+        self.poke(actor);
+    }
+
     /// Wakes an actor that sleeps in a poll.
     pub fn poke(&self, actor: ActorId) {
         if let Some(eventfd) = locked(&self.eventfds).get(&actor) {
@@ -154,7 +161,7 @@ impl Keeper {
             }
             Ok(Some((Request::Thread { actor }, mut fds))) => {
                 if let Some(eventfd) = fds.pop().filter(|_| self.arena.kin(actor).process == from) {
-                    locked(&self.children.eventfds).insert(actor, Arc::new(eventfd));
+                    self.children.add_eventfd(actor, eventfd);
                 }
                 true
             }
@@ -192,7 +199,7 @@ impl Keeper {
         fds.extend(ends.iter().map(|end| end.as_fd()));
         // A child that cannot be told what to do ends, and that is news like any other death.
         let _ = control::command(&ours, &Order::Begin, &fds);
-        locked(&self.children.eventfds).insert(actor, Arc::new(eventfd));
+        self.children.add_eventfd(actor, eventfd);
         let process = Process { pid: child.pid, pidfd: child.pidfd, control: ours };
         locked(&self.children.processes).insert(actor, Arc::new(process));
         Ok(())

@@ -67,6 +67,9 @@ impl Control {
     pub(super) fn prove_stuck(&mut self) -> Option<Vec<u32>> {
         let writes = self.arena.writes();
         let buried = self.buried;
+        for id in self.arena.actor_ids().filter(|id| self.arena.state(*id) == State::Probe).collect::<Vec<_>>() {
+            self.probe(id);
+        }
         self.nobody_moves()?;
         let waiting: Vec<ActorId> = self
             .arena

@@ -202,8 +202,11 @@ impl Control {
     pub(super) fn probe(&mut self, id: ActorId) -> Option<bool> {
         let word = self.arena.actor_word(id);
         let seen = word.load(SeqCst);
-        if State::of(seen) != State::Parked || word.compare_exchange(seen, next_word(seen, State::Probe), SeqCst, SeqCst).is_err() {
-            return None;
+        match State::of(seen) {
+            State::Parked if word.compare_exchange(seen, next_word(seen, State::Probe), SeqCst, SeqCst).is_ok() => {}
+            // Asked before, and too slow to answer then.
+            State::Probe => {}
+            _ => return None,
         }
         sys::futex::wake_all(word);
         self.children.poke(id);
