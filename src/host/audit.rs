@@ -12,8 +12,8 @@ use crate::arena::objects::slots_digest;
 use crate::ipc::cells;
 use crate::kind::{self, Shape};
 use crate::sys;
-use crate::trace::{ActorId, ObjectId, PartRef};
-use crate::world::{Activity, Object, PartState, World};
+use crate::trace::{ActorId, Cause, ObjectId, PartRef};
+use crate::world::{Activity, Actor, Object, PartState, World};
 
 /// Something that is not as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,8 +108,9 @@ impl Audit<'_> {
     fn object(&mut self, object: &Object) {
         let Some(kind) = kind::kind(object.kind) else { return };
         self.compare(&format!("{} {}", kind.name, object.name), None, object.broken, self.arena.facts(object.id).broken);
-        if object.home.and_then(|home| self.world.actor(home)).is_some_and(|home| home.is_dead()) {
-            // It lay in a dead process's own memory; what is drawn is what was lost with it.
+        let killed = |home: &Actor| matches!(home.activity, Activity::Dead(Cause::Signal(_)));
+        if object.home.and_then(|home| self.world.actor(home)).is_some_and(killed) {
+            // It belonged to one process alone, and nobody can tell any more what that was in the middle of.
             return;
         }
         for (at, (def, state)) in kind.parts.iter().zip(&object.parts).enumerate() {

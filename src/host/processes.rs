@@ -195,13 +195,14 @@ impl Keeper {
         }
         .spawn()?;
         drop(theirs);
+        // Known before it is told what to do: at the first rest that it takes part in, everyone knows it.
+        self.children.add_eventfd(actor, eventfd);
+        let process = Arc::new(Process { pid: child.pid, pidfd: child.pidfd, control: ours });
+        locked(&self.children.processes).insert(actor, process.clone());
         let mut fds: Vec<BorrowedFd<'_>> = vec![self.scenario.as_fd(), task.as_fd()];
         fds.extend(ends.iter().map(|end| end.as_fd()));
         // A child that cannot be told what to do ends, and that is news like any other death.
-        let _ = control::command(&ours, &Order::Begin, &fds);
-        self.children.add_eventfd(actor, eventfd);
-        let process = Process { pid: child.pid, pidfd: child.pidfd, control: ours };
-        locked(&self.children.processes).insert(actor, Arc::new(process));
+        let _ = control::command(&process.control, &Order::Begin, &fds);
         Ok(())
     }
 
