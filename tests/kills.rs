@@ -178,7 +178,7 @@ fn kill_from_outside(seed: &u64) {
 
 #[test]
 fn whoever_is_killed_from_outside_at_a_random_moment_nothing_hangs() {
-    let seeds: Vec<u64> = seeds(60).collect();
+    let seeds: Vec<u64> = seeds(150).collect();
     for_each(&seeds, kill_from_outside);
 }
 
@@ -208,7 +208,7 @@ fn kill_while_another_is_stopped(seed: &u64) {
 
 #[test]
 fn a_death_while_another_is_stopped_hangs_nothing() {
-    let seeds: Vec<u64> = seeds(60).collect();
+    let seeds: Vec<u64> = seeds(150).collect();
     for_each(&seeds, kill_while_another_is_stopped);
 }
 
