@@ -208,7 +208,7 @@ fn kill_while_another_is_stopped(seed: &u64) {
 
 #[test]
 fn a_death_while_another_is_stopped_hangs_nothing() {
-    let seeds: Vec<u64> = seeds(150).collect();
+    let seeds: Vec<u64> = seeds(60).collect();
     for_each(&seeds, kill_while_another_is_stopped);
 }
 
