@@ -10,7 +10,7 @@ const REACH: usize = 20_000;
 
 /// The message that the last of so many rows moved.
 pub fn message_at(timeline: &Timeline, rows: usize) -> Option<MessageId> {
-    let event = timeline.event(*timeline.rows().get(rows.checked_sub(1)?)?)?;
+    let event = timeline.event(timeline.row(rows)?)?;
     moved(&event).last()
 }
 
@@ -22,10 +22,10 @@ pub fn message_before(timeline: &Timeline, rows: usize) -> Option<MessageId> {
 /// The number of rows up to the next row (or the one before) in which a message moved.
 pub fn next(timeline: &Timeline, rows: usize, message: MessageId, forward: bool) -> Option<usize> {
     let moves = |at: &usize| {
-        let event = at.checked_sub(1).and_then(|at| timeline.rows().get(at)).and_then(|index| timeline.event(*index));
+        let event = timeline.row(*at).and_then(|index| timeline.event(index));
         event.is_some_and(|event| moved(&event).any(|other| other == message))
     };
-    if forward { (rows + 1..=timeline.rows().len()).take(REACH).find(moves) } else { (1..rows).rev().take(REACH).find(moves) }
+    if forward { (rows + 1..=timeline.rows_total()).take(REACH).find(moves) } else { (1..rows).rev().take(REACH).find(moves) }
 }
 
 /// The messages that an event moved or lost.

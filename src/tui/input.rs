@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::source::Intent;
 use super::state::{Overlay, Ui};
 use super::update::Effect;
 
@@ -35,10 +36,13 @@ pub fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
             prompt.text.pop();
         }
         KeyCode::Esc => ui.overlay = None,
-        KeyCode::Enter => match prompt.intent(lang) {
-            Ok(intent) => {
-                ui.overlay = None;
-                return Some(vec![Effect::Tell(intent)]);
+        KeyCode::Enter => match prompt.effect(lang) {
+            Ok(effect) => {
+                // What the run may refuse stays open: an answer closes it or says why not.
+                if !matches!(effect, Effect::Tell(Intent::SetParam { .. })) {
+                    ui.overlay = None;
+                }
+                return Some(vec![effect]);
             }
             Err(why) => prompt.wrong = Some(why),
         },

@@ -122,6 +122,14 @@ pub const PROMPT_HINT: Words = words("Enter does it, Esc leaves it", "Enter 执�
 pub const REFUSE_NO_MESSAGE: Words = words("No message has moved yet.", "还没有消息移动过。");
 pub const REFUSE_NO_LATER_MOVE: Words = words("The message has not moved since.", "这条消息之后没有再移动。");
 pub const REFUSE_NO_EARLIER_MOVE: Words = words("The message's way begins here.", "这条消息的路从这里开始。");
+pub const MARKED: Words = words("Step {} is marked: { and } lead here.", "第 {} 步已标记：按 { 和 } 来到这里。");
+pub const UNMARKED: Words = words("Step {} is no longer marked.", "第 {} 步的标记已取消。");
+pub const REFUSE_NOTHING_TO_MARK: Words = words("Nothing has happened yet that could be marked.", "还没有可以标记的步骤。");
+pub const REFUSE_NO_LATER_MARK: Words =
+    words("No mark, death, error or standstill comes later. m marks a step.", "之后没有标记、死亡、错误或卡住处。按 m 标记一步。");
+pub const REFUSE_NO_EARLIER_MARK: Words =
+    words("No mark, death, error or standstill lies before. m marks a step.", "之前没有标记、死亡、错误或卡住处。按 m 标记一步。");
+pub const WHICH_STEP: Words = words("go to step", "到第几步");
 pub const PARAMETERS: Words = words("parameters", "参数");
 pub const REFUSE_NO_PARAMS: Words = words("This scenario has no parameters.", "这个场景没有参数。");
 pub const INSIDE: Words = words("inside", "内部");

@@ -11,6 +11,7 @@ use crate::world::{Object, PartState, World};
 use super::labels;
 use super::narrate;
 use super::source::{Goal, HandSignal, Intent};
+use super::update::Effect;
 
 /// Things that can be done, one of them under the cursor.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,8 @@ pub enum Target {
     Param(String),
     /// A line of so many to run up to.
     Line(u32),
+    /// A step between these two to go to.
+    Step(u64, u64),
 }
 
 /// The menu of a process.
@@ -196,12 +199,22 @@ fn values(param: &Param, lang: Lang) -> Choice {
 }
 
 impl Prompt {
-    /// What the typed text asks for, or why it will not do.
-    pub fn intent(&self, lang: Lang) -> Result<Intent, String> {
+    /// What follows from the typed text, or why it will not do.
+    pub fn effect(&self, lang: Lang) -> Result<Effect, String> {
+        match self.target {
+            Target::Step(first, last) => step(self.text.trim(), first, last, lang).map(Effect::GoTo),
+            _ => self.intent(lang).map(Effect::Tell),
+        }
+    }
+
+    /// What the typed text asks of the run.
+    fn intent(&self, lang: Lang) -> Result<Intent, String> {
         let text = self.text.trim();
         let (op, on, value) = match &self.target {
             Target::Param(name) => return Ok(Intent::SetParam { name: name.clone(), text: text.to_owned(), lang }),
             Target::Line(lines) => return line(text, *lines, lang),
+            // It asks nothing of the run.
+            Target::Step(..) => return Err(String::new()),
             Target::On(op, on) => (*op, *on, text),
             Target::Cell(op, object, count) => {
                 let cell = text.split_once('=').and_then(|(index, value)| Some((index.trim().parse::<u32>().ok()?, value.trim())));
@@ -227,6 +240,13 @@ fn line(text: &str, lines: u32, lang: Lang) -> Result<Intent, String> {
     line.map(|line| Intent::RunUntil(Goal::Line(line))).ok_or_else(|| match lang {
         Lang::En => format!("The lines are 1 to {lines}."),
         Lang::Zh => format!("行号是 1 到 {lines}。"),
+    })
+}
+
+fn step(text: &str, first: u64, last: u64, lang: Lang) -> Result<u64, String> {
+    text.parse().ok().filter(|step| (first..=last).contains(step)).ok_or_else(|| match lang {
+        Lang::En => format!("The steps are {first} to {last}."),
+        Lang::Zh => format!("步号是 {first} 到 {last}。"),
     })
 }
 

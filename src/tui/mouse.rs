@@ -26,7 +26,7 @@ pub fn wheel(event: &MouseEvent, scene: Option<&Scene>, ui: &Ui) -> Option<Actio
     match event.kind {
         MouseEventKind::ScrollUp if lines => Some(Action::Up),
         MouseEventKind::ScrollDown if lines => Some(Action::Down),
-        MouseEventKind::ScrollUp if scene.is_some_and(|scene| scene.rows_shown > 0) => Some(Action::Back),
+        MouseEventKind::ScrollUp if scene.is_some_and(|scene| scene.rows_shown > scene.rows_before) => Some(Action::Back),
         MouseEventKind::ScrollDown if ui.at != At::Now => Some(Action::Next),
         _ => None,
     }

@@ -5,7 +5,7 @@
 
 use crate::kind::Lang;
 use crate::trace::{Body, Event};
-use crate::world::{PrintedLine, Timeline, World};
+use crate::world::{Landmark, PrintedLine, Timeline, World};
 
 use super::narrate;
 use super::row::Row;
@@ -22,11 +22,16 @@ pub struct Scene {
     pub head: World,
     /// The last rows up to the shown point.
     pub rows: Vec<Row>,
-    /// Rows that the timeline has, and how many of them lie before the shown point's end.
+    /// Rows that the run had so far, and how many of them lie before the shown point's end.
     pub rows_total: usize,
     pub rows_shown: usize,
+    /// How many of them are not kept any more.
+    pub rows_before: usize,
+    first_step: u64,
     /// What happened before the first row is not kept any more.
     pub begins_late: bool,
+    /// What stands out of the run.
+    pub landmarks: Vec<Landmark>,
     /// The event of the last shown row.
     pub event: Option<Event>,
     /// Why the last shown row came about, or who waits for whom.
@@ -41,22 +46,21 @@ pub struct Scene {
 impl Scene {
     /// Reads what a frame of so many rows needs.
     pub fn read(timeline: &Timeline, status: Status, ui: &Ui, window: usize) -> Scene {
-        let all = timeline.rows();
         let rows_shown = match ui.at {
-            At::Now => all.len(),
-            At::Past(shown) => shown.min(all.len()),
+            At::Now => timeline.rows_total(),
+            At::Past(shown) => shown.clamp(timeline.rows_before(), timeline.rows_total()),
         };
         let point = match ui.at {
             At::Now => timeline.len(),
             At::Past(_) => point_of(timeline, rows_shown),
         };
-        let first = rows_shown.saturating_sub(window.max(1));
+        let first = rows_shown.saturating_sub(window.max(1)).max(timeline.rows_before());
         let head = timeline.head().clone();
         let mut rows = Vec::with_capacity(rows_shown - first);
         let mut before = World::new();
         let mut event = None;
         let world = if first < rows_shown {
-            let mut at = all[first];
+            let mut at = timeline.row(first + 1).unwrap_or(point);
             let mut world = timeline.world_at(at);
             while at < point {
                 let Some(next) = timeline.event(at) else { break };
@@ -94,8 +98,11 @@ impl Scene {
             before,
             head,
             rows,
-            rows_total: all.len(),
+            rows_total: timeline.rows_total(),
             rows_shown,
+            rows_before: timeline.rows_before(),
+            landmarks: timeline.landmarks().to_vec(),
+            first_step: first_step(timeline),
             begins_late: timeline.first() > 0,
             event,
             inside: None,
@@ -116,19 +123,30 @@ impl Scene {
         }
     }
 
+    /// The number of the first step that can be shown.
+    pub fn first_step(&self) -> u64 {
+        self.first_step
+    }
+
     /// Nothing has happened yet, so there is time to read the lesson.
     pub fn at_start(&self) -> bool {
         self.rows_shown == 0 && self.world.step == 0
     }
 }
 
+/// The number of the first step that history reaches: 0 where that is the beginning.
+fn first_step(timeline: &Timeline) -> u64 {
+    match timeline.first() {
+        0 => 0,
+        _ if timeline.head().step == 0 => timeline.rows_before() as u64,
+        first => timeline.world_at(first).step,
+    }
+}
+
 /// The number of events that belong to the first `rows` rows: each row's event with what was
 /// announced and found at rest after it.
 fn point_of(timeline: &Timeline, rows: usize) -> u64 {
-    let mut at = match rows.checked_sub(1) {
-        Some(last) => timeline.rows()[last] + 1,
-        None => timeline.first(),
-    };
+    let mut at = timeline.row(rows).map_or(timeline.first(), |last| last + 1);
     while let Some(event) = timeline.event(at) {
         match event.body {
             Body::Announced(_) | Body::Rest(_) | Body::Also { .. } | Body::Mode(_) => at += 1,

@@ -163,6 +163,7 @@ impl Session {
                     self.exit = 0;
                 }
                 Effect::Edit => return Flow::Edit,
+                Effect::GoTo(step) => self.go_to(step),
                 Effect::Follow(forward) => self.follow_message(forward),
                 Effect::Open(at) => self.open(at),
                 Effect::Tell(intent) => self.tell(intent),
@@ -215,8 +216,20 @@ impl Session {
             // What is shown now is another run.
             Ok(()) if branches => self.ui.forget_run(),
             Ok(()) => {}
-            Err(why) => self.ui.message = Some(why),
+            // An input line whose text will not do says so and stays.
+            Err(why) => match &mut self.ui.overlay {
+                Some(Overlay::Prompt(prompt)) => prompt.wrong = Some(why),
+                _ => self.ui.message = Some(why),
+            },
         }
+    }
+
+    /// Shows the point after a step.
+    fn go_to(&mut self, step: u64) {
+        let (Some(source), Some(scene)) = (&self.source, &self.scene) else { return };
+        let mut rows = 0;
+        source.with_timeline(&mut |timeline| rows = timeline.rows_at_step(step));
+        update::show_point(&mut self.ui, scene, rows);
     }
 
     /// Lets the user edit the scenario. To be called while the terminal is not the screen's.

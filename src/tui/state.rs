@@ -2,6 +2,8 @@
 //!
 //! Nothing of the run is in here, so it survives `again` and `reseed`.
 
+use std::collections::BTreeSet;
+
 use crate::kind::Lang;
 use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, MessageId, ObjectId};
@@ -29,7 +31,8 @@ pub enum At {
     /// The newest one.
     #[default]
     Now,
-    /// After so many rows of the timeline.
+    /// After so many rows of the run, counted from its beginning whether they are still kept or not, so that
+    /// the point stays the same while old history is forgotten.
     Past(usize),
 }
 
@@ -72,10 +75,14 @@ pub struct Ui {
     pub at: At,
     pub chosen: Option<Chosen>,
     pub overlay: Option<Overlay>,
-    /// An answer to the last key, shown until the next.
+    /// Why the last key could not do what it asks for, shown until the next.
     pub message: Option<String>,
+    /// What the last key did, where the screen does not show it by itself.
+    pub answer: Option<String>,
     /// News of the run that the user has seen: the key that came after it took it away.
     pub dismissed: Option<Bilingual>,
+    /// The points that the user has marked, as numbers of rows.
+    pub marks: BTreeSet<usize>,
     /// The message whose way is followed.
     pub followed: Option<MessageId>,
     /// The kernel's view is shown in the code's place.
@@ -109,6 +116,7 @@ impl Ui {
         self.overlay = None;
         self.draft = None;
         self.followed = None;
+        self.marks.clear();
         self.settled = (0, 0);
     }
 }

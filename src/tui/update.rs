@@ -7,6 +7,7 @@ use crate::trace::{ActorId, ObjectId};
 use crate::world::{PartState, World};
 
 use super::control;
+use super::history;
 use super::keys::{Action, Place};
 use super::labels;
 use super::menu::{self, Choice};
@@ -23,6 +24,8 @@ pub enum Effect {
     ToList,
     /// To the next step of the followed message, or to the one before.
     Follow(bool),
+    /// To the point after this step.
+    GoTo(u64),
     /// Open the scenario at this place of the list.
     Open(usize),
     /// Leave the terminal to an editor for a while.
@@ -38,6 +41,7 @@ const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
 /// An action on the list of scenarios.
 pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
     ui.message = None;
+    ui.answer = None;
     if let Some(effects) = on_overlay(ui, action, Place::List) {
         return effects;
     }
@@ -55,6 +59,7 @@ pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
 /// An action on the screen of a run. `listed`: there is a list to go back to.
 pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<Effect> {
     ui.message = None;
+    ui.answer = None;
     ui.dismissed = scene.status.notice.clone();
     if let Some(effects) = on_overlay(ui, action, Place::Run) {
         return effects;
@@ -64,7 +69,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::StepChosen => step_chosen(ui, scene),
         Action::Back => back(ui, scene),
         Action::Start => {
-            ui.at = if scene.rows_total == 0 { At::Now } else { At::Past(0) };
+            ui.at = if scene.rows_total == 0 { At::Now } else { At::Past(scene.rows_before) };
             Ok(pause_if_running(scene))
         }
         Action::End => match ui.at {
@@ -100,6 +105,10 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::FollowOn => Ok(vec![Effect::Follow(true)]),
         Action::FollowBack => Ok(vec![Effect::Follow(false)]),
         Action::Params => params(ui, scene),
+        Action::Mark => history::mark(ui, scene),
+        Action::MarkNext => history::to_mark(ui, scene, true),
+        Action::MarkBefore => history::to_mark(ui, scene, false),
+        Action::GoTo => history::ask_step(ui, scene),
         Action::Focus(focus) => {
             ui.focus = focus;
             Ok(Vec::new())
@@ -189,11 +198,16 @@ pub(super) fn tell(intent: Intent) -> Answer {
 
 /// Shows the point after so many rows.
 pub fn go_to(ui: &mut Ui, scene: &Scene, rows: usize) -> Vec<Effect> {
-    ui.at = if rows >= scene.rows_total { At::Now } else { At::Past(rows) };
+    show_point(ui, scene, rows);
     pause_if_running(scene)
 }
 
-fn pause_if_running(scene: &Scene) -> Vec<Effect> {
+/// The same of a run that stands still.
+pub fn show_point(ui: &mut Ui, scene: &Scene, rows: usize) {
+    ui.at = if rows >= scene.rows_total { At::Now } else { At::Past(rows) };
+}
+
+pub(super) fn pause_if_running(scene: &Scene) -> Vec<Effect> {
     if scene.status.playing == Playing::Running { vec![Effect::Tell(Intent::Pause)] } else { Vec::new() }
 }
 
@@ -209,8 +223,8 @@ pub(super) fn must_be_now(ui: &Ui, scene: &Scene) -> Result<(), String> {
 }
 
 fn next(ui: &mut Ui, scene: &Scene) -> Answer {
-    if let At::Past(shown) = ui.at {
-        let forward = shown + 1;
+    if let At::Past(_) = ui.at {
+        let forward = scene.rows_shown + 1;
         ui.at = if forward >= scene.rows_total { At::Now } else { At::Past(forward) };
         return Ok(Vec::new());
     }
@@ -250,11 +264,8 @@ fn cannot_go(world: &World, actor: ActorId, lang: Lang) -> String {
 }
 
 fn back(ui: &mut Ui, scene: &Scene) -> Answer {
-    let shown = match ui.at {
-        At::Now => scene.rows_total,
-        At::Past(shown) => shown,
-    };
-    if shown == 0 {
+    let shown = scene.rows_shown;
+    if shown == scene.rows_before {
         let why = if scene.begins_late { labels::REFUSE_HISTORY } else { labels::REFUSE_BEGINNING };
         return Err(why.get(ui.lang).to_owned());
     }

@@ -4,6 +4,7 @@ pub mod actor;
 mod change;
 mod digest;
 pub mod fold;
+pub mod landmark;
 pub mod object;
 #[cfg(test)]
 mod rules_tests;
@@ -15,6 +16,7 @@ pub mod verdict;
 use std::sync::Arc;
 
 pub use actor::{Activity, Actor};
+pub use landmark::{Landmark, Sign};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
 pub use timeline::{PrintedLine, Timeline};
 pub use verdict::{Verdict, verdicts, waits_for};

@@ -4,10 +4,11 @@
 //!
 //! Events lie in stretches, each with the world before its first event. History is bounded: when events
 //! and keyframes take more than the limit, the oldest stretch goes, and `first` tells where history
-//! begins. Indices of events never change.
+//! begins. Indices of events and numbers of rows never change.
 
 use std::collections::VecDeque;
 
+use super::landmark::{Landmark, Sign};
 use super::{PartState, World};
 use crate::trace::codec::{self, CodecError};
 use crate::trace::{ActorId, Body, Cause, Event, Nanos};
@@ -27,6 +28,9 @@ pub struct Timeline {
     limit: usize,
     head: World,
     rows: Vec<u64>,
+    /// Rows that history no longer reaches.
+    rows_before: usize,
+    landmarks: Vec<Landmark>,
     lines: Vec<PrintedLine>,
     /// Lines whose last piece has not come yet, by actor.
     open: Vec<(ActorId, u64)>,
@@ -75,7 +79,17 @@ impl Timeline {
         let head = World::new();
         let first = Stretch::new(0, &head);
         let weight = first.weight;
-        Timeline { stretches: VecDeque::from([first]), weight, limit, head, rows: Vec::new(), lines: Vec::new(), open: Vec::new() }
+        Timeline {
+            stretches: VecDeque::from([first]),
+            weight,
+            limit,
+            head,
+            rows: Vec::new(),
+            rows_before: 0,
+            landmarks: Vec::new(),
+            lines: Vec::new(),
+            open: Vec::new(),
+        }
     }
 
     /// Adds an event at the end.
@@ -102,6 +116,7 @@ impl Timeline {
         if is_row(event) {
             self.rows.push(index);
         }
+        self.mark(event);
         self.print(index, event);
         Ok(())
     }
@@ -116,8 +131,20 @@ impl Timeline {
         }
         let first = self.first();
         if first > before {
-            self.rows.drain(..self.rows.partition_point(|row| *row < first));
+            let gone = self.rows.partition_point(|row| *row < first);
+            self.rows.drain(..gone);
+            self.rows_before += gone;
+            self.landmarks.drain(..self.landmarks.partition_point(|landmark| landmark.rows <= self.rows_before));
             self.lines.drain(..self.lines.partition_point(|line| line.event < first));
+        }
+    }
+
+    /// Notes what a reader of the whole run looks for.
+    fn mark(&mut self, event: &Event) {
+        let Some(sign) = Sign::of(event) else { return };
+        let landmark = Landmark { rows: self.rows_total(), sign };
+        if self.landmarks.last() != Some(&landmark) {
+            self.landmarks.push(landmark);
         }
     }
 
@@ -207,6 +234,35 @@ impl Timeline {
     /// Indices of the events that are rows of the space-time picture, in order, as far as history reaches.
     pub fn rows(&self) -> &[u64] {
         &self.rows
+    }
+
+    /// How many rows there were before the first of [`Timeline::rows`].
+    pub fn rows_before(&self) -> usize {
+        self.rows_before
+    }
+
+    /// Number of rows so far, those that history no longer reaches among them.
+    pub fn rows_total(&self) -> usize {
+        self.rows_before + self.rows.len()
+    }
+
+    /// The event of the row with a number, from 1; none if history does not reach it.
+    pub fn row(&self, number: usize) -> Option<u64> {
+        self.rows.get(number.checked_sub(self.rows_before + 1)?).copied()
+    }
+
+    /// What stands out of the run, in order, as far as history reaches.
+    pub fn landmarks(&self) -> &[Landmark] {
+        &self.landmarks
+    }
+
+    /// The number of rows up to the end of a step, as far as history reaches; steps have numbers where they
+    /// are granted, else each row is one.
+    pub fn rows_at_step(&self, step: u64) -> usize {
+        if self.head.step == 0 {
+            return usize::try_from(step).unwrap_or(usize::MAX).clamp(self.rows_before, self.rows_total());
+        }
+        self.rows_before + self.rows.partition_point(|row| self.world_at(row + 1).step <= step)
     }
 
     /// All printed lines, in order of their first piece, as far as history reaches.
@@ -315,6 +371,13 @@ mod tests {
         assert_eq!(timeline.weight, stretches);
         assert!(timeline.rows().iter().all(|row| *row >= timeline.first()));
         assert_eq!(timeline.world_at(0), timeline.world_at(timeline.first()));
+        // A row keeps its number, whatever is forgotten before it.
+        let whole = check_law(&long(1000), HISTORY_LIMIT);
+        assert_eq!(timeline.rows_total(), whole.rows_total());
+        for number in 0..=whole.rows_total() + 1 {
+            let kept = whole.row(number).filter(|row| *row >= timeline.first());
+            assert_eq!(timeline.row(number), kept, "row {number}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod control;
 mod ends;
 mod hand;
+mod history;
 mod looks;
 mod panics;
 mod pty;

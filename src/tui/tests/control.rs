@@ -89,6 +89,9 @@ fn a_parameter_is_typed_or_chosen_and_the_run_begins_again() {
     act(&mut look, Action::Act);
     on_paste(&mut look.ui, "er\nand more");
     assert_eq!(type_in(&mut look, "!\n"), set("reader", "reader!"));
+    // The run may refuse it, so the line stays open until it answers.
+    assert!(matches!(look.ui.overlay, Some(Overlay::Prompt(_))));
+    look.ui.overlay = None;
     let mut scenario = (*look.status.scenario).clone();
     scenario.params[0].choices = ["read", "write"].map(|text| Setting::Text(text.to_owned())).to_vec();
     look.status.scenario = Arc::new(scenario.clone());

@@ -1,6 +1,7 @@
 //! The screen on hand-built runs: snapshots of every view, every size, random keys.
 
 mod control;
+mod history;
 mod keys;
 mod mouse;
 mod runs;

@@ -43,6 +43,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         paint::put(buf, area, area.x, area.y, &format!(" ! {notice}"), ui.theme.style(Role::Bad));
         return;
     }
+    if let Some(answer) = &ui.answer {
+        paint::put(buf, area, area.x + 1, area.y, answer, ui.theme.style(Role::Text));
+        return;
+    }
     let mut x = area.x + 1;
     if scene.is_some() && (buf.area().width < 80 || buf.area().height < 24) {
         x = paint::put(buf, area, x, area.y, labels::TOO_SMALL.get(ui.lang), ui.theme.style(Role::Faint)) + 3;

@@ -38,6 +38,9 @@ pub struct Places {
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 
+/// Cells that a panel's short title takes, in both languages, with a bit of the rule after it.
+const BESIDE_TITLE: u16 = 10;
+
 pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     let mut stack = Stack { rest: area };
     let mut places = Places { header: stack.top(1), ..Places::default() };
@@ -58,6 +61,10 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
         places.why = stack.bottom(1 + wants.why.clamp(most.min(3), most));
     } else if room >= 5 {
         places.why = stack.bottom(2);
+    }
+    if places.runbar.is_empty() && places.why.width > BESIDE_TITLE {
+        // Where no line is left for it, the bar takes the rule beside the title.
+        places.runbar = Rect { x: places.why.x + BESIDE_TITLE, width: places.why.width - BESIDE_TITLE, height: 1, ..places.why };
     }
     if focus != Focus::Everything {
         let mut stack = Stack { rest: stack.rest };

@@ -102,6 +102,10 @@ const LEGEND: &[(&str, crate::kind::Words)] = &[
     ("│ : z ‖", crate::kind::words("goes on, waits, sleeps, is stopped", "可继续、等待、睡眠、停住")),
     ("• ►", crate::kind::words("just done or changed; may come next", "刚完成或改变；可能接下来")),
     ("✝", crate::kind::words("ended", "已结束")),
+    (
+        "● ◆ !",
+        crate::kind::words("on the bar of the run: shown, marked, an error or nobody could go on", "运行条上：所示处、标记、出错或卡住"),
+    ),
 ];
 
 /// A framed window in the middle; gives its inside.

@@ -1,4 +1,11 @@
-//! Where in the run the shown point lies.
+//! The whole run in one line: where the shown point lies in it, what the user has marked, and what
+//! stands out by itself.
+//!
+//! ```text
+//! ├───────◆────✝──────●······!···┤
+//! ```
+//!
+//! Where several fall on one cell, the shown point goes before a mark, and a mark before the run's own signs.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,30 +14,60 @@ use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
+use crate::world::Sign;
 
 /// The point of the run that lies under a column of the bar, in rows.
 pub fn rows_at(area: Rect, scene: &Scene, x: u16) -> Option<usize> {
     let cell = x.checked_sub(area.x + 1)?;
     let last = area.width.checked_sub(3).filter(|last| cell <= *last)?;
-    Some(scene.rows_total * usize::from(cell) / usize::from(last.max(1)))
+    let kept = scene.rows_total - scene.rows_before;
+    Some(scene.rows_before + kept * usize::from(cell) / usize::from(last.max(1)))
+}
+
+/// The cell of the bar that a point lies in.
+fn cell_of(scene: &Scene, rows: usize, cells: u16) -> Option<u16> {
+    let from_start = rows.checked_sub(scene.rows_before)?;
+    let kept = (scene.rows_total - scene.rows_before).max(1);
+    let last = usize::from(cells.saturating_sub(1));
+    Some((from_start * last / kept).min(last) as u16)
 }
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() || area.width < 4 {
         return;
     }
-    let cells = u64::from(area.width - 2);
+    let cells = area.width - 2;
     // A live run's end is open: it fills the bar as it goes, and the bar is full only when it is looked back on.
-    let total = scene.rows_total.max(1) as u64;
-    let at = (scene.rows_shown as u64 * (cells - 1) / total).min(cells - 1);
-    paint::put(buf, area, area.x, area.y, "├", ui.theme.style(Role::Faint));
+    let at = cell_of(scene, scene.rows_shown, cells).unwrap_or(0);
+    let mut put = |x: u16, glyph: &str, role: Role| {
+        paint::put(buf, area, x, area.y, glyph, ui.theme.style(role));
+    };
+    // What came before is not kept any more.
+    put(area.x, if scene.begins_late { "…" } else { "├" }, Role::Faint);
     for cell in 0..cells {
-        let (glyph, role) = match cell.cmp(&at) {
-            std::cmp::Ordering::Less => ("─", Role::Faint),
-            std::cmp::Ordering::Equal => ("●", if ui.at == At::Now { Role::Next } else { Role::Done }),
-            std::cmp::Ordering::Greater => ("·", Role::Faint),
-        };
-        paint::put(buf, area, area.x + 1 + cell as u16, area.y, glyph, ui.theme.style(role));
+        put(area.x + 1 + cell, if cell < at { "─" } else { "·" }, Role::Faint);
     }
-    paint::put(buf, area, area.right() - 1, area.y, "┤", ui.theme.style(Role::Faint));
+    put(area.right() - 1, "┤", Role::Faint);
+    // A good end gives way to a bad one, and both to what the user has marked.
+    let mut signs: Vec<(usize, &str, Role)> = scene.landmarks.iter().map(|mark| with_glyph(mark.rows, mark.sign)).collect();
+    signs.sort_by_key(|(_, glyph, role)| (*role == Role::Bad, *glyph == STANDSTILL));
+    signs.extend(ui.marks.iter().map(|rows| (*rows, MARK, Role::Key)));
+    for (rows, glyph, role) in signs {
+        if let Some(cell) = cell_of(scene, rows, cells) {
+            put(area.x + 1 + cell, glyph, role);
+        }
+    }
+    put(area.x + 1 + at, "●", if ui.at == At::Now { Role::Next } else { Role::Done });
+}
+
+/// What the user has marked.
+pub const MARK: &str = "◆";
+const STANDSTILL: &str = "!";
+
+fn with_glyph(rows: usize, sign: Sign) -> (usize, &'static str, Role) {
+    match sign {
+        Sign::Ended(_) => (rows, "✝", Role::Faint),
+        Sign::Died(_) => (rows, "✝", Role::Bad),
+        Sign::Error(_) | Sign::Stuck | Sign::Lost => (rows, STANDSTILL, Role::Bad),
+    }
 }

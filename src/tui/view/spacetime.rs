@@ -16,7 +16,7 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, Columns};
-use crate::tui::view::{below, rule, seconds};
+use crate::tui::view::{below, rule, runbar, seconds};
 use crate::world::Activity;
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
@@ -110,6 +110,9 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
     let step = (new_step && number > 0).then(|| format!("{number:>width$}", width = columns.digits as usize));
     let (glyph, role) = if last { ("•", Role::Done) } else { (" ", Role::Text) };
     gutter(buf, area, y, (glyph, role), step, ui);
+    if ui.marks.contains(&row.ordinal) {
+        paint::put(buf, area, area.x + 1 + columns.digits, y, runbar::MARK, ui.theme.style(Role::Key));
+    }
     let text_role = match (row.bad, last) {
         (true, _) => Role::Bad,
         (false, true) => Role::Done,
