@@ -8,7 +8,7 @@ use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use common::{SCENARIOS, is_over, live, step_through, step_until_rest};
+use common::{SCENARIOS, SMALL, is_over, live, step_through, step_until_rest};
 use ipcscope::arena::actors::{State, next_word};
 use ipcscope::host::Run;
 use ipcscope::host::audit::Disagreement;
@@ -50,6 +50,13 @@ fn every_step_of_every_scenario_agrees_with_memory_and_kernel() {
     let scenarios = SCENARIOS.map(|scenario| thread::spawn(move || audit_seeds(scenario, &[], seeds())));
     for scenario in scenarios {
         scenario.join().expect("the audit holds");
+    }
+}
+
+#[test]
+fn so_does_every_step_of_a_small_scenario_for_each_primitive() {
+    for scenario in SMALL {
+        audit_seeds(scenario, &[], 8);
     }
 }
 

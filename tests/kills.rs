@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use bustle::{Dice, let_it_write, one_of_two, seeds};
-use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
+use common::{PATIENCE, SCENARIOS, SMALL, children, is_over, live, step_through};
 use ipcscope::arena::actors::State;
 use ipcscope::host::processes::Process;
 use ipcscope::host::{Command, Config, Phase, Run};
@@ -142,6 +142,13 @@ fn kill_by_hand(&(scenario, step, victim): &Moment) {
 fn whoever_is_killed_at_whatever_step_the_run_ends_or_is_stuck() {
     let all: Vec<Moment> = SCENARIOS.into_iter().flat_map(moments).collect();
     assert!(all.len() > 100, "only {} moments", all.len());
+    for_each(&all, kill_by_hand);
+}
+
+#[test]
+fn nor_does_a_death_hang_those_who_use_the_same_primitive() {
+    let all: Vec<Moment> = SMALL.into_iter().flat_map(moments).collect();
+    assert!(all.len() > 60 * SMALL.len(), "only {} moments", all.len());
     for_each(&all, kill_by_hand);
 }
 

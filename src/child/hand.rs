@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use crate::arena::actors::State;
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::control::{self, Order, Request};
-use crate::ipc::{ErrorKind, IpcError, Value, cells, condition, event, lock, pipe, queue};
+use crate::ipc::{ErrorKind, IpcError, Value, cells, condition, event, lock, pipe, queue, semaphore};
 use crate::kind::{self, Op};
 use crate::sys;
 use crate::trace::scenario::Bilingual;
@@ -107,11 +107,19 @@ fn perform(ctx: &Context, id: OpId, on: On, object: ObjectId, value: Value) -> O
             }
             Ok(pipe::recv(ctx, object, end).map(drop)?)
         }
-        (id, _) if id == kind::lock::ACQUIRE.id || id == kind::rlock::ACQUIRE.id => match lock::acquire(ctx, object, Patience::No)? {
+        (id, _) if id == kind::lock::ACQUIRE.id => match lock::acquire(ctx, object, Patience::No)? {
             true => Ok(()),
             false => Err(refuse(format!("{} is held, and the hand does not wait", name()), format!("{} 被持有，而你的手不等待", name()))),
         },
-        (id, _) if id == kind::lock::RELEASE.id || id == kind::rlock::RELEASE.id => Ok(lock::release(ctx, object)?),
+        (id, _) if id == kind::lock::RELEASE.id => Ok(lock::release(ctx, object)?),
+        (id, _) if id == kind::semaphore::ACQUIRE.id => match semaphore::acquire(ctx, object, Patience::No)? {
+            true => Ok(()),
+            false => Err(refuse(
+                format!("{} has no permit left, and the hand does not wait", name()),
+                format!("{} 没有许可了，而你的手不等待", name()),
+            )),
+        },
+        (id, _) if id == kind::semaphore::RELEASE.id => Ok(semaphore::release(ctx, object)?),
         (id, _) if id == kind::condition::NOTIFY.id => notify(ctx, object, Some(1)),
         (id, _) if id == kind::condition::NOTIFY_ALL.id => notify(ctx, object, None),
         (id, On::Cell(_, index)) if id == kind::value::WRITE.id || id == kind::array::WRITE.id => {

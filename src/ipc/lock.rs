@@ -1,71 +1,19 @@
-//! Lock and RLock: the one monitor that others build on. A release makes the lock free and wakes the
-//! first waiter, which tries again in place; nothing is handed over, so nothing is lost with a waiter
-//! that dies.
+//! Lock and RLock: the one monitor that others build on. How one waits for it is `take`'s.
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
-use super::seat::until;
+use super::take::{Taken, Taking, take};
 use crate::arena::Arena;
-use crate::kind::{self, Kind, Op, Outcome, lock, rlock};
-use crate::trace::{ActorId, Change, Grant, ObjectId, On, PartRef, Until};
-
-/// The words of one of the two kinds.
-pub(super) struct Words {
-    kind: &'static Kind,
-    recursive: bool,
-    make: &'static Op,
-    made: &'static Outcome,
-    acquire: &'static Op,
-    took: &'static Outcome,
-    nested: &'static Outcome,
-    waits: &'static Outcome,
-    got: &'static Outcome,
-    expired: &'static Outcome,
-    busy: &'static Outcome,
-    release: &'static Op,
-    freed: &'static Outcome,
-    passed: &'static Outcome,
-    unnested: &'static Outcome,
-}
-
-static LOCK: Words = Words {
-    kind: &lock::KIND,
-    recursive: false,
-    make: &lock::MAKE,
-    made: &lock::MAKE_MADE,
-    acquire: &lock::ACQUIRE,
-    took: &lock::ACQUIRE_TOOK,
-    nested: &lock::ACQUIRE_TOOK,
-    waits: &lock::ACQUIRE_WAITS,
-    got: &lock::ACQUIRE_GOT,
-    expired: &lock::ACQUIRE_EXPIRED,
-    busy: &lock::ACQUIRE_BUSY,
-    release: &lock::RELEASE,
-    freed: &lock::RELEASE_FREED,
-    passed: &lock::RELEASE_PASSED,
-    unnested: &lock::RELEASE_FREED,
+use crate::kind::lock::{
+    ACQUIRE, ACQUIRE_BUSY, ACQUIRE_EXPIRED, ACQUIRE_GOT, ACQUIRE_NESTED, ACQUIRE_TOOK, ACQUIRE_WAITS, RELEASE, RELEASE_FREED,
+    RELEASE_PASSED, RELEASE_UNNESTED,
 };
+use crate::kind::{self, Kind, lock, rlock};
+use crate::trace::{ActorId, Change, ObjectId, On, PartRef, Until};
 
-static RLOCK: Words = Words {
-    kind: &rlock::KIND,
-    recursive: true,
-    make: &rlock::MAKE,
-    made: &rlock::MAKE_MADE,
-    acquire: &rlock::ACQUIRE,
-    took: &rlock::ACQUIRE_TOOK,
-    nested: &rlock::ACQUIRE_NESTED,
-    waits: &rlock::ACQUIRE_WAITS,
-    got: &rlock::ACQUIRE_GOT,
-    expired: &rlock::ACQUIRE_EXPIRED,
-    busy: &rlock::ACQUIRE_BUSY,
-    release: &rlock::RELEASE,
-    freed: &rlock::RELEASE_FREED,
-    passed: &rlock::RELEASE_PASSED,
-    unnested: &rlock::RELEASE_UNNESTED,
-};
-
-fn words(arena: &Arena, object: ObjectId) -> &'static Words {
-    if arena.facts(object).kind == rlock::ID { &RLOCK } else { &LOCK }
+/// Whether its holder may take it again, and nobody else may release it.
+fn is_recursive(arena: &Arena, object: ObjectId) -> bool {
+    arena.facts(object).kind == rlock::ID
 }
 
 /// The owner part of a lock.
@@ -80,15 +28,16 @@ pub(super) fn waiters_part(object: ObjectId) -> PartRef {
 
 /// Makes a lock of its own. Errors: none but exhaustion (OSError).
 pub fn make(ctx: &Context, name: Option<String>, recursive: bool) -> Result<ObjectId> {
-    let words = if recursive { &RLOCK } else { &LOCK };
-    ctx.begin_op(words.make, On::Nothing, None);
+    let (kind, op, made) =
+        if recursive { (&rlock::KIND, &rlock::MAKE, &rlock::MAKE_MADE) } else { (&lock::KIND, &lock::MAKE, &lock::MAKE_MADE) };
+    ctx.begin_op(op, On::Nothing, None);
     let name = name.unwrap_or_else(|| ctx.default_name(if recursive { "rlock" } else { "lock" }));
-    match make_part_of(&ctx.arena, words.kind, &name, None) {
-        Ok((object, made)) => {
-            ctx.done(words.make, words.made, On::Object(object), None, vec![made]);
+    match make_part_of(&ctx.arena, kind, &name, None) {
+        Ok((object, change)) => {
+            ctx.done(op, made, On::Object(object), None, vec![change]);
             Ok(object)
         }
-        Err(error) => Err(ctx.failed(words.make, On::Nothing, error)),
+        Err(error) => Err(ctx.failed(op, On::Nothing, error)),
     }
 }
 
@@ -113,7 +62,7 @@ pub(super) fn try_take(arena: &Arena, object: ObjectId, me: ActorId, depth: u32)
     let part = arena.part_at(object, lock::OWNER);
     let depth = match part.owner() {
         None => depth,
-        Some(owner) if owner == me && words(arena, object).recursive => part.depth() + depth,
+        Some(owner) if owner == me && is_recursive(arena, object) => part.depth() + depth,
         Some(_) => return None,
     };
     part.set_owner(Some(me), depth);
@@ -134,68 +83,47 @@ pub(super) fn holder(arena: &Arena, object: ObjectId) -> Option<(ActorId, u32)> 
 
 /// Takes the lock, waiting as long as patience lasts. False: it did not get it.
 pub fn acquire(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool> {
-    let words = words(&ctx.arena, object);
-    let on = On::Object(object);
-    ctx.begin_op(words.acquire, on, None);
-    ctx.check_broken(object).map_err(|error| ctx.failed(words.acquire, on, error))?;
-    let wait = until(Until::OwnerFree(owner_part(object), None), patience.deadline(ctx.now()));
-    {
-        let _inner = ctx.arena.lock(object, ctx.me());
-        if let Some(owned) = try_take(&ctx.arena, object, ctx.me(), 1) {
-            let nested = holder(&ctx.arena, object).is_some_and(|(_, depth)| depth > 1);
-            ctx.done(words.acquire, if nested { words.nested } else { words.took }, on, None, vec![owned]);
-            return Ok(true);
-        }
-        if patience == Patience::No {
-            ctx.done(words.acquire, words.busy, on, None, Vec::new());
-            return Ok(false);
-        }
-        ctx.arena.part_at(object, lock::WAITERS).push_waiter(ctx.me());
-        ctx.waits(words.acquire, words.waits, on, None, &wait, vec![Change::Queued { part: waiters_part(object), actor: ctx.me() }]);
-    }
-    loop {
-        let grant = ctx.wait(&wait);
-        ctx.check_broken(object).map_err(|error| ctx.gives_up(words.acquire, on, waiters_part(object), error))?;
-        let inner = ctx.arena.lock(object, ctx.me());
-        let left = Change::Left { part: waiters_part(object), actor: ctx.me() };
-        if let Some(owned) = try_take(&ctx.arena, object, ctx.me(), 1) {
-            ctx.arena.part_at(object, lock::WAITERS).remove_waiter(ctx.me());
-            ctx.done(words.acquire, words.got, on, None, vec![left, owned]);
-            return Ok(true);
-        }
-        if grant == Grant::Expire {
-            ctx.arena.part_at(object, lock::WAITERS).remove_waiter(ctx.me());
-            ctx.done(words.acquire, words.expired, on, None, vec![left]);
-            return Ok(false);
-        }
-        drop(inner);
-    }
+    let taking = Taking {
+        op: &ACQUIRE,
+        object,
+        list: lock::WAITERS,
+        until: Until::OwnerFree(owner_part(object), None),
+        waits: &ACQUIRE_WAITS,
+        got: &ACQUIRE_GOT,
+        expired: &ACQUIRE_EXPIRED,
+        busy: &ACQUIRE_BUSY,
+    };
+    take(ctx, &taking, patience, || {
+        let change = try_take(&ctx.arena, object, ctx.me(), 1)?;
+        let nested = holder(&ctx.arena, object).is_some_and(|(_, depth)| depth > 1);
+        Some(Taken { took: if nested { &ACQUIRE_NESTED } else { &ACQUIRE_TOOK }, change, detail: None, more: false })
+    })
 }
 
 /// Gives the lock back. A Lock may be released by anyone, an RLock only by its holder.
 /// Errors: ValueError (Lock, free), AssertionError (RLock, not held by the caller).
 pub fn release(ctx: &Context, object: ObjectId) -> Result<()> {
-    let words = words(&ctx.arena, object);
+    let recursive = is_recursive(&ctx.arena, object);
     let on = On::Object(object);
-    ctx.begin_op(words.release, on, None);
+    ctx.begin_op(&RELEASE, on, None);
     let inner = ctx.arena.lock(object, ctx.me());
     let refused = match holder(&ctx.arena, object) {
-        None if !words.recursive => Some((ErrorKind::ValueError, "was released too many times: nobody holds it")),
-        Some((owner, _)) if !words.recursive || owner == ctx.me() => None,
+        None if !recursive => Some((ErrorKind::ValueError, "was released too many times: nobody holds it")),
+        Some((owner, _)) if !recursive || owner == ctx.me() => None,
         _ => Some((ErrorKind::AssertionError, "can only be released by the thread that holds it")),
     };
     if let Some((kind, why)) = refused {
-        return Err(ctx.failed(words.release, on, IpcError::new(kind, format!("{} {why}", ctx.object_text(object)))));
+        return Err(ctx.failed(&RELEASE, on, IpcError::new(kind, format!("{} {why}", ctx.object_text(object)))));
     }
     let part = ctx.arena.part_at(object, lock::OWNER);
     if part.depth() > 1 {
         let (owner, depth) = (part.owner(), part.depth() - 1);
         part.set_owner(owner, depth);
-        ctx.done(words.release, words.unnested, on, None, vec![Change::Owned { part: owner_part(object), owner, depth }]);
+        ctx.done(&RELEASE, &RELEASE_UNNESTED, on, None, vec![Change::Owned { part: owner_part(object), owner, depth }]);
         return Ok(());
     }
     let (change, next) = free(&ctx.arena, object);
-    ctx.done(words.release, if next.is_some() { words.passed } else { words.freed }, on, None, vec![change]);
+    ctx.done(&RELEASE, if next.is_some() { &RELEASE_PASSED } else { &RELEASE_FREED }, on, None, vec![change]);
     drop(inner);
     if let Some(next) = next {
         ctx.arena.bump(next);

@@ -15,6 +15,8 @@ pub mod process;
 pub mod queue;
 pub mod ready;
 pub mod seat;
+pub mod semaphore;
+mod take;
 pub mod value;
 
 pub use context::{Context, Patience};

@@ -4,6 +4,8 @@
 //! The trace is folded as it is read, so every move that the rules of parts forbid (a lock taken
 //! while it is held, a waiter that leaves a list it is not on) fails the test.
 
+mod semaphore;
+
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
@@ -299,7 +301,7 @@ fn as_many_waits_are_notified_as_sleepers_were_woken() {
 fn ghost(bench: &Bench, cond: ObjectId, lock: ObjectId) -> ActorId {
     let me = bench.seat("ghost").me;
     let sleepers = PartRef::new(cond, kind::condition::SLEEPERS);
-    let until = Until::OwnerFree(PartRef::new(lock, kind::rlock::OWNER), Some(sleepers));
+    let until = Until::OwnerFree(PartRef::new(lock, kind::lock::OWNER), Some(sleepers));
     bench.arena.write_wait(me, &Wait { until: vec![until], deadline: None });
     bench.arena.set_state(me, State::Parked);
     let _inner = bench.arena.lock(cond, me);

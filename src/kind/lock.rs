@@ -1,4 +1,5 @@
-//! Lock: held by one at a time; anyone may release it.
+//! Lock: held by one at a time; anyone may release it. Its acquire and release are those of RLock too,
+//! which alone comes to the outcomes *nested* and *unnested*.
 
 use super::{Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
@@ -18,7 +19,8 @@ pub const KIND: Kind = Kind {
 pub const OWNER: u8 = 0;
 pub const WAITERS: u8 = 1;
 
-const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者").wanted_by(WAITERS), Part::new(Shape::Waiters, "want it", "等待者")];
+pub const PARTS: &[Part] =
+    &[Part::new(Shape::Owner, "held by", "持有者").wanted_by(WAITERS), Part::new(Shape::Waiters, "want it", "等待者")];
 
 const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
 
@@ -36,7 +38,7 @@ pub const ACQUIRE: Op = Op {
     id: OpId::new(ID, 2),
     name: "acquire",
     next: words("acquire {object}", "acquire {object}"),
-    outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY],
+    outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY, ACQUIRE_NESTED],
 };
 pub const ACQUIRE_TOOK: Outcome = Outcome::new(
     0,
@@ -78,12 +80,20 @@ pub const ACQUIRE_BUSY: Outcome = Outcome::new(
     "{owner} holds {object}: {actor} did not wait and did not get it.",
     "{owner} 持有 {object}：{actor} 没有等待，也没有拿到。",
 );
+pub const ACQUIRE_NESTED: Outcome = Outcome::new(
+    5,
+    "nested",
+    "acquire {object}",
+    "acquire {object}",
+    "{actor} already holds {object} and took it once more: it must release it as often as it took it.",
+    "{actor} 已持有 {object}，又拿了一次：拿几次就要释放几次。",
+);
 
 pub const RELEASE: Op = Op {
     id: OpId::new(ID, 3),
     name: "release",
     next: words("release {object}", "release {object}"),
-    outcomes: &[RELEASE_FREED, RELEASE_PASSED],
+    outcomes: &[RELEASE_FREED, RELEASE_PASSED, RELEASE_UNNESTED],
 };
 pub const RELEASE_FREED: Outcome = Outcome::new(
     0,
@@ -100,4 +110,12 @@ pub const RELEASE_PASSED: Outcome = Outcome::new(
     "release {object}",
     "{actor} released {object}. {waiters} may take it now, whoever comes first.",
     "{actor} 释放了 {object}。{waiters} 现在可以拿它，先到先得。",
+);
+pub const RELEASE_UNNESTED: Outcome = Outcome::new(
+    2,
+    "unnested",
+    "release {object}",
+    "release {object}",
+    "{actor} released {object} once and still holds it.",
+    "{actor} 释放了一次 {object}，仍持有它。",
 );

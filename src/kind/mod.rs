@@ -14,6 +14,7 @@ pub mod pipe;
 pub mod process;
 pub mod queue;
 pub mod rlock;
+pub mod semaphore;
 pub mod value;
 
 /// All kinds, in the order in which a course would meet them. `KindId` is a kind's own number.
@@ -26,6 +27,8 @@ pub const ALL: &[&Kind] = &[
     &event::KIND,
     &lock::KIND,
     &rlock::KIND,
+    &semaphore::KIND,
+    &semaphore::BOUNDED,
     &condition::KIND,
     &value::KIND,
     &array::KIND,
@@ -88,11 +91,13 @@ pub struct Part {
     pub robust: bool,
     /// For bytes: the ends part and the end at which they come out.
     pub read_at: Option<(u8, u8)>,
+    /// For a count: what whoever waits for it wants one of.
+    pub one: Option<Words>,
 }
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, read_at: None }
+        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, read_at: None, one: None }
     }
 
     pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
@@ -107,6 +112,11 @@ impl Part {
     /// Bytes that come out at an end of an ends part.
     pub const fn read_at(self, ends: u8, end: u8) -> Part {
         Part { read_at: Some((ends, end)), ..self }
+    }
+
+    /// A count of things that are waited for.
+    pub const fn one(self, en: &'static str, zh: &'static str) -> Part {
+        Part { one: Some(words(en, zh)), ..self }
     }
 
     /// Freed when its holder dies.

@@ -29,7 +29,7 @@ const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
     Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
-    Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS),
+    Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS).one("a free slot", "空槽"),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
     Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),

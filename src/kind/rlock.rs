@@ -1,6 +1,8 @@
 //! RLock: held by one thread at a time, which may take it several times and alone may release it.
+//! Parts, acquire and release are those of Lock.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::lock::{ACQUIRE, PARTS, RELEASE};
+use super::{Kind, Op, Outcome, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(8);
@@ -10,17 +12,9 @@ pub const KIND: Kind = Kind {
     name: "RLock",
     about: words("at most one process holds it, as often as it likes", "最多一个进程持有，可重复获取"),
     parts: PARTS,
-    ops: OPS,
+    ops: &[MAKE, ACQUIRE, RELEASE],
     hand: &[ACQUIRE.id, RELEASE.id],
 };
-
-/// Indices of the parts.
-pub const OWNER: u8 = 0;
-pub const WAITERS: u8 = 1;
-
-const PARTS: &[Part] = &[Part::new(Shape::Owner, "held by", "持有者").wanted_by(WAITERS), Part::new(Shape::Waiters, "want it", "等待者")];
-
-const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
 
 pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", next: words("RLock()", "RLock()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
@@ -30,90 +24,4 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "RLock() {object}",
     "{actor} made {object}, which nobody holds.",
     "{actor} 创建了 {object}；还没有人持有它。",
-);
-
-pub const ACQUIRE: Op = Op {
-    id: OpId::new(ID, 2),
-    name: "acquire",
-    next: words("acquire {object}", "acquire {object}"),
-    outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY, ACQUIRE_NESTED],
-};
-pub const ACQUIRE_TOOK: Outcome = Outcome::new(
-    0,
-    "took",
-    "acquire {object}",
-    "acquire {object}",
-    "{object} was free: {actor} took it.",
-    "{object} 空闲：{actor} 拿到了它。",
-);
-pub const ACQUIRE_WAITS: Outcome = Outcome::new(
-    1,
-    "waits",
-    "acquire {object}",
-    "acquire {object}",
-    "{owner} holds {object}: {actor} waits for it.",
-    "{owner} 持有 {object}：{actor} 等待它。",
-);
-pub const ACQUIRE_GOT: Outcome = Outcome::new(
-    2,
-    "got",
-    "has {object}",
-    "拿到 {object}",
-    "{object} is free and {actor} takes it.",
-    "{object} 空闲了，{actor} 拿到了它。",
-);
-pub const ACQUIRE_EXPIRED: Outcome = Outcome::new(
-    3,
-    "expired",
-    "acquire: false",
-    "acquire：false",
-    "{actor's} time is up: its acquire of {object} returns false.",
-    "{actor} 超时：对 {object} 的 acquire 返回 false。",
-);
-pub const ACQUIRE_BUSY: Outcome = Outcome::new(
-    4,
-    "busy",
-    "acquire: false",
-    "acquire：false",
-    "{owner} holds {object}: {actor} did not wait and did not get it.",
-    "{owner} 持有 {object}：{actor} 没有等待，也没有拿到。",
-);
-pub const ACQUIRE_NESTED: Outcome = Outcome::new(
-    5,
-    "nested",
-    "acquire {object}",
-    "acquire {object}",
-    "{actor} already holds {object} and took it once more: it must release it as often as it took it.",
-    "{actor} 已持有 {object}，又拿了一次：拿几次就要释放几次。",
-);
-
-pub const RELEASE: Op = Op {
-    id: OpId::new(ID, 3),
-    name: "release",
-    next: words("release {object}", "release {object}"),
-    outcomes: &[RELEASE_FREED, RELEASE_PASSED, RELEASE_UNNESTED],
-};
-pub const RELEASE_FREED: Outcome = Outcome::new(
-    0,
-    "freed",
-    "release {object}",
-    "release {object}",
-    "{actor} released {object}; nobody was waiting for it.",
-    "{actor} 释放了 {object}；没有人在等它。",
-);
-pub const RELEASE_PASSED: Outcome = Outcome::new(
-    1,
-    "passed",
-    "release {object}",
-    "release {object}",
-    "{actor} released {object}. {waiters} may take it now, whoever comes first.",
-    "{actor} 释放了 {object}。{waiters} 现在可以拿它，先到先得。",
-);
-pub const RELEASE_UNNESTED: Outcome = Outcome::new(
-    2,
-    "unnested",
-    "release {object}",
-    "release {object}",
-    "{actor} released {object} once and still holds it.",
-    "{actor} 释放了一次 {object}，仍持有它。",
 );

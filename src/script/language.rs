@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
-use super::{array, condition, event, lock, pipe, print, process, queue, random, time, value};
+use super::{array, condition, event, lock, pipe, print, process, queue, random, semaphore, time, value};
 
 pub const CLASSES: &[&Class] = &[
     &process::CLASS,
@@ -13,6 +13,8 @@ pub const CLASSES: &[&Class] = &[
     &event::CLASS,
     &lock::LOCK,
     &lock::RLOCK,
+    &semaphore::SEMAPHORE,
+    &semaphore::BOUNDED,
     &condition::CLASS,
     &value::CLASS,
     &array::CLASS,
@@ -25,6 +27,7 @@ pub const FUNCTIONS: &[&[Function]] = &[
     queue::FUNCTIONS,
     event::FUNCTIONS,
     lock::FUNCTIONS,
+    semaphore::FUNCTIONS,
     condition::FUNCTIONS,
     value::FUNCTIONS,
     array::FUNCTIONS,

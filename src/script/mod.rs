@@ -27,6 +27,7 @@ mod raise;
 mod random;
 mod runtime;
 pub mod scenario;
+mod semaphore;
 mod slips;
 mod time;
 mod tokens;

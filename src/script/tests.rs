@@ -63,7 +63,7 @@ fn with_releases_however_its_block_is_left() {
     prints(&format!("fn f(lock) {{ with lock {{ return 7; }} }} let lock = Lock(); print(f(lock)); {held}"), &["7", "free"]);
     prints("let c = Condition(RLock()); with c { with c { c.notify_all(); print(\"in\"); } }", &["in"]);
     prints("let l = Lock(); with l { let x = 1; print(x); } let x = 2; print(x);", &["1", "2"]);
-    fails("with 5 { }", "test.rhai:1:6: TypeError: with: a Lock, RLock or Condition is wanted, not integer");
+    fails("with 5 { }", "test.rhai:1:6: TypeError: with: a lock, a semaphore or a Condition is wanted, not integer");
 }
 
 #[test]
@@ -82,6 +82,10 @@ fn errors_have_kinds() {
     for (source, expected) in [
         ("Lock().release();", "ValueError"),
         ("RLock().release();", "AssertionError"),
+        ("Semaphore(-1);", "OSError"),
+        ("Semaphore(5000000000);", "ValueError"),
+        ("BoundedSemaphore(2).release();", "ValueError"),
+        ("with Queue() { }", "TypeError"),
         ("Queue().get_nowait();", "Empty"),
         ("let c = Condition(); c.wait();", "AssertionError"),
         ("let a = Array(\"i\", 3); a[3];", "IndexError"),
@@ -176,6 +180,24 @@ fn values_and_arrays() {
     let ran = run("let a = Array(\"i\", [5, 6]);\nfor x in a {\n  print(x);\n}\nlet y = a[0].abs();");
     assert_eq!(ran.steps(), ["Array:1", "read:2", "print:3", "read:2", "print:3", "read:5"]);
     fails("let a = Array(\"i\", 2, false); a.get_lock();", "test.rhai:1:33: TypeError: get_lock: <Array a> was made without a lock");
+}
+
+#[test]
+fn semaphores_count_and_guard() {
+    prints(
+        "let s = Semaphore(2); s.acquire(); with s { print(s.try_acquire(), s.acquire(0.1)); } print(s.try_acquire()); s.release();",
+        &["false false", "true"],
+    );
+    prints(
+        "let s = BoundedSemaphore(); s.acquire(); print(s.acquire(0)); s.release(); print(s, type_of(s));",
+        &["false", "<BoundedSemaphore s> BoundedSemaphore"],
+    );
+    fails(
+        "let s = BoundedSemaphore(2); s.release();",
+        "test.rhai:1:32: ValueError: s was released too many times: all its permits (2) are free",
+    );
+    let ran = run("let s = Semaphore(1);\nwith s {\n    print(1);\n}");
+    assert_eq!(ran.steps(), ["Semaphore:1", "acquire:2", "print:3", "release:3"]);
 }
 
 #[test]

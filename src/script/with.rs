@@ -1,5 +1,5 @@
 //! `with x { … }`: takes x's lock, runs the block, and releases it however the block is left: at its
-//! end, by return, throw, break, continue or exit. For Lock, RLock and Condition.
+//! end, by return, throw, break, continue or exit. For every class that has a guard.
 
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ fn run(
         class.guard.map(|guard| (object, guard))
     });
     let Some((object, (take, release))) = held else {
-        let wrong = type_error(format!("with: a Lock, RLock or Condition is wanted, not {}", type_name(&value)));
+        let wrong = type_error(format!("with: a lock, a semaphore or a Condition is wanted, not {}", type_name(&value)));
         return Err(at(wrong, place));
     };
     let ctx = runtime.context()?;

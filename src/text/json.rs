@@ -87,7 +87,7 @@ impl Json {
             }
             Body::Announced(announced) => {
                 out.put("event", "announced");
-                out.raw("op", &op(announced.op));
+                out.raw("op", &self.op(announced.op, announced.on));
                 self.on(out, announced.on);
                 out.put("line", &announced.line);
                 detail(out, &announced.detail);
@@ -117,7 +117,7 @@ impl Json {
             }
             Body::Acted(acted) => {
                 out.put("event", "acted");
-                out.raw("op", &op(acted.op));
+                out.raw("op", &self.op(acted.op, acted.on));
                 match kind::outcome(acted.op, acted.outcome) {
                     Some(outcome) => out.put("outcome", outcome.name),
                     None => out.put("outcome", &acted.outcome),
@@ -393,12 +393,15 @@ impl Json {
         }
         out.end()
     }
-}
 
-fn op(id: OpId) -> String {
-    match (kind::kind(id.kind()), kind::op(id)) {
-        (Some(kind), Some(op)) => text(&format!("{}.{}", kind.name, op.name).to_lowercase()),
-        _ => text(&id),
+    /// An operation that several kinds share bears the name of the kind that it was done to.
+    fn op(&self, id: OpId, on: On) -> String {
+        let shared = on.object().and_then(|object| self.world.kind_of(object)).and_then(kind::kind);
+        let kind = shared.filter(|kind| kind.ops.iter().any(|op| op.id == id)).or_else(|| kind::kind(id.kind()));
+        match (kind, kind::op(id)) {
+            (Some(kind), Some(op)) => text(&format!("{}.{}", kind.name, op.name).to_lowercase()),
+            _ => text(&id),
+        }
     }
 }
 

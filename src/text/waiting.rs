@@ -53,10 +53,10 @@ fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
         }
         Until::CountAbove(part, _) => {
             let object = name::object(world, part.object, lang).text;
-            if world.kind_of(part.object) == Some(kind::queue::ID) {
-                pick(lang, format!("a free slot of {object}"), format!("{object} 的空槽"))
-            } else {
-                pick(lang, format!("{object} to count up"), format!("{object} 的计数增加"))
+            let def = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
+            match def.and_then(|def| def.one) {
+                Some(one) => pick(lang, format!("{} of {object}", one.en), format!("{object} 的{}", one.zh)),
+                None => pick(lang, format!("{object} to count up"), format!("{object} 的计数增加")),
             }
         }
         Until::OwnerFree(part, sleepers) => {

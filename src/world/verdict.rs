@@ -85,6 +85,14 @@ pub const RULES: &[Rule] = &[
         find: never_set,
     },
     Rule {
+        name: "used_up",
+        sentence: words(
+            "Used up: whoever could give something of {objects} back waits too or has ended, so {actors} would wait for ever.",
+            "已用尽：能归还 {objects} 的，要么也在等待，要么已结束，所以 {actors} 将永远等下去。",
+        ),
+        find: used_up,
+    },
+    Rule {
         name: "leaked_end",
         sentence: words(
             "Leaked end: {actors} waits for {objects} to end, but holds a copy of the other end itself, so the end never comes.",
@@ -220,6 +228,14 @@ fn never_set(world: &World) -> Vec<Found> {
             let shared_flag = object.home.is_none() && object.parts.iter().any(|part| matches!(part, PartState::Flag { up: false }));
             shared_flag.then_some((part.object, actor.id))
         }
+        _ => None,
+    }))
+}
+
+/// Counts that nobody adds to any more.
+fn used_up(world: &World) -> Vec<Found> {
+    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+        Until::CountAbove(part, _) => Some((part.object, actor.id)),
         _ => None,
     }))
 }

@@ -24,6 +24,8 @@ fn names_that_there_are_not() {
     finds("let queue = Queue(); queu.put(1);", &["1:22 There is no variable `queu` here -> queue"]);
     finds("x = 1;\nprint(x);", &["1:1 `x` is not declared yet -> let x = …;"]);
     finds("let q = Queue(); q.push(1);", &["1:20 Queue has no method `push` -> .put()"]);
+    finds("let s = Semaphore(2); s.aquire();", &["1:25 Semaphore has no method `aquire` -> .acquire()"]);
+    finds("let s = Semaphor(2);", &["1:9 There is no function `Semaphor` -> Semaphore"]);
     finds("fn f(q) { q.putt(1); }", &["1:13 There is no method `putt` -> .put()"]);
     finds("let e = Event(); e.isSet();", &["1:20 Event has no method `isSet` -> event.is_set()"]);
     finds(
@@ -52,6 +54,7 @@ fn functions_that_hide_a_method() {
 fn calls_with_a_wrong_number_of_arguments() {
     finds("let q = Queue(); q.put();", &["1:20 put cannot take 0 arguments -> put(value, seconds?)"]);
     finds("fn f(x) { x.put_nowait(1, 2, 3); }", &["1:13 put_nowait cannot take 3 arguments -> put_nowait(value)"]);
+    finds("BoundedSemaphore(1, 2);", &["1:1 BoundedSemaphore cannot take 2 arguments -> BoundedSemaphore(permits?)"]);
     finds("Lock(1);", &["1:1 Lock cannot take 1 argument -> Lock()"]);
     finds("sleep();", &["1:1 sleep cannot take 0 arguments -> sleep(seconds)"]);
     finds("fn f(a, b) {} f(1);", &["1:15 f takes 2 arguments, but 1 is given"]);
