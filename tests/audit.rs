@@ -2,13 +2,14 @@
 //! changes one word behind the program's back, the audit names the object and the part.
 
 mod common;
+mod small;
 
 use std::collections::BTreeSet;
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use common::{SCENARIOS, SMALL, is_over, live, step_through, step_until_rest};
+use common::{SCENARIOS, is_over, live, step_through, step_until_rest};
 use ipcscope::arena::actors::{State, next_word};
 use ipcscope::host::Run;
 use ipcscope::host::audit::Disagreement;
@@ -16,6 +17,7 @@ use ipcscope::kind::{self, pipe, queue};
 use ipcscope::sys;
 use ipcscope::trace::{ActorId, ObjectId, PartRef};
 use ipcscope::world::{PartState, World};
+use small::SMALL;
 
 /// Seeds for each scenario; another number through the environment variable.
 const SEEDS: u64 = 50;

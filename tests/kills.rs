@@ -3,6 +3,7 @@
 
 mod bustle;
 mod common;
+mod small;
 
 use std::os::fd::AsFd;
 use std::panic::{RefUnwindSafe, catch_unwind};
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use bustle::{Dice, let_it_write, one_of_two, seeds};
-use common::{PATIENCE, SCENARIOS, SMALL, children, is_over, live, step_through};
+use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
 use ipcscope::arena::actors::State;
 use ipcscope::host::processes::Process;
 use ipcscope::host::{Command, Config, Phase, Run};
@@ -19,6 +20,7 @@ use ipcscope::sys;
 use ipcscope::text::{self, name};
 use ipcscope::trace::{ActorId, Body, PartRef};
 use ipcscope::world::{Actor, PartState, World};
+use small::SMALL;
 
 const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;

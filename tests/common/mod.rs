@@ -23,9 +23,6 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// The five scenarios of the list.
 pub const SCENARIOS: [&str; 5] = ["queue", "event", "pipe", "condition", "shared-memory"];
 
-/// A small scenario for each primitive: every step of it can be looked at, and everyone in it be killed.
-pub const SMALL: [&str; 1] = ["tests/small/semaphore.rhai"];
-
 /// What a run of the program gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
