@@ -4,26 +4,23 @@
 //! It is an actor: each frame (or each part of one that does not fit the pipe) is a step of its own.
 
 use std::collections::VecDeque;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 
 use super::context::Context;
-use super::control::{self, Request};
-use super::error::{ErrorKind, IpcError, Result};
+use super::error::{IpcError, Result};
 use super::frame::Outgoing;
 use super::lock::no_room;
 use super::pipe::{add_bytes, os_error};
 use super::queue::{Buffer, WRITER_WORD, drop_ends};
 use super::seat::{Report, Seat, locked, until};
-use crate::arena::actors::{Kin, State};
-use crate::arena::layout::actor::FLAG_BORN;
+use super::thread;
 use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
 use crate::kind::queue::{BYTES, ENDS, PIPE, WRITE_LOCK, WRITE_WAITERS};
 use crate::kind::{FAILED, Outcome};
-use crate::sys;
-use crate::trace::{ActorId, Body, Born, Cause, Change, Died, Next, ObjectId, On, PartRef, Preview, Role, Until, Wait};
+use crate::trace::{ActorId, Body, Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// This process's buffer for a queue; the first call makes it and starts its feeder.
 pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> {
@@ -33,59 +30,15 @@ pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> 
     let name = format!("{}.buffer", ctx.object_text(queue));
     let home = Some(ctx.process.id);
     let object = ctx.arena.make_object(&KIND, &name, Some(queue), home, 0).map_err(no_room)?;
-    let kin = |_| Kin { process: ctx.process.id, creator: Some(ctx.me()), role: Role::Helper, works_for: Some(queue) };
-    let feeder_name = format!("{}.feeder", ctx.name());
-    let feeder = ctx.arena.reserve_actor(kin, &feeder_name, "").map_err(|error| IpcError::new(ErrorKind::OSError, error.to_string()))?;
+    let reserved = thread::reserve(ctx, queue, format!("{}.feeder", ctx.name()))?;
+    let feeder = reserved.actor;
     let buffer = Arc::new(Buffer { object, queue, feeder, frames: Mutex::new(VecDeque::new()), cancelled: AtomicBool::new(false) });
-    let tid = start(ctx, &buffer).inspect_err(|_| ctx.arena.set_state(feeder, State::Dead))?;
+    let work = buffer.clone();
     let made = Change::Made { object, kind: KIND.id, name, owner: Some(queue), home };
-    ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
-    ctx.arena.emit(
-        ctx.me(),
-        Body::Born(Born {
-            actor: feeder,
-            role: Role::Helper,
-            process: ctx.process.id,
-            creator: Some(ctx.me()),
-            object: Some(queue),
-            name: feeder_name,
-            function: String::new(),
-            pid: ctx.arena.ids(ctx.me()).0,
-            tid,
-        }),
-    );
-    ctx.arena.raise_flag(feeder, FLAG_BORN);
-    ctx.arena.bump(feeder);
+    let tell = || ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
+    thread::start(ctx, reserved, "feeder", move |seat| run(&seat, &work), tell)?;
     locked(&ctx.process.buffers).insert(queue, buffer.clone());
     Ok(buffer)
-}
-
-/// Starts the thread and waits until it is at the gate. Gives its number in the system.
-fn start(ctx: &Context, buffer: &Arc<Buffer>) -> Result<u32> {
-    let eventfd = sys::pipe::eventfd().map_err(|error| os_error("start a feeder", &error))?;
-    let feeder = buffer.feeder;
-    ctx.arena.set_eventfd(feeder, eventfd.as_raw_fd());
-    control::send(&ctx.process.control, &Request::Thread { actor: feeder }, &[eventfd.as_fd()])
-        .map_err(|error| os_error("tell the host of a feeder", &error))?;
-    let seat = Seat::new(ctx.arena.clone(), feeder, ctx.process.clone(), eventfd);
-    let work = buffer.clone();
-    std::thread::Builder::new()
-        .name("feeder".to_owned())
-        .stack_size(256 << 10)
-        .spawn(move || {
-            let pid = seat.arena.ids(seat.process.id).0;
-            seat.arena.set_ids(seat.me, pid, sys::child::tid());
-            run(&seat, &work);
-        })
-        .map_err(|error| os_error("start a feeder", &error))?;
-    let word = ctx.arena.actor_word(feeder);
-    loop {
-        let seen = word.load(SeqCst);
-        if State::of(seen) != State::Starting {
-            return Ok(ctx.arena.ids(feeder).1);
-        }
-        sys::futex::wait(word, seen, None);
-    }
 }
 
 /// Says that nothing more will be put, giving the change.
@@ -110,12 +63,7 @@ fn run(seat: &Seat, buffer: &Buffer) {
     while let Some(wait) = feed(seat, buffer, &idle) {
         seat.wait(&wait);
     }
-    seat.arena.set_cause(seat.me, Cause::Returned);
-    seat.arena.wait_for_room();
-    seat.arena.emit(seat.me, Body::Died(Died { actor: seat.me, cause: Cause::Returned, changes: Vec::new() }));
-    seat.arena.set_state(seat.me, State::Dead);
-    seat.arena.bump(seat.process.id);
-    seat.arena.ring_bell();
+    thread::end(seat);
 }
 
 /// One step: the next frame, or as much of it as fits. Gives what to wait for; none at the end.

@@ -17,6 +17,7 @@ pub mod ready;
 pub mod seat;
 pub mod semaphore;
 mod take;
+mod thread;
 pub mod value;
 
 pub use context::{Context, Patience};

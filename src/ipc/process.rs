@@ -147,10 +147,12 @@ pub fn start(ctx: &Context, start: &Start<'_>) -> Result<ActorId> {
     let task = Task { function: start.function.to_owned(), args: start.args.to_vec(), ends: inherited.ends };
     let payload = task.encode().map_err(fail)?;
     let payload = sys::memfile::sealed("arguments", &payload).map_err(|error| fail(os_error("pass the arguments", &error)))?;
-    let kin = |id| Kin { process: id, creator: Some(ctx.me()), role: Role::Process, works_for: None };
+    // A thread that works for an object starts processes in its own process's name.
+    let parent = ctx.process.id;
+    let kin = |id| Kin { process: id, creator: Some(parent), role: Role::Process, works_for: None };
     let child =
         ctx.arena.reserve_actor(kin, &name, start.function).map_err(|error| fail(IpcError::new(ErrorKind::OSError, error.to_string())))?;
-    let path = format!("{:016x}/{}", ctx.arena.random_seed(ctx.me()), ctx.arena.count_start(ctx.me()));
+    let path = format!("{:016x}/{}", ctx.arena.random_seed(parent), ctx.arena.count_start(parent));
     ctx.arena.set_random_seed(child, fnv1a(path.as_bytes()));
     if start.daemon {
         ctx.arena.raise_flag(child, FLAG_DAEMON);
@@ -190,7 +192,7 @@ fn tell_birth(ctx: &Context, child: ActorId, name: &str, function: &str, ends: &
             actor: child,
             role: Role::Process,
             process: child,
-            creator: Some(ctx.me()),
+            creator: Some(ctx.process.id),
             object: None,
             name: name.to_owned(),
             function: function.to_owned(),
