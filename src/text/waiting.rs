@@ -6,7 +6,7 @@ use super::template::tight;
 use super::verdict::proved;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, PartRef, Until, Wait};
-use crate::world::verdict::{is_listed, waits_for};
+use crate::world::waits::{is_listed, waits_for};
 use crate::world::{Activity, Actor, PartState, World};
 
 /// What an actor waits for, who holds that, at which line and since when, without its name:

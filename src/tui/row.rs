@@ -3,7 +3,7 @@
 
 use crate::kind::Lang;
 use crate::trace::{ActorId, Body, Change, Event, Nanos, Next, ObjectId, On, PartRef, Role, Until};
-use crate::world::{Activity, Actor, PartState, World};
+use crate::world::{Activity, Actor, PartState, World, waits};
 
 use super::narrate;
 use super::thing::Compact;
@@ -217,19 +217,10 @@ fn in_list(world: &World, list: PartRef, actor: ActorId) -> bool {
     matches!(world.part(list), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
 }
 
-/// Whether an end can be read. Of a pipe's several slots the ones that flow to this end count: in
-/// the order of the parts, the end's own number.
+/// Whether an end can be read.
 fn readable(world: &World, ends: PartRef, end: u8) -> bool {
     let Some(object) = world.object(ends.object) else { return false };
-    let slots: Vec<_> = object
-        .parts
-        .iter()
-        .filter_map(|part| match part {
-            PartState::Slots { messages } => Some(messages),
-            _ => None,
-        })
-        .collect();
-    let own = if slots.len() > 1 { slots.get(end as usize) } else { slots.first() };
+    let own = waits::incoming(world, ends.object, end);
     if own.is_some_and(|messages| !messages.is_empty()) {
         return true;
     }

@@ -22,6 +22,8 @@ pub struct Actor {
     pub line: u32,
     /// Since when it is in its activity.
     pub since: Nanos,
+    /// The same as a step; 0 before the first, and where the kernel schedules.
+    pub step: u64,
     /// SIGSTOPped from outside.
     pub stopped: bool,
 }

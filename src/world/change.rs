@@ -120,6 +120,11 @@ impl World {
                 if let Some(owner) = owner {
                     self.must_live(*part, *owner, "took it");
                 }
+                match (owner, self.part(*part)) {
+                    (None, _) => self.note_freed(*part),
+                    (Some(_), Some(PartState::Owner { owner: now, .. })) if now == owner => {}
+                    (Some(_), _) => self.note_taken(*part),
+                }
                 self.edit_part(*part, |part| match part {
                     PartState::Owner { owner: now, depth: level } => {
                         let stolen = now.is_some() && owner.is_some() && now != owner;

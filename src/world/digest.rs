@@ -1,6 +1,7 @@
 //! A world as one number: what a live run and its replay must have in common.
 //!
-//! Invariant: worlds that differ in nothing but pids have the same digest. Numbers go in as little-endian
+//! Invariant: worlds that differ in nothing but pids have the same digest. What only says since when something
+//! is so is left out, since a recording's older digests know nothing of it. Numbers go in as little-endian
 //! bytes of a fixed size, so that a digest can be written down.
 
 use std::hash::{Hash, Hasher};
@@ -18,7 +19,8 @@ impl World {
 
 impl Hash for Actor {
     fn hash<H: Hasher>(&self, into: &mut H) {
-        let Actor { id, role, process, creator, object, name, function, pid: _, tid: _, activity, doing, line, since, stopped } = self;
+        let Actor { id, role, process, creator, object, name, function, pid: _, tid: _, activity, doing, line, since, step: _, stopped } =
+            self;
         (id, role, process, creator, object).hash(into);
         (name, function, activity, doing, line, since, stopped).hash(into);
     }

@@ -89,6 +89,7 @@ impl World {
             doing: None,
             line: 0,
             since: self.now,
+            step: self.step,
             stopped: false,
         }));
     }
@@ -169,13 +170,13 @@ impl World {
     }
 
     fn set_activity(&mut self, id: ActorId, activity: Activity) {
-        let now = self.now;
+        let (now, step) = (self.now, self.step);
         self.edit_actor(id, |actor| {
             if matches!(actor.activity, Activity::Dead(_)) {
                 return;
             }
             if std::mem::discriminant(&actor.activity) != std::mem::discriminant(&activity) {
-                actor.since = now;
+                (actor.since, actor.step) = (now, step);
             }
             actor.activity = activity;
         });

@@ -4,6 +4,7 @@ pub mod actor;
 mod change;
 mod digest;
 pub mod fold;
+mod hold;
 pub mod landmark;
 pub mod object;
 #[cfg(test)]
@@ -12,14 +13,17 @@ mod rules_tests;
 pub mod sample;
 pub mod timeline;
 pub mod verdict;
+pub mod waits;
 
 use std::sync::Arc;
 
 pub use actor::{Activity, Actor};
+pub use hold::Hold;
 pub use landmark::{Landmark, Sign};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
 pub use timeline::{PrintedLine, Timeline};
-pub use verdict::{Verdict, verdicts, waits_for};
+pub use verdict::{Verdict, verdicts};
+pub use waits::waits_for;
 
 use crate::trace::{ActorId, KindId, MessageId, Mode, Nanos, ObjectId, PartRef, Preview, Rest};
 
@@ -38,6 +42,8 @@ pub struct World {
     pub objects: Vec<Option<Arc<Object>>>,
     /// Messages that lie in some slots, or whose frame is in a pipe, sorted by id.
     pub messages: Vec<Arc<Message>>,
+    /// Since when what is held is held.
+    holds: hold::Holds,
     /// Who could go, while everybody is at rest.
     pub rest: Option<Rest>,
     /// Lines printed so far (whole or begun).
@@ -95,6 +101,7 @@ impl World {
             actors: Vec::new(),
             objects: Vec::new(),
             messages: Vec::new(),
+            holds: hold::Holds::default(),
             rest: None,
             printed: 0,
             lost: 0,

@@ -1,9 +1,10 @@
-//! Who waits for whom, and what can be proved from it: small independent rules, each with its sentence.
+//! What can be proved of a run from who waits for whom: small independent rules, each with its sentence.
 //! Pure reading of a world; knows parts, not primitives.
 //!
 //! Invariant: a verdict is proved by the world alone. Rules about waits speak only where the run is stuck,
 //! since as long as anybody moves a wait may still end.
 
+use super::waits::{is_listed, reached, waiting_for_good, waits_for_good};
 use super::{Activity, Actor, PartState, World};
 use crate::kind::{self, Words, words};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
@@ -145,38 +146,6 @@ fn knots(world: &World) -> Vec<Found> {
     found
 }
 
-/// All actors on whom an actor's wait depends, directly or through others' waits.
-fn reached(world: &World, from: ActorId) -> Vec<ActorId> {
-    let mut found = waits_for(world, from);
-    let mut at = 0;
-    while let Some(next) = found.get(at).copied() {
-        for further in waits_for(world, next) {
-            if !found.contains(&further) {
-                found.push(further);
-            }
-        }
-        at += 1;
-    }
-    found
-}
-
-/// In a stuck run, the actors whose waits nothing will end.
-fn waiting_for_good(world: &World) -> Vec<&Actor> {
-    if !world.stuck() {
-        return Vec::new();
-    }
-    world.all_actors().filter(|actor| matches!(&actor.activity, Activity::Waiting(wait) if wait.deadline.is_none())).collect()
-}
-
-/// What those wait for, one by one.
-fn waits_for_good(world: &World) -> Vec<(&Actor, Until)> {
-    let untils = |actor: &Actor| match &actor.activity {
-        Activity::Waiting(wait) => wait.until.clone(),
-        _ => Vec::new(),
-    };
-    waiting_for_good(world).into_iter().flat_map(|actor| untils(actor).into_iter().map(move |until| (actor, until))).collect()
-}
-
 fn waits_for_itself(world: &World) -> Vec<Found> {
     let itself = waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
         Until::OwnerFree(part, sleepers) if !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id)) => {
@@ -290,50 +259,6 @@ fn by_object(pairs: impl Iterator<Item = (ObjectId, ActorId)>) -> Vec<Found> {
         }
     }
     found
-}
-
-/// The living actors on whom an actor's wait depends, sorted: any one of them might end it. Empty where
-/// it does not wait, or where nobody in particular could end its wait.
-pub fn waits_for(world: &World, actor: ActorId) -> Vec<ActorId> {
-    let mut found = Vec::new();
-    if let Some(Activity::Waiting(wait)) = world.actor(actor).map(|actor| &actor.activity) {
-        for until in &wait.until {
-            found.extend(who_could(world, actor, until));
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// The living actors that could make one `Until` hold for an actor.
-fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
-    match until {
-        Until::OwnerFree(part, sleepers) => {
-            if sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor)) {
-                return Vec::new();
-            }
-            match world.part(*part) {
-                Some(PartState::Owner { owner: Some(owner), .. }) => vec![*owner],
-                _ => Vec::new(),
-            }
-        }
-        Until::Ended(other) if world.actor(*other).is_some_and(|other| !other.is_dead()) => vec![*other],
-        Until::Readable(part, end) | Until::Writable(part, end) => {
-            let Some(PartState::Ends { ends }) = world.part(*part) else { return Vec::new() };
-            let own = world.actor(actor).map(|actor| actor.process);
-            let far = ends.iter().enumerate().filter(|(at, _)| *at != *end as usize);
-            far.flat_map(|(_, end)| end.holders.iter().map(|holder| holder.process))
-                .filter(|process| Some(*process) != own && world.actor(*process).is_some_and(|process| !process.is_dead()))
-                .collect()
-        }
-        Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),
-    }
-}
-
-/// Whether an actor is on a list of waiters.
-pub fn is_listed(world: &World, part: PartRef, actor: ActorId) -> bool {
-    matches!(world.part(part), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
 }
 
 #[cfg(test)]

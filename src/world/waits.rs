@@ -1,0 +1,119 @@
+//! Who waits for whom, read out of a world part by part. Pure; knows parts, not primitives.
+
+use std::collections::VecDeque;
+
+use super::{Activity, Actor, PartState, World};
+use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
+
+/// The living actors on whom an actor's wait depends, sorted: any one of them might end it. Empty where
+/// it does not wait, or where nobody in particular could end its wait.
+pub fn waits_for(world: &World, actor: ActorId) -> Vec<ActorId> {
+    let mut found = Vec::new();
+    if let Some(Activity::Waiting(wait)) = world.actor(actor).map(|actor| &actor.activity) {
+        for until in &wait.until {
+            found.extend(who_could(world, actor, until));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The living actors that could make one `Until` hold for an actor.
+fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
+    match until {
+        Until::OwnerFree(part, sleepers) => {
+            if sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor)) {
+                return Vec::new();
+            }
+            match world.part(*part) {
+                Some(PartState::Owner { owner: Some(owner), .. }) => vec![*owner],
+                _ => Vec::new(),
+            }
+        }
+        Until::Ended(other) if world.actor(*other).is_some_and(|other| !other.is_dead()) => vec![*other],
+        Until::Readable(part, end) | Until::Writable(part, end) => {
+            let Some(PartState::Ends { ends }) = world.part(*part) else { return Vec::new() };
+            let own = world.actor(actor).map(|actor| actor.process);
+            let far = ends.iter().enumerate().filter(|(at, _)| *at != *end as usize);
+            far.flat_map(|(_, end)| end.holders.iter().map(|holder| holder.process))
+                .filter(|process| Some(*process) != own && world.actor(*process).is_some_and(|process| !process.is_dead()))
+                .collect()
+        }
+        Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),
+    }
+}
+
+/// Whether an actor is on a list of waiters.
+pub fn is_listed(world: &World, part: PartRef, actor: ActorId) -> bool {
+    matches!(world.part(part), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
+}
+
+/// All actors on whom an actor's wait depends, directly or through others' waits.
+pub(super) fn reached(world: &World, from: ActorId) -> Vec<ActorId> {
+    let mut found = waits_for(world, from);
+    let mut at = 0;
+    while let Some(next) = found.get(at).copied() {
+        for further in waits_for(world, next) {
+            if !found.contains(&further) {
+                found.push(further);
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
+/// In a stuck run, the actors whose waits nothing will end.
+pub(super) fn waiting_for_good(world: &World) -> Vec<&Actor> {
+    if !world.stuck() {
+        return Vec::new();
+    }
+    world.all_actors().filter(|actor| matches!(&actor.activity, Activity::Waiting(wait) if wait.deadline.is_none())).collect()
+}
+
+/// What those wait for, one by one.
+pub(super) fn waits_for_good(world: &World) -> Vec<(&Actor, Until)> {
+    let untils = |actor: &Actor| match &actor.activity {
+        Activity::Waiting(wait) => wait.until.clone(),
+        _ => Vec::new(),
+    };
+    waiting_for_good(world).into_iter().flat_map(|actor| untils(actor).into_iter().map(move |until| (actor, until))).collect()
+}
+
+/// Who of a knot waits for whom in a closed ring: the shortest one, from the first of the knot that is in
+/// one. Each waits for the next, and the last for the first.
+pub fn ring(world: &World, knot: &[ActorId]) -> Vec<ActorId> {
+    knot.iter().filter_map(|start| way_back(world, knot, *start)).min_by_key(Vec::len).unwrap_or_default()
+}
+
+/// The shortest way from an actor over who it waits for back to itself, within a knot.
+fn way_back(world: &World, knot: &[ActorId], start: ActorId) -> Option<Vec<ActorId>> {
+    let mut ways = vec![vec![start]];
+    let mut seen = Vec::new();
+    let mut at = 0;
+    while let Some(way) = ways.get(at).cloned() {
+        for next in waits_for(world, *way.last()?) {
+            if next == start {
+                return Some(way);
+            }
+            if knot.contains(&next) && !seen.contains(&next) {
+                seen.push(next);
+                ways.push(way.iter().copied().chain([next]).collect());
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The messages on their way to an end. Of an object's several slots those are the end's whose place among
+/// them is the end's number.
+pub fn incoming(world: &World, object: ObjectId, end: u8) -> Option<&VecDeque<MessageId>> {
+    let slots = world.object(object)?.parts.iter().filter_map(|part| match part {
+        PartState::Slots { messages } => Some(messages),
+        _ => None,
+    });
+    let all: Vec<_> = slots.collect();
+    if all.len() > 1 { all.get(end as usize).copied() } else { all.first().copied() }
+}
