@@ -26,9 +26,9 @@ pub enum Telling {
 
 impl Telling {
     /// `volatile`: numbers that differ from run to run may be told.
-    pub fn new(output: Output, lang: Lang, volatile: bool) -> Telling {
+    pub fn new(output: Output, lang: Lang, scenario: &Scenario, volatile: bool) -> Telling {
         if output.linear {
-            Telling::Linear(Box::new(Linear::new(lang)))
+            Telling::Linear(Box::new(Linear::new(lang).asking(scenario)))
         } else if output.json {
             Telling::Json(Box::new(Json::new(true, volatile)))
         } else {
@@ -97,7 +97,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
         Ok(run) => run,
         Err(error) => return complain(&error.to_string()),
     };
-    let mut telling = Telling::new(args.output, lang, args.seed.is_none() || !gated);
+    let mut telling = Telling::new(args.output, lang, &scenario, args.seed.is_none() || !gated);
     let mut take = |event: &Event, telling: &mut Telling| {
         if let Some(recording) = &mut recording {
             recording.push(event);

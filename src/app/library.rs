@@ -39,6 +39,7 @@ impl Library for BuiltIn {
             paused: true,
             record: None,
             time_limit: None,
+            pause_to_ask: true,
             repeat: None,
         };
         Ok(Box::new(Live::start(scenario, wish)?))

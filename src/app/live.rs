@@ -27,6 +27,8 @@ pub struct Wish {
     pub paused: bool,
     pub record: Option<PathBuf>,
     pub time_limit: Option<f64>,
+    /// Pause when a question is asked.
+    pub pause_to_ask: bool,
     /// A branch: what to repeat before the user goes on.
     pub repeat: Option<Repetition>,
 }
@@ -57,6 +59,7 @@ impl Live {
             paused: wish.paused,
             time_limit: wish.time_limit.map(Duration::from_secs_f64),
             end_when_stuck: false,
+            pause_to_ask: wish.pause_to_ask,
             listener,
             exe: own_program(),
             ..Config::new(scenario.clone(), wish.seed)
@@ -155,6 +158,10 @@ impl Source for Live {
                     tui::Pace::Unlimited => Pace::Unlimited,
                 };
                 Command::SetPace(self.wish.pace)
+            }
+            Intent::PauseToAsk(pause) => {
+                self.wish.pause_to_ask = pause;
+                Command::PauseToAsk(pause)
             }
             Intent::Free => Command::Free(true),
             Intent::Gated => Command::Free(false),

@@ -103,11 +103,12 @@ fn list(lang: Lang) -> i32 {
 }
 
 fn check(file: &Path, lang: Lang) -> i32 {
-    let scenario = match script::load(&file.to_string_lossy()) {
-        Ok(scenario) => scenario,
+    let (scenario, questions) = match script::load_leniently(&file.to_string_lossy()) {
+        Ok(loaded) => loaded,
         Err(error) => return complain(&error.render(lang)),
     };
-    let faults = script::check(&scenario);
+    let mut faults = script::check(&scenario);
+    faults.extend(questions.into_iter().map(|fault| *fault));
     if faults.is_empty() {
         let good = if lang == Lang::En { "no mistakes found" } else { "没有发现错误" };
         let _ = writeln!(io::stdout(), "{}: {good}", scenario.file);
@@ -154,6 +155,7 @@ fn run(args: RunArgs, options: Options) -> i32 {
         paused: args.paused || (args.pace.is_none() && !args.free),
         record: args.record.clone(),
         time_limit: args.time_limit,
+        pause_to_ask: true,
         repeat: None,
     };
     match live::Live::start(scenario, wish) {

@@ -14,7 +14,7 @@ use crate::trace::recording::{self, Recording};
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{Body, Event};
 use crate::tui::{Intent, Options, Pace, Playing, Source, SourceKind, Start, Status};
-use crate::world::Timeline;
+use crate::world::{Asked, Timeline};
 
 /// Shows a recording and gives the exit status: 0, or 2 if it could not be read or is damaged.
 pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
@@ -31,7 +31,7 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
     let code = if has_screen() && !wants_text(output) {
         show(Start::Open(Box::new(Replay::new(recording, damage.clone())), None), options)
     } else {
-        let mut telling = Telling::new(output, options.lang, !recording.header.gated);
+        let mut telling = Telling::new(output, options.lang, &recording.header.scenario, !recording.header.gated);
         let told = recording.events.iter().try_for_each(|event| telling.push(event)).and_then(|()| telling.finish());
         match told {
             Ok(()) => 0,
@@ -66,6 +66,9 @@ pub struct Replay {
 }
 
 struct State {
+    scenario: Arc<Scenario>,
+    /// Pause when a question is asked.
+    pause_to_ask: bool,
     events: Vec<Event>,
     /// Events that are in the timeline.
     shown: usize,
@@ -79,18 +82,21 @@ struct State {
 impl Replay {
     pub fn new(recording: Recording, damage: Option<Bilingual>) -> Replay {
         let header = recording.header;
-        let pace = Pace::Steps(header.scenario.pace.max(0.1));
+        let scenario = Arc::new(header.scenario);
+        let pace = Pace::Steps(scenario.pace.max(0.1));
         let mut state = State {
+            scenario: scenario.clone(),
+            pause_to_ask: true,
             events: recording.events,
             shown: 0,
-            timeline: Timeline::new(),
+            timeline: Timeline::asking(Asked::of(&scenario)),
             playing: false,
             pace,
             next: Instant::now(),
             gated: header.gated,
         };
         state.show_beginning();
-        Replay { scenario: Arc::new(header.scenario), seed: header.seed, gated: header.gated, damage, state: Mutex::new(state) }
+        Replay { scenario, seed: header.seed, gated: header.gated, damage, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -130,7 +136,11 @@ impl State {
         while self.playing && !self.at_end() && self.next <= now {
             match self.pace {
                 Pace::Steps(steps) => {
+                    let asked = self.timeline.asked().moments().len();
                     self.step();
+                    if self.pause_to_ask && self.timeline.asked().moments().len() > asked {
+                        self.playing = false;
+                    }
                     self.next += std::time::Duration::from_secs_f64(1.0 / steps.max(0.1));
                 }
                 Pace::Unlimited => {
@@ -200,9 +210,10 @@ impl Source for Replay {
                 state.pace = pace;
                 state.next = Instant::now();
             }
+            Intent::PauseToAsk(pause) => state.pause_to_ask = pause,
             Intent::Again => {
                 state.shown = 0;
-                state.timeline = Timeline::new();
+                state.timeline = Timeline::asking(Asked::of(&state.scenario));
                 state.playing = false;
                 state.show_beginning();
             }

@@ -27,6 +27,7 @@ use crate::ipc::process::Task;
 use crate::sys;
 use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, Rest, Role, Wait};
+use crate::world::Asked;
 
 /// How long the host waits for one of its own children to do what takes no time.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,6 +44,8 @@ pub enum Command {
     PlayUntil(Goal),
     Pause,
     SetPace(Pace),
+    /// Whether a run that plays by pace pauses for questions.
+    PauseToAsk(bool),
     /// Opens the gate (true) or closes it.
     Free(bool),
     /// The hand does one step: an operation on something, with a value if it needs one.
@@ -77,6 +80,9 @@ pub struct Plan {
     pub hand: VecDeque<(u64, Command)>,
     /// Steps up to this one are repeated without a pause.
     pub repeat_to: u64,
+    /// The scenario's questions, and whether a run that plays by pace pauses when one is asked.
+    pub asked: Asked,
+    pub pause_to_ask: bool,
 }
 
 /// What connects the control thread with the host's other threads.
@@ -100,6 +106,8 @@ pub struct Control {
     playing: bool,
     /// Where to pause, and the step at which the user asked for it.
     goal: Option<(Goal, u64)>,
+    /// A question was asked since the last rest.
+    newly_asked: bool,
     /// What the last step was done to.
     touched: Option<ObjectId>,
     /// Steps that the user asked for.
@@ -147,6 +155,7 @@ impl Control {
             step: 0,
             playing,
             goal: None,
+            newly_asked: false,
             touched: None,
             wanted: 0,
             next_grant: now,
@@ -295,6 +304,7 @@ impl Control {
                     self.plan.pace = pace;
                     self.next_grant = Instant::now();
                 }
+                Command::PauseToAsk(pause) => self.plan.pause_to_ask = pause,
                 Command::Free(free) => self.open_or_close(free),
                 Command::Hand(..) | Command::Signal(..) => self.hand.push_back(command),
                 Command::Close => return true,

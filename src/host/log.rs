@@ -10,7 +10,7 @@ use crate::arena::Arena;
 use crate::arena::ring::Pop;
 use crate::trace::codec;
 use crate::trace::{ActorId, Body, Event};
-use crate::world::Timeline;
+use crate::world::{Asked, Timeline};
 
 /// Gets every event, in order.
 pub type Listener = Box<dyn FnMut(&Event) + Send>;
@@ -31,8 +31,8 @@ pub struct Log {
 }
 
 impl Log {
-    pub fn new(arena: Arc<Arena>) -> Log {
-        Log { arena, timeline: Mutex::new(Timeline::new()), grown: Condvar::new(), finished: AtomicBool::new(false) }
+    pub fn new(arena: Arc<Arena>, asked: Asked) -> Log {
+        Log { arena, timeline: Mutex::new(Timeline::asking(asked)), grown: Condvar::new(), finished: AtomicBool::new(false) }
     }
 
     pub fn timeline(&self) -> MutexGuard<'_, Timeline> {

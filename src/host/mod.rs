@@ -26,7 +26,7 @@ use crate::arena::Arena;
 use crate::sys;
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{ActorId, Body, Mode, ObjectId, codec};
-use crate::world::Timeline;
+use crate::world::{Asked, Timeline};
 use control::{Control, Plan, Wires};
 use log::Log;
 use processes::{Children, Job, Keeper};
@@ -93,6 +93,8 @@ pub struct Config {
     pub repeat_to: u64,
     pub time_limit: Option<Duration>,
     pub end_when_stuck: bool,
+    /// A run that plays by pace pauses when a question of the scenario is asked.
+    pub pause_to_ask: bool,
     pub listener: Option<Listener>,
     /// This program; every process of the run is another copy of it.
     pub exe: PathBuf,
@@ -112,6 +114,7 @@ impl Config {
             repeat_to: 0,
             time_limit: None,
             end_when_stuck: true,
+            pause_to_ask: false,
             listener: None,
             exe: PathBuf::from("/proc/self/exe"),
         }
@@ -181,7 +184,8 @@ impl Run {
             by_hand: Vec::new(),
             ended: None,
         }));
-        let log = Arc::new(Log::new(arena.clone()));
+        let asked = Asked::of(&config.scenario);
+        let log = Arc::new(Log::new(arena.clone(), asked.clone()));
         let keeper = Keeper {
             arena: arena.clone(),
             memory: Arc::new(memory),
@@ -204,6 +208,8 @@ impl Run {
             end_when_stuck: config.end_when_stuck,
             hand: config.by_hand.into(),
             repeat_to: config.repeat_to,
+            asked,
+            pause_to_ask: config.pause_to_ask,
         };
         let control = Control::new(
             Wires {

@@ -22,6 +22,7 @@ mod pipe;
 mod print;
 mod process;
 pub mod program;
+mod questions;
 mod queue;
 mod raise;
 mod random;
@@ -37,7 +38,7 @@ mod with;
 pub use check::check;
 pub use diagnostic::{Diagnostic, Place};
 pub use program::{Program, ScriptError};
-pub use scenario::{LoadError, built_in_texts, library, load};
+pub use scenario::{LoadError, built_in_texts, library, load, load_leniently};
 
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::diagnostic::nearest;
+use super::diagnostic::{Diagnostic, nearest};
 use super::params;
+use super::questions::{Background, QuestionTexts};
 use crate::kind::Lang;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
 
@@ -39,6 +40,8 @@ pub enum LoadError {
     Texts { file: String, error: Box<toml::de::Error> },
     #[error("{file}: {reason}")]
     Param { file: String, reason: String },
+    #[error("{0}")]
+    Question(Box<Diagnostic>),
 }
 
 impl LoadError {
@@ -57,6 +60,7 @@ impl LoadError {
             LoadError::TooLarge { path } => format!("{} 大于 {} KiB：这不是场景", path.display(), SOURCE_LIMIT >> 10),
             LoadError::Texts { file, error } => format!("{file} 不是合格的场景说明：{}", error.to_string().trim_end()),
             LoadError::Param { file, reason } => format!("{file}：{reason}"),
+            LoadError::Question(fault) => fault.render(lang),
         }
     }
 }
@@ -86,8 +90,17 @@ pub fn built_in_texts(name: &str) -> Option<&'static str> {
 
 /// A scenario by the name of a built-in one or by the path of a file.
 pub fn load(path_or_name: &str) -> Result<Scenario, LoadError> {
+    load_leniently(path_or_name).and_then(|(scenario, faults)| match faults.into_iter().next() {
+        Some(fault) => Err(LoadError::Question(fault)),
+        None => Ok(scenario),
+    })
+}
+
+/// The same, and what is wrong with the questions that were left out of it: who plays with a program
+/// need not mend its lesson.
+pub fn load_leniently(path_or_name: &str) -> Result<(Scenario, Faults), LoadError> {
     if let Some((name, source, texts)) = BUILT_IN.iter().find(|(name, ..)| *name == path_or_name) {
-        return assemble(name, &format!("{name}.rhai"), source, Some(texts));
+        return put_together(name, &format!("{name}.rhai"), source, Some(texts));
     }
     let path = Path::new(path_or_name);
     if !path.exists() {
@@ -100,7 +113,7 @@ pub fn load(path_or_name: &str) -> Result<Scenario, LoadError> {
         true => Some(read(&texts_path)?),
         false => None,
     };
-    assemble(&name, path_or_name, &source, texts.as_deref())
+    put_together(&name, path_or_name, &source, texts.as_deref())
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {
@@ -126,6 +139,7 @@ struct Texts {
     pace: Option<f64>,
     shows: String,
     params: BTreeMap<String, ParamTexts>,
+    question: Vec<QuestionTexts>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -141,8 +155,18 @@ struct ParamTexts {
 
 /// A scenario from its source and texts.
 pub fn assemble(name: &str, file: &str, source: &str, texts: Option<&str>) -> Result<Scenario, LoadError> {
+    put_together(name, file, source, texts).and_then(|(scenario, faults)| match faults.into_iter().next() {
+        Some(fault) => Err(LoadError::Question(fault)),
+        None => Ok(scenario),
+    })
+}
+
+/// What is wrong with questions.
+pub type Faults = Vec<Box<Diagnostic>>;
+
+fn put_together(name: &str, file: &str, source: &str, written: Option<&str>) -> Result<(Scenario, Faults), LoadError> {
     let texts_file = || Path::new(file).with_extension("toml").display().to_string();
-    let texts: Texts = match texts {
+    let texts: Texts = match written {
         Some(texts) => toml::from_str(texts).map_err(|error| LoadError::Texts { file: texts_file(), error: Box::new(error) })?,
         None => Texts::default(),
     };
@@ -167,7 +191,11 @@ pub fn assemble(name: &str, file: &str, source: &str, texts: Option<&str>) -> Re
             Ok(param)
         })
         .collect::<Result<Vec<_>, LoadError>>()?;
-    Ok(Scenario {
+    let background = Background { file: &texts_file(), texts: written.unwrap_or_default(), source_file: file, source, params: &params };
+    let mut faults = Vec::new();
+    let read = texts.question.into_iter().filter_map(|question| background.read(question).map_err(|fault| faults.push(fault)).ok());
+    let questions = read.collect();
+    let scenario = Scenario {
         name: name.to_owned(),
         file: file.to_owned(),
         source: source.to_owned(),
@@ -180,15 +208,21 @@ pub fn assemble(name: &str, file: &str, source: &str, texts: Option<&str>) -> Re
         pace,
         shows: texts.shows,
         params,
-    })
+        questions,
+    };
+    Ok((scenario, faults))
 }
 
-/// The text as one paragraph: line breaks in the file are for its author, the screen has its own width.
-fn trimmed(text: Bilingual) -> Bilingual {
-    let en = text.en.split_whitespace().collect::<Vec<_>>().join(" ");
+/// The text with each paragraph in one line: line breaks in the file are for its author, the screen
+/// has its own width; empty lines stay.
+pub(super) fn trimmed(text: Bilingual) -> Bilingual {
+    let paragraphs = |text: &str, glue: &str| {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let joined = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(glue));
+        joined.collect::<Vec<_>>().join("\n\n")
+    };
     // Chinese puts no space between sentences; a break in the file must not become one.
-    let zh = text.zh.lines().map(str::trim).collect::<String>();
-    Bilingual { en, zh }
+    Bilingual { en: paragraphs(&text.en, " "), zh: paragraphs(&text.zh, "") }
 }
 
 #[cfg(test)]

@@ -3,22 +3,32 @@
 
 use super::name::{pick, seconds_to_the_step};
 use super::plain::Plain;
-use super::{death, sentence, stuck};
+use super::{death, question, sentence, stuck};
 use crate::kind::Lang;
+use crate::trace::scenario::{Question, Scenario};
 use crate::trace::{ActorId, Body, Event, Printed};
-use crate::world::World;
 use crate::world::timeline::is_row;
+use crate::world::{Asked, World};
 
 /// Tells a run event by event.
 pub struct Linear {
     world: World,
     plain: Plain,
     lang: Lang,
+    questions: Vec<Question>,
+    asked: Asked,
+    /// The question whose step is being taken: its answer follows the step's sentence.
+    answer: Option<usize>,
 }
 
 impl Linear {
     pub fn new(lang: Lang) -> Linear {
-        Linear { world: World::new(), plain: Plain::new(), lang }
+        Linear { world: World::new(), plain: Plain::new(), lang, questions: Vec::new(), asked: Asked::default(), answer: None }
+    }
+
+    /// Says a scenario's questions before the steps that they are about, and their answers after.
+    pub fn asking(self, scenario: &Scenario) -> Linear {
+        Linear { questions: scenario.questions.clone(), asked: Asked::of(scenario), ..self }
     }
 
     /// The world after all events so far.
@@ -49,6 +59,19 @@ impl Linear {
             Body::Mode(_) => told.push(self.tell(&after, event)),
             _ if is_row(event) => told.push(self.tell(&after, event)),
             _ => {}
+        }
+        if is_row(event) || matches!(event.body, Body::Rest(_)) {
+            told.extend(self.answer.take().and_then(|at| question::answer(self.questions.get(at)?, self.lang)));
+        }
+        let before = self.asked.moments().to_vec();
+        self.asked.apply(after.events - 1, event, &after);
+        for (at, moment) in self.asked.moments().iter().enumerate() {
+            let Some(question) = self.questions.get(moment.question) else { continue };
+            match before.get(at) {
+                None => told.push(question::ask(question, self.lang)),
+                Some(open) if open.closed.is_none() && moment.taken => self.answer = Some(moment.question),
+                Some(_) => {}
+            }
         }
         self.world = after;
         told

@@ -8,6 +8,7 @@ pub mod json;
 pub mod linear;
 pub mod name;
 pub mod plain;
+pub mod question;
 mod row;
 mod scene;
 mod sentence;

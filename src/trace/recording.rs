@@ -22,8 +22,8 @@ use super::scenario::Scenario;
 
 const MAGIC: &[u8; 8] = b"ipcscope";
 
-/// Grows when files can no longer be read by older programs.
-pub const VERSION: u16 = 1;
+/// Grows whenever the header or an event gets another form: a program reads its own version alone.
+pub const VERSION: u16 = 2;
 
 /// FNV-1a's start and factor, 64 bits.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
@@ -56,8 +56,10 @@ pub enum WriteError {
 pub enum ReadError {
     #[error("this is not a recording of ipcscope (it does not begin with its mark)")]
     Foreign,
-    #[error("this recording has version {0}, and this program reads up to version {VERSION}: a newer ipcscope can replay it")]
+    #[error("this recording has version {0}, and this program reads version {VERSION}: a newer ipcscope can replay it")]
     Newer(u16),
+    #[error("this recording has version {0}, and this program reads version {VERSION}: the older ipcscope that wrote it can replay it")]
+    Older(u16),
     #[error("the recording's header cannot be read: {0}")]
     Header(Damage),
     #[error("cannot read the recording: {0}")]
@@ -159,6 +161,9 @@ impl<R: Read> Player<R> {
         };
         if version > VERSION {
             return Err(ReadError::Newer(version));
+        }
+        if version < VERSION {
+            return Err(ReadError::Older(version));
         }
         let mut player = Player { input, header: Header::default(), offset, sum: BASIS, end: None };
         let header = match player.record(HEADER_LIMIT) {
@@ -293,8 +298,9 @@ mod tests {
         check(b"PK\x03\x04 something else", "not a recording");
         check(b"ipcscope", "cut off");
         check(b"ipcscope\xff\xff", "version 65535");
-        check(b"ipcscope\x01\x00\x00\x00\x00\x00", "cut off");
-        check(b"ipcscope\x01\x00\xff\xff\xff\xff\x00", "claims 4294967295 bytes");
+        check(b"ipcscope\x01\x00\x00\x00\x00\x00", "version 1, and this program reads version 2: the older");
+        check(b"ipcscope\x02\x00\x00\x00\x00\x00", "cut off");
+        check(b"ipcscope\x02\x00\xff\xff\xff\xff\x00", "claims 4294967295 bytes");
     }
 
     #[test]

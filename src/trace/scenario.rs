@@ -35,6 +35,39 @@ pub struct Scenario {
     /// The line or verdict that the lesson is about.
     pub shows: String,
     pub params: Vec<Param>,
+    /// What to predict before a step, in the order of the texts.
+    pub questions: Vec<Question>,
+}
+
+impl Scenario {
+    /// Whether a question is asked at all in a run with these parameters.
+    pub fn asks(&self, question: &Question) -> bool {
+        question.when.iter().all(|(name, value)| self.params.iter().any(|param| param.name == *name && param.value == *value))
+    }
+}
+
+/// A question to predict: asked when somebody comes to a line, answered when that step was taken.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode, Serialize)]
+pub struct Question {
+    /// Line in the source, from 1.
+    pub line: u32,
+    /// The process that must come to the line; none: whoever does.
+    pub who: Option<String>,
+    /// Which time, from 1.
+    pub nth: u32,
+    /// It is asked only where these parameters have these values.
+    pub when: Vec<(String, Setting)>,
+    pub ask: Bilingual,
+    pub answer: Bilingual,
+    /// Short answers to choose from; none if it is to be said freely.
+    pub choices: Vec<Bilingual>,
+    /// Which of them is right, from 1; 0 if there are none.
+    pub right: u32,
+}
+
+impl Question {
+    /// The most choices that a question may have.
+    pub const CHOICES: usize = 4;
 }
 
 /// One parameter of a scenario.

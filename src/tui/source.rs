@@ -131,6 +131,8 @@ pub enum Intent {
     Run,
     Pause,
     SetPace(Pace),
+    /// Whether a run that plays by pace pauses when a question is asked; it does unless told otherwise.
+    PauseToAsk(bool),
     /// Open the gate: the kernel schedules from now on.
     Free,
     /// Close it again: steps are granted from now on.

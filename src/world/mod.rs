@@ -1,6 +1,7 @@
 //! The state of a run at one point of its trace, folded from events. Pure: no clock, no IO, no ratatui.
 
 pub mod actor;
+pub mod asked;
 mod change;
 mod digest;
 pub mod fold;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use actor::{Activity, Actor};
 pub use hold::Hold;
+pub use asked::{Asked, Moment};
 pub use landmark::{Landmark, Sign};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
 pub use timeline::{PrintedLine, Timeline};

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use super::landmark::{Landmark, Sign};
-use super::{PartState, World};
+use super::{Asked, PartState, World};
 use crate::trace::codec::{self, CodecError};
 use crate::trace::{ActorId, Body, Cause, Event, Nanos};
 
@@ -34,6 +34,8 @@ pub struct Timeline {
     lines: Vec<PrintedLine>,
     /// Lines whose last piece has not come yet, by actor.
     open: Vec<(ActorId, u64)>,
+    /// The scenario's questions.
+    asked: Asked,
 }
 
 /// Some events in a row.
@@ -74,6 +76,11 @@ impl Timeline {
         Timeline::with_limit(HISTORY_LIMIT)
     }
 
+    /// A timeline that tells when a scenario's questions are asked.
+    pub fn asking(asked: Asked) -> Timeline {
+        Timeline { asked, ..Timeline::new() }
+    }
+
     /// A timeline that keeps about `limit` bytes of history.
     pub fn with_limit(limit: usize) -> Timeline {
         let head = World::new();
@@ -89,6 +96,7 @@ impl Timeline {
             landmarks: Vec::new(),
             lines: Vec::new(),
             open: Vec::new(),
+            asked: Asked::default(),
         }
     }
 
@@ -113,6 +121,7 @@ impl Timeline {
             self.weight += encoded.len() + size_of::<u32>();
         }
         self.head.apply(event);
+        self.asked.apply(index, event, &self.head);
         if is_row(event) {
             self.rows.push(index);
         }
@@ -263,6 +272,11 @@ impl Timeline {
             return usize::try_from(step).unwrap_or(usize::MAX).clamp(self.rows_before, self.rows_total());
         }
         self.rows_before + self.rows.partition_point(|row| self.world_at(row + 1).step <= step)
+    }
+
+    /// When the scenario's questions were asked.
+    pub fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// All printed lines, in order of their first piece, as far as history reaches.

@@ -31,9 +31,13 @@ impl Control {
             let rest = self.find_rest()?;
             self.emit(Body::Rest(rest.clone()));
             self.rest = Some(rest);
+            let newly_asked = std::mem::take(&mut self.newly_asked);
             if self.reached_goal() {
                 self.playing = false;
                 self.goal = None;
+            } else if newly_asked && self.plan.pause_to_ask && self.goal.is_none() && self.plan.pace != Pace::Unlimited {
+                // Who runs up to something has asked for that, and is not held up on the way.
+                self.playing = false;
             }
             self.show();
             if !self.playing || self.plan.pace != Pace::Unlimited {
@@ -116,6 +120,10 @@ impl Control {
             let (op, on, line) = self.arena.read_step(id);
             let detail = self.arena.read_detail(id);
             self.arena.wait_for_room();
+            if self.plan.asked.is_waiting() {
+                let name = self.arena.actor_name(id);
+                self.newly_asked |= self.plan.asked.announced(0, id, &name, line, op);
+            }
             self.arena.emit_as(ActorId::HOST, id, Body::Announced(Announced { op, on, line, detail }));
         }
     }
