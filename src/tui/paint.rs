@@ -5,8 +5,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+#[cfg(test)]
+pub mod record;
 
 /// How many cells a text takes.
 pub fn width(text: &str) -> u16 {
@@ -25,6 +28,8 @@ pub fn clip(text: &str, room: u16) -> String {
         return text;
     }
     if room == 0 {
+        #[cfg(test)]
+        record::lost(&text);
         return String::new();
     }
     let mut out = String::new();
@@ -39,6 +44,24 @@ pub fn clip(text: &str, room: u16) -> String {
     }
     out.push('…');
     out
+}
+
+/// The end of a text in at most so many cells; `…` stands for what was left out before it.
+pub fn clip_front(text: &str, room: u16) -> String {
+    let text = visible(text);
+    if width(&text) <= room {
+        return text;
+    }
+    let mut from = text.len();
+    let mut used = 1;
+    for (at, c) in text.char_indices().rev() {
+        used += char_width(c);
+        if used > room {
+            break;
+        }
+        from = at;
+    }
+    format!("…{}", &text[from..])
 }
 
 /// The text with control characters made visible, so that no printed text can move the cursor.
@@ -70,9 +93,15 @@ pub fn pad(text: &str, room: u16) -> String {
 pub fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {
     let area = area.intersection(*buf.area());
     if y < area.top() || y >= area.bottom() || x < area.left() || x >= area.right() {
+        #[cfg(test)]
+        record::lost(text);
         return x;
     }
     let text = clip(text, area.right() - x);
+    // What stood in the cells before lends them nothing: a title on a faint line is not faint.
+    let style = style.remove_modifier(Modifier::all().difference(style.add_modifier));
+    #[cfg(test)]
+    record::put(x, y, &text, style, area);
     let (end, _) = buf.set_stringn(x, y, &text, (area.right() - x) as usize, style);
     end
 }
@@ -82,6 +111,8 @@ pub fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Styl
 pub fn wrap(text: &str, room: u16) -> Vec<String> {
     let mut lines = Vec::new();
     if room == 0 {
+        #[cfg(test)]
+        record::lost(text);
         return lines;
     }
     for paragraph in text.lines() {
@@ -167,6 +198,9 @@ mod tests {
         assert_eq!(clip("队列和管道", 6), "队列…");
         assert_eq!(clip("x", 0), "");
         assert_eq!(clip("a\nb", 9), "a⏎b");
+        assert_eq!(clip_front("hello", 5), "hello");
+        assert_eq!(clip_front("hello!", 5), "…llo!");
+        assert_eq!(clip_front("队列和管道", 6), "…管道");
     }
 
     #[test]

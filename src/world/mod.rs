@@ -19,8 +19,8 @@ pub mod waits;
 use std::sync::Arc;
 
 pub use actor::{Activity, Actor};
-pub use hold::Hold;
 pub use asked::{Asked, Moment};
+pub use hold::Hold;
 pub use landmark::{Landmark, Sign};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
 pub use timeline::{PrintedLine, Timeline};

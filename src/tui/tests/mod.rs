@@ -1,12 +1,17 @@
 //! The screen on hand-built runs: snapshots of every view, every size, random keys.
 
+mod clipped;
+mod columns;
 mod control;
+mod gallery;
 mod history;
 mod keys;
+mod mono;
 mod mouse;
 mod runs;
 mod screens;
 mod sessions;
+mod views;
 
 use std::sync::Arc;
 

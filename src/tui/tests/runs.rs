@@ -101,6 +101,15 @@ pub fn stuck() -> Vec<Event> {
     gated(&sample::stuck_run())
 }
 
+/// The world after some events.
+pub fn fold(events: &[Event]) -> World {
+    let mut world = World::new();
+    for event in events {
+        world.apply(event);
+    }
+    world
+}
+
 /// Puts announcements and rests where a gated host has them: after each step everybody who is new at
 /// the gate tells what comes next, and then it is said who could go.
 pub fn gated(run: &Sample) -> Vec<Event> {
@@ -145,9 +154,11 @@ fn push(out: &mut Vec<Event>, world: &mut World, time: u64, actor: ActorId, body
     out.push(event);
 }
 
-fn candidates(world: &World) -> Vec<Candidate> {
+/// Who could go, as far as the world can tell.
+pub fn candidates(world: &World) -> Vec<Candidate> {
     world
         .all_actors()
+        .filter(|actor| !actor.stopped)
         .filter(|actor| match &actor.activity {
             Activity::Ready(_) => true,
             Activity::Waiting(wait) => wait.until.iter().any(|until| row::holds(world, actor.id, until)),

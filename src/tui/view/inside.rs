@@ -32,7 +32,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let names = facts.iter().map(|fact| paint::width(fact.what.get(ui.lang))).max().unwrap_or(0).min(inner.width / 3);
     let column = inner.width.saturating_sub(names + 6) / 2;
     let (kernel, drawn) = (inner.x + 3 + names, inner.x + 4 + names + column);
-    paint::put(buf, inner, kernel, inner.y, labels::INSIDE_KERNEL.get(ui.lang), ui.theme.style(Role::Faint));
+    paint::put(buf, inner, kernel, inner.y, &paint::clip(labels::INSIDE_KERNEL.get(ui.lang), column), ui.theme.style(Role::Faint));
     paint::put(buf, inner, drawn, inner.y, labels::INSIDE_DRAWN.get(ui.lang), ui.theme.style(Role::Faint));
     let room = inner.height.saturating_sub(1) as usize;
     for (at, fact) in facts.iter().take(room).enumerate() {

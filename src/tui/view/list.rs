@@ -25,7 +25,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     let body = Rect { height: body.height - 1, ..body };
     footer::draw(buf, foot, Place::List, None, ui);
     let (names, lesson) = split(body, entries.len() as u16);
-    let inner = titled(buf, names, labels::SCENARIOS.get(ui.lang), ui);
+    // Where not all of them fit, their number says so.
+    let mut title = labels::SCENARIOS.get(ui.lang).to_owned();
+    if entries.len() > names.height.saturating_sub(1) as usize {
+        title = format!("{title} {}/{}", ui.listed + 1, entries.len());
+    }
+    let inner = titled(buf, names, &title, ui);
     if entries.is_empty() {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NO_SCENARIOS.get(ui.lang), ui.theme.style(Role::Faint));
         return;

@@ -89,8 +89,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     } else {
         let flat: Vec<Vec<Spans>> = objects.iter().map(|object| lines(scene, ui, object, width, Form::Flow)).collect();
         let focus = focus(scene, ui).and_then(|id| objects.iter().position(|object| object.id == id)).unwrap_or(0);
-        // One line for everybody else as far as there are lines, the rest for the one in focus.
-        let others = (objects.len() - 1).min(height.saturating_sub(1));
+        // A third of the lines for the one in focus, one for everybody else as far as there are lines, and
+        // the rest for whoever wants it.
+        let least = flat[focus].len().min((height / 3).max(1));
+        let others = (objects.len() - 1).min(height.saturating_sub(least));
         let own = flat[focus].len().min(height - others);
         let mut spare = height - others - own;
         let mut left = others;
@@ -133,6 +135,9 @@ fn shorten(out: &mut Vec<Spans>, lines: Vec<Spans>, room: usize, width: u16) {
     out.extend(lines.into_iter().take(room));
     if let (true, true, Some(last)) = (cut_off, room > 0, out.last_mut()) {
         cut(last, width.saturating_sub(2));
+        if last.last().is_some_and(|(text, _)| text.ends_with('…')) {
+            return;
+        }
         last.push((" …".to_owned(), Role::Faint));
     }
 }
@@ -142,6 +147,10 @@ fn cut(spans: &mut Spans, room: u16) {
     let mut used = 0;
     for at in 0..spans.len() {
         let wide = paint::width(&spans[at].0);
+        if used == room {
+            spans.truncate(at);
+            return;
+        }
         if used + wide > room {
             spans[at].0 = paint::clip(&spans[at].0, room - used);
             spans.truncate(at + 1);

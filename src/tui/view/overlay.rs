@@ -42,11 +42,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
             let inner = window(buf, area, width, 5, &prompt.title, ui);
             // The end of a long input is what is being typed.
             let room = inner.width.saturating_sub(4);
-            let mut shown: Vec<char> = paint::visible(&prompt.text).chars().collect();
-            while paint::width(&shown.iter().collect::<String>()) > room && !shown.is_empty() {
-                shown.remove(0);
-            }
-            let typed: String = shown.into_iter().collect();
+            let typed = paint::clip_front(&prompt.text, room);
             let x = paint::put(buf, inner, inner.x + 1, inner.y, &format!("› {typed}"), ui.theme.style(Role::Value));
             paint::put(buf, inner, x, inner.y, "_", ui.theme.style(Role::Next));
             let (note, role) = match &prompt.wrong {
@@ -60,8 +56,15 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
             // The source line in a diagnostic must keep its columns, so lines are cut, not wrapped, if they fit nearly.
             let lines: Vec<String> = text.lines().flat_map(|line| paint::wrap(line, width.saturating_sub(4))).collect();
             let inner = window(buf, area, width, lines.len() as u16 + 2, "", ui);
-            for (at, line) in lines.iter().take(inner.height as usize).enumerate() {
-                paint::put(buf, inner, inner.x + 1, inner.y + at as u16, line, ui.theme.style(Role::Text));
+            let room = inner.height as usize;
+            for (at, line) in lines.iter().take(room).enumerate() {
+                let y = inner.y + at as u16;
+                if at + 1 == room && lines.len() > room {
+                    let more = format!("··· {} {}", lines.len() - at, labels::MORE.get(ui.lang));
+                    paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
+                } else {
+                    paint::put(buf, inner, inner.x + 1, y, line, ui.theme.style(Role::Text));
+                }
             }
         }
     }

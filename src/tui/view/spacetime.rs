@@ -41,6 +41,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     }
 }
 
+/// As many cells tell who did what, in short.
+const ASIDE: u16 = 16;
+
 /// The rows that fit, the newest last, and whether a line is left below them for what comes next.
 fn shown(inner: Rect, scene: &Scene) -> (&[Row], bool) {
     let room = inner.height as usize;
@@ -58,7 +61,9 @@ pub fn rows_at(area: Rect, scene: &Scene, y: u16) -> Option<usize> {
 
 fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &Ui) {
     rule(buf, area, area.y, ui);
-    paint::put(buf, area, area.x + 1, area.y, labels::STEP.get(ui.lang), ui.theme.style(Role::Title));
+    if columns.before == 0 {
+        paint::put(buf, area, area.x + 1, area.y, labels::STEP.get(ui.lang), ui.theme.style(Role::Title));
+    }
     for lane in &columns.lanes {
         let Some(actor) = scene.world.actor(lane.id) else { continue };
         let chosen = ui.chosen == Some(Chosen::Actor(lane.id));
@@ -149,6 +154,9 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
         paint::put(buf, area, x, y, " ", ui.theme.style(Role::Text));
     }
     place.heads(buf, area, y, ui);
+    if place.own.is_none() && row.passed.is_none() {
+        place.aside(buf, area, y, row, text_role, picture);
+    }
     if row.passed.is_some() {
         let text = format!("··· {} ···", row.text);
         let x = columns.lanes.first().map_or(area.x + columns.digits + 3, |lane| lane.x + 2);
@@ -187,7 +195,7 @@ impl Placed {
     fn new(row: &Row, owner: Option<ActorId>, columns: &Columns, ui: &Ui) -> Placed {
         let column = row.things.iter().filter(|_| row.worker).find_map(|(id, compact)| columns.thing(*id).map(|thing| (thing, compact)));
         let lane = if column.is_some() { None } else { owner.and_then(|id| columns.lane(id)) };
-        let text = paint::clip(&row.text, lane.map_or(0, |lane| room(row, lane, columns)));
+        let text = lane.map_or_else(String::new, |lane| paint::clip(&row.text, room(row, lane, columns)));
         let own = match column {
             Some((thing, compact)) => {
                 let end = thing.x + paint::width(&compact.text(thing.width.saturating_sub(2), ui.lang));
@@ -218,6 +226,34 @@ impl Placed {
         if let Some(lane) = columns.lane(actor).filter(|lane| self.lane.is_none_or(|own| own.id != lane.id)) {
             let word = paint::clip(&word, lane.width.saturating_sub(1));
             self.answers.push((lane, word));
+        }
+    }
+
+    /// What nobody in the picture did stands at the side where its lane would be, with the name; at the
+    /// other one where somebody in the picture answers it there.
+    fn aside(&self, buf: &mut Buffer, area: Rect, y: u16, row: &Row, role: Role, picture: &Picture<'_>) {
+        let Picture { columns, scene, ui, .. } = *picture;
+        let left = columns.lanes.first().map_or(area.x + columns.digits + 3, |lane| lane.x);
+        let Some(actor) = row.actor else {
+            paint::put(buf, area, left + 2, y, &row.text, ui.theme.style(role));
+            return;
+        };
+        let process = scene.head.actor(actor).map_or(actor, |actor| actor.process);
+        let colon = if ui.lang == crate::kind::Lang::Zh { "：" } else { ": " };
+        let text = format!("{}{colon}{}", narrate::thread(&scene.head, actor, ui.lang), row.text);
+        let starts = self.ties.iter().map(|(start, ..)| *start).chain(self.answers.iter().map(|(lane, _)| lane.x));
+        let ends = self.ties.iter().map(|(_, end, _)| *end).chain(self.answers.iter().map(|(lane, word)| lane.x + paint::width(word)));
+        let before = starts.min().unwrap_or(area.right()).saturating_sub(left + 3);
+        let after = area.right().saturating_sub(ends.max().map_or(left, |end| end + 3) + 2);
+        // The hand's lane is the last.
+        let is_left = process != ActorId::HAND && columns.lanes.first().is_some_and(|lane| process < lane.id);
+        if if is_left { before >= ASIDE || before > after } else { after < ASIDE && before > after } {
+            let sign = if is_left { "◄ " } else { "" };
+            paint::put(buf, area, left, y, &format!("{sign}{} ", paint::clip(&text, before)), ui.theme.style(role));
+        } else {
+            let sign = if is_left { "" } else { " ►" };
+            let text = format!(" {}{sign}", paint::clip(&text, after.saturating_sub(1)));
+            paint::put(buf, area, area.right().saturating_sub(paint::width(&text)), y, &text, ui.theme.style(role));
         }
     }
 
@@ -337,7 +373,7 @@ fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
             (true, None) => (format!("► {}", labels::FEEDER.get(ui.lang)), Role::Next),
             (true, Some(_)) => {
                 let thread = format!(" ► {}", labels::FEEDER.get(ui.lang));
-                (paint::clip(&text, room.saturating_sub(paint::width(&thread))) + thread.as_str(), role)
+                (paint::clip(&text, room.saturating_sub(paint::width(&thread)).max(2)) + thread.as_str(), role)
             }
         };
         paint::put(buf, area, lane.x, y, &paint::clip(&text, room), ui.theme.style(role));
