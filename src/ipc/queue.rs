@@ -26,7 +26,7 @@ use crate::kind::queue::{
 };
 use crate::kind::{Op, buffer};
 use crate::sys;
-use crate::trace::{ActorId, Change, Grant, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// Slots of a queue without a bound: CPython's greatest semaphore value.
 pub const NO_BOUND: i64 = i32::MAX as i64;
@@ -49,25 +49,27 @@ pub struct Buffer {
 pub fn make(ctx: &Context, name: Option<String>, max: i64) -> Result<ObjectId> {
     ctx.begin_op(&MAKE, On::Nothing, None);
     let name = name.unwrap_or_else(|| ctx.default_name("queue"));
-    let made = || {
-        let (reader, writer) = sys::pipe::simplex().map_err(|error| os_error("make the queue's pipe", &error))?;
-        let object = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(no_room)?;
-        let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.clone(), owner: None, home: None }];
-        for (end, fd) in [(0, reader), (1, writer)] {
-            changes.push(hold(ctx, object, ENDS, end, fd)?);
-        }
-        let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
-        ctx.arena.part_at(object, SLOTS).set_count(slots, Some(slots));
-        changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: slots, max: Some(slots) });
-        Ok((object, changes))
-    };
-    match made() {
+    match make_part_of(ctx, &name, None, max) {
         Ok((object, changes)) => {
             ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
             Ok(object)
         }
         Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
     }
+}
+
+/// Makes a queue, perhaps as a part of something, giving what the trace has to be told.
+pub(super) fn make_part_of(ctx: &Context, name: &str, owner: Option<ObjectId>, max: i64) -> Result<(ObjectId, Vec<Change>)> {
+    let (reader, writer) = sys::pipe::simplex().map_err(|error| os_error("make the queue's pipe", &error))?;
+    let object = ctx.arena.make_object(&KIND, name, owner, None, 0).map_err(no_room)?;
+    let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.to_owned(), owner, home: None }];
+    for (end, fd) in [(0, reader), (1, writer)] {
+        changes.push(hold(ctx, object, ENDS, end, fd)?);
+    }
+    let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
+    ctx.arena.part_at(object, SLOTS).set_count(slots, Some(slots));
+    changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: slots, max: Some(slots) });
+    Ok((object, changes))
 }
 
 fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
@@ -115,15 +117,8 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
                     ctx.arena.part_at(object, SLOT_WAITERS).remove_waiter(ctx.me());
                     changes.push(Change::Left { part: list, actor: ctx.me() });
                 }
-                slots.set_count(free - 1, slots.count_max());
-                changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: free - 1, max: slots.count_max() });
-                let frame = Outgoing::new(ctx.arena.next_message(), &bytes);
-                let place = PartRef::new(buffer.object, buffer::SLOTS);
-                changes.push(Change::Composed { message: frame.message, value: preview.clone() });
-                changes.push(Change::Moved { message: frame.message, from: None, to: Some(place) });
                 let _buffer = ctx.arena.lock(buffer.object, ctx.me());
-                ctx.arena.part_at(buffer.object, buffer::SLOTS).slots_push(frame.message);
-                locked(&buffer.frames).push_back(frame);
+                append(ctx, &buffer, &bytes, &preview, &mut changes);
                 ctx.done(&PUT, &PUT_BUFFERED, on, Some(preview), changes);
                 if free > 1 {
                     next = ctx.arena.part_at(object, SLOT_WAITERS).first_waiter();
@@ -152,6 +147,23 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
     Ok(())
 }
 
+/// Lays a message into this process's buffer, for which there is a free slot. To be called under the
+/// internal locks of queue and buffer, with the event that tells the changes.
+pub(super) fn append(ctx: &Context, buffer: &Buffer, bytes: &[u8], preview: &Preview, changes: &mut Vec<Change>) -> MessageId {
+    let slots = ctx.arena.part_at(buffer.queue, SLOTS);
+    let free = slots.count() - 1;
+    slots.set_count(free, slots.count_max());
+    changes.push(Change::Counted { part: PartRef::new(buffer.queue, SLOTS), value: free, max: slots.count_max() });
+    let frame = Outgoing::new(ctx.arena.next_message(), bytes);
+    let message = frame.message;
+    let place = PartRef::new(buffer.object, buffer::SLOTS);
+    changes.push(Change::Composed { message, value: preview.clone() });
+    changes.push(Change::Moved { message, from: None, to: Some(place) });
+    ctx.arena.part_at(buffer.object, buffer::SLOTS).slots_push(message);
+    locked(&buffer.frames).push_back(frame);
+    message
+}
+
 fn full(ctx: &Context, object: ObjectId, changes: Vec<Change>) -> IpcError {
     let max = ctx.arena.part_at(object, SLOTS).count_max().unwrap_or(NO_BOUND);
     let error = IpcError::new(ErrorKind::Full, format!("queue {} is full ({max} of {max})", ctx.object_text(object)));
@@ -162,6 +174,16 @@ fn full(ctx: &Context, object: ObjectId, changes: Vec<Change>) -> IpcError {
 /// Takes the next message out of the pipe; waits for the read lock, then for a message.
 /// Errors: Empty (nothing in time), ValueError (closed), OwnerDied.
 pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value> {
+    get_into(ctx, object, patience, &|_, _| None)
+}
+
+/// As [`get`]; `to` says, under the queue's internal lock, to what place the message goes from the pipe.
+pub(super) fn get_into(
+    ctx: &Context,
+    object: ObjectId,
+    patience: Patience,
+    to: &dyn Fn(MessageId, &Result<Value>) -> Option<PartRef>,
+) -> Result<Value> {
     let on = On::Object(object);
     ctx.begin_op(&GET, on, None);
     usable(ctx, object).map_err(|error| ctx.failed(&GET, on, error))?;
@@ -202,7 +224,7 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
                 }
             }
             match arrival {
-                Ok(Arrival::Whole) => return got(ctx, object, &frame, held.is_some(), changes, inner),
+                Ok(Arrival::Whole) => return got(ctx, object, &frame, held.is_some(), to, changes, inner),
                 Ok(Arrival::Partly) => {
                     let begun = frame.read_so_far() > 0;
                     if !begun && (patience == Patience::No || grant == Grant::Expire) {
@@ -265,13 +287,15 @@ fn got(
     object: ObjectId,
     frame: &Incoming,
     held: bool,
+    to: &dyn Fn(MessageId, &Result<Value>) -> Option<PartRef>,
     mut changes: Vec<Change>,
     inner: crate::arena::objects::Inner<'_>,
 ) -> Result<Value> {
     let pipe = PartRef::new(object, PIPE);
+    let value = frame.value();
     if let Some(message) = frame.message() {
         ctx.arena.part_at(object, PIPE).slots_pop(message);
-        changes.push(Change::Moved { message, from: Some(pipe), to: None });
+        changes.push(Change::Moved { message, from: Some(pipe), to: to(message, &value) });
     }
     ctx.arena.own_word(object, READER_WORD).store(0, SeqCst);
     let slots = ctx.arena.part_at(object, SLOTS);
@@ -279,7 +303,6 @@ fn got(
     slots.set_count(free, slots.count_max());
     changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: free, max: slots.count_max() });
     let reader = release_reader(ctx, object, held, &mut changes);
-    let value = frame.value();
     let on = On::Object(object);
     ctx.done(&GET, &GET_GOT, on, value.as_ref().ok().map(Value::preview), changes);
     let putter = ctx.arena.part_at(object, SLOT_WAITERS).first_waiter();
