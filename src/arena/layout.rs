@@ -73,7 +73,7 @@ pub mod word64 {
 }
 
 /// Words of one actor's record.
-pub const ACTOR_WORDS: usize = 64;
+pub const ACTOR_WORDS: usize = 128;
 
 /// Fields of an actor's record.
 pub mod actor {
@@ -89,8 +89,6 @@ pub mod actor {
     /// Virtual time, or `u64::MAX`.
     pub const DEADLINE: usize = 5;
     pub const UNTIL_COUNT: usize = 6;
-    pub const UNTIL: usize = 7;
-    pub const UNTIL_MAX: usize = 8;
     /// Answer to the last probe: 1 if one of the waits for a pipe holds.
     pub const PROBE: usize = 15;
     /// Bits below.
@@ -118,6 +116,9 @@ pub mod actor {
     pub const NOTIFIED: usize = 54;
 
     pub const STARTS: usize = 55;
+    /// The last words of the record: a pool's handler waits for each of its workers.
+    pub const UNTIL: usize = 64;
+    pub const UNTIL_MAX: usize = 64;
 
     /// Its next step is written here and not yet in the trace.
     pub const FLAG_ANNOUNCED: u64 = 1;
