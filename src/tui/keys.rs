@@ -38,6 +38,10 @@ pub enum Action {
     GoTo,
     Inside,
     Params,
+    /// Say what one expects of the step that is asked about.
+    Guess,
+    /// Ask questions or not.
+    Questions,
     Focus(Focus),
     ChooseNext,
     ChooseBefore,
@@ -171,6 +175,22 @@ pub const BINDINGS: &[Binding] = &[
         Place::Run,
         words("parameters: a new value starts the run again", "参数：新的值会重新开始运行"),
         words("parameters", "参数"),
+    ),
+    key(
+        &[KeyCode::Char('a')],
+        "a",
+        Action::Guess,
+        Place::Run,
+        words("answer the question that stands, by a choice", "选一个答案，回答当前的问题"),
+        words("answer", "回答"),
+    ),
+    key(
+        &[KeyCode::Char('Q')],
+        "Q",
+        Action::Questions,
+        Place::Run,
+        words("no questions, and no pauses for them; again: ask", "不提问，也不为提问而暂停；再按：恢复"),
+        NONE,
     ),
     key(&[KeyCode::Char('E')], "E", Action::Edit, Place::Run, words("edit the scenario in your editor", "用你的编辑器修改场景"), NONE),
     key(

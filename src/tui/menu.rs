@@ -31,6 +31,8 @@ pub enum Choice {
     Ask(Prompt),
     /// Asks further.
     More(Menu),
+    /// What the user says to a question: which question, and which of its choices.
+    Guess(usize, usize),
 }
 
 /// An input line.

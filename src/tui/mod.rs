@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod ascii;
+pub mod asking;
 pub mod control;
 pub mod follow;
 pub mod history;

@@ -7,6 +7,7 @@ use crate::kind::Lang;
 use crate::trace::{Body, Event};
 use crate::world::{Landmark, PrintedLine, Timeline, World};
 
+use super::asking::Asking;
 use super::narrate;
 use super::row::Row;
 use super::source::{InsideFact, Playing, Status};
@@ -34,6 +35,8 @@ pub struct Scene {
     pub landmarks: Vec<Landmark>,
     /// The event of the last shown row.
     pub event: Option<Event>,
+    /// What is asked and answered at the shown point.
+    pub asking: Asking,
     /// Why the last shown row came about, or who waits for whom.
     pub why: Vec<String>,
     /// The kernel's view of what is chosen, while the user looks at it: whose, and the facts.
@@ -106,6 +109,7 @@ impl Scene {
             begins_late: timeline.first() > 0,
             event,
             inside: None,
+            asking: Asking::read(timeline, point),
             why,
         }
     }

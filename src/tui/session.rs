@@ -257,6 +257,9 @@ impl Session {
                 self.ui.forget_run();
                 self.source = Some(source);
                 self.seen = None;
+                if self.ui.unasked {
+                    self.tell(Intent::PauseToAsk(false));
+                }
             }
             Err(why) => self.ui.overlay = Some(Overlay::Text(why)),
         }

@@ -93,6 +93,10 @@ pub struct Ui {
     pub settled: (u16, u16),
     /// An edited source that cannot run yet.
     pub draft: Option<Draft>,
+    /// The user does not want to be asked anything.
+    pub unasked: bool,
+    /// What the user said to a question of the scenario: which question, and which of its choices.
+    pub guess: Option<(usize, usize)>,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
 }
@@ -116,6 +120,7 @@ impl Ui {
         self.overlay = None;
         self.draft = None;
         self.followed = None;
+        self.guess = None;
         self.marks.clear();
         self.settled = (0, 0);
     }

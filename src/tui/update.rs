@@ -6,6 +6,7 @@ use crate::kind::{self, Lang};
 use crate::trace::{ActorId, ObjectId};
 use crate::world::{PartState, World};
 
+use super::asking;
 use super::control;
 use super::history;
 use super::keys::{Action, Place};
@@ -105,6 +106,8 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::FollowOn => Ok(vec![Effect::Follow(true)]),
         Action::FollowBack => Ok(vec![Effect::Follow(false)]),
         Action::Params => params(ui, scene),
+        Action::Guess => asking::guess(ui, scene),
+        Action::Questions => asking::switch(ui),
         Action::Mark => history::mark(ui, scene),
         Action::MarkNext => history::to_mark(ui, scene, true),
         Action::MarkBefore => history::to_mark(ui, scene, false),
@@ -174,6 +177,13 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
         (Action::Up | Action::ChooseBefore, Overlay::Menu(menu)) => {
             menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);
         }
+        // The choices of a question have numbers, so a number is one of them.
+        (Action::Focus(focus), Overlay::Menu(menu)) if matches!(menu.items.first(), Some((_, Choice::Guess(..)))) => {
+            if let Some((_, Choice::Guess(question, choice))) = menu.items.get(focus as usize) {
+                ui.guess = Some((*question, *choice));
+                ui.overlay = None;
+            }
+        }
         (Action::Act, Overlay::Menu(menu)) => {
             ui.overlay = match menu.items.get(menu.at).map(|(_, choice)| choice.clone()) {
                 Some(Choice::Tell(intent)) => {
@@ -182,6 +192,10 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
                 }
                 Some(Choice::Ask(prompt)) => Some(Overlay::Prompt(prompt)),
                 Some(Choice::More(menu)) => Some(Overlay::Menu(menu)),
+                Some(Choice::Guess(question, choice)) => {
+                    ui.guess = Some((question, choice));
+                    None
+                }
                 None => None,
             };
         }

@@ -16,6 +16,7 @@ const RUN: &[(Action, &str)] = &[
     (Action::Next, "n"),
     (Action::Back, ","),
     (Action::RunPause, "Space"),
+    (Action::Guess, "a"),
     (Action::Faster, "+/-"),
     (Action::ChooseNext, "Tab"),
     (Action::Act, "Enter"),
@@ -59,6 +60,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
             continue;
         }
         if *action == Action::Params && scene.is_some_and(|scene| scene.status.scenario.params.is_empty()) {
+            continue;
+        }
+        let choices = |scene: &Scene| scene.asking.open_question(scene, ui).is_some_and(|(_, question)| !question.choices.is_empty());
+        if *action == Action::Guess && !scene.is_some_and(choices) {
             continue;
         }
         let brief = match (action, place) {

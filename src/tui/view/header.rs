@@ -31,6 +31,9 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     fact(format!("{} s", seconds(scene.world.now)));
     fact(format!("{} {}", labels::SEED.get(ui.lang), status.seed));
     fact(pace(scene, ui.lang));
+    if ui.unasked && !scenario.questions.is_empty() {
+        fact(labels::UNASKED.get(ui.lang).to_owned());
+    }
     let title = labels::of(&scenario.title, ui.lang);
     let name = if title.is_empty() { scenario.name.as_str() } else { title };
     let sign = format!(" {sign} ");

@@ -14,6 +14,8 @@ pub struct Wants {
     pub why: u16,
     /// The reasons matter more than rows: nobody can go on, or somebody died.
     pub grave: bool,
+    /// Lines of the question or answer that stands before the reasons: all of it must be seen.
+    pub asked: u16,
     pub next: u16,
     pub code: u16,
     /// The kernel's view stands in the code's place, and all of it should be seen.
@@ -55,6 +57,7 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     if room >= 9 {
         let most = match wants.grave {
             true => (area.height / 3).max(2),
+            false if wants.asked > 0 => (wants.asked + if area.height >= 36 { 3 } else { 1 }).min(area.height / 2),
             false if area.height >= 36 => 3,
             false => 2,
         };

@@ -26,6 +26,7 @@ pub mod objects;
 pub mod overlay;
 pub mod part;
 pub mod printed;
+pub mod question;
 pub mod runbar;
 pub mod spacetime;
 pub mod syntax;
@@ -58,6 +59,7 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
         grave: scene.world.stuck()
             || scene.status.playing == crate::tui::source::Playing::Ended
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
+        asked: question::wanted(scene, ui, area.width),
         why: why::wanted(scene, ui, area.width),
         next: next::wanted(scene).max(ui.settled.1),
         code: match &ui.draft {

@@ -9,7 +9,7 @@ use crate::tui::scene::Scene;
 use crate::tui::source::Playing;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::titled;
+use crate::tui::view::{question, titled};
 
 /// How many lines it needs at a width.
 pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
@@ -20,18 +20,20 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() {
         return;
     }
-    let inner = titled(buf, area, labels::WHY.get(ui.lang), ui);
+    let title = question::title(scene, ui).unwrap_or(labels::WHY.get(ui.lang));
+    let inner = titled(buf, area, title, ui);
     let lines = lines(scene, ui, inner.width.saturating_sub(2));
     let shown = lines.len().min(inner.height as usize);
     for (at, (text, role)) in lines.iter().take(shown).enumerate() {
         let cut = at + 1 == shown && lines.len() > shown;
-        let text = if cut { format!("{} …", paint::clip(text, inner.width.saturating_sub(4))) } else { text.clone() };
+        let text = if cut { paint::clip(&format!("{text} …"), inner.width.saturating_sub(1)) } else { text.clone() };
         paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &text, ui.theme.style(*role));
     }
 }
 
 fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
-    let mut out = Vec::new();
+    // What is asked must not be cut off, so the reasons come after it.
+    let mut out = question::lines(scene, ui, width);
     let stuck = scene.world.stuck();
     for (at, text) in scene.why.iter().enumerate() {
         let role = if stuck && at == 0 { Role::Bad } else { Role::Text };
