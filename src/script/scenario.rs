@@ -12,13 +12,35 @@ use super::questions::{Background, QuestionTexts};
 use crate::kind::Lang;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
 
-/// Name, source and texts of what the program carries with it.
-const BUILT_IN: &[(&str, &str, &str)] = &[
-    ("queue", include_str!("../../scenarios/queue.rhai"), include_str!("../../scenarios/queue.toml")),
-    ("event", include_str!("../../scenarios/event.rhai"), include_str!("../../scenarios/event.toml")),
-    ("pipe", include_str!("../../scenarios/pipe.rhai"), include_str!("../../scenarios/pipe.toml")),
-    ("condition", include_str!("../../scenarios/condition.rhai"), include_str!("../../scenarios/condition.toml")),
-    ("shared-memory", include_str!("../../scenarios/shared-memory.rhai"), include_str!("../../scenarios/shared-memory.toml")),
+/// Name, source and texts of scenarios that the program carries with it.
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        &[$((
+            $name,
+            include_str!(concat!("../../scenarios/", $name, ".rhai")),
+            include_str!(concat!("../../scenarios/", $name, ".toml")),
+        )),*]
+    };
+}
+
+/// In the order in which a course would take them, which their texts name too.
+const BUILT_IN: &[(&str, &str, &str)] = built_in![
+    "private-memory",
+    "queue",
+    "empty-lies",
+    "event",
+    "pipe",
+    "end-of-file",
+    "shared-memory",
+    "lost-update",
+    "two-locks",
+    "philosophers",
+    "condition",
+    "lost-wakeup",
+    "rendezvous",
+    "pipeline",
+    "forgotten-pill",
+    "join-before-drain",
 ];
 
 /// Steps a second where the texts name no pace.
@@ -30,7 +52,7 @@ const SOURCE_LIMIT: u64 = 1 << 20;
 /// Why a scenario could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    #[error("there is no scenario `{name}` and no such file{}; built in are {}", meant(.name), names().join(", "))]
+    #[error("there is no scenario `{name}` and no such file{}; `ipcscope list` names the built-in ones", meant(.name))]
     Unknown { name: String },
     #[error("cannot read {}: {error}", path.display())]
     Read { path: PathBuf, error: std::io::Error },
@@ -54,7 +76,7 @@ impl LoadError {
             LoadError::Unknown { name } => {
                 let meant =
                     nearest(name, BUILT_IN.iter().map(|(name, ..)| *name)).map(|name| format!("（是 `{name}` 吗？）")).unwrap_or_default();
-                format!("没有场景 `{name}`，也没有这个文件{meant}；内置的有 {}", names().join("、"))
+                format!("没有场景 `{name}`，也没有这个文件{meant}；`ipcscope list` 列出内置的场景")
             }
             LoadError::Read { path, error } => format!("无法读取 {}：{error}", path.display()),
             LoadError::TooLarge { path } => format!("{} 大于 {} KiB：这不是场景", path.display(), SOURCE_LIMIT >> 10),
@@ -67,10 +89,6 @@ impl LoadError {
 
 fn meant(name: &str) -> String {
     nearest(name, BUILT_IN.iter().map(|(name, ..)| *name)).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
-}
-
-fn names() -> Vec<String> {
-    BUILT_IN.iter().map(|(name, ..)| (*name).to_owned()).collect()
 }
 
 /// The built-in scenarios in the order of the list.
@@ -234,7 +252,7 @@ mod tests {
         let library = library().expect("they are part of the program");
         assert_eq!(
             library.iter().map(|scenario| scenario.name.as_str()).collect::<Vec<_>>(),
-            ["queue", "event", "pipe", "condition", "shared-memory"]
+            BUILT_IN.iter().map(|(name, ..)| *name).collect::<Vec<_>>()
         );
         for scenario in &library {
             for text in [&scenario.title, &scenario.intro, &scenario.notes]
@@ -280,14 +298,8 @@ mod tests {
     #[test]
     fn an_unknown_name_names_the_known_ones() {
         let error = load("quue").expect_err("there is none");
-        assert_eq!(
-            error.render(Lang::Zh),
-            "没有场景 `quue`，也没有这个文件（是 `queue` 吗？）；内置的有 queue、event、pipe、condition、shared-memory"
-        );
+        assert_eq!(error.render(Lang::Zh), "没有场景 `quue`，也没有这个文件（是 `queue` 吗？）；`ipcscope list` 列出内置的场景");
         let error = error.to_string();
-        assert_eq!(
-            error,
-            "there is no scenario `quue` and no such file (did you mean `queue`?); built in are queue, event, pipe, condition, shared-memory"
-        );
+        assert_eq!(error, "there is no scenario `quue` and no such file (did you mean `queue`?); `ipcscope list` names the built-in ones");
     }
 }
