@@ -29,6 +29,7 @@ mod random;
 mod runtime;
 pub mod scenario;
 mod semaphore;
+mod shows;
 mod slips;
 mod time;
 mod tokens;
@@ -39,6 +40,7 @@ pub use check::check;
 pub use diagnostic::{Diagnostic, Place};
 pub use program::{Program, ScriptError};
 pub use scenario::{LoadError, built_in_texts, library, load, load_leniently};
+pub use shows::{Shows, shows};
 
 #[cfg(test)]
 mod tests;

@@ -108,13 +108,13 @@ impl Background<'_> {
     }
 
     /// The number of the only source line with this text in it.
-    fn line(&self, text: &Spanned<String>) -> Result<u32, Box<Diagnostic>> {
+    pub fn line(&self, text: &Spanned<String>) -> Result<u32, Box<Diagnostic>> {
         let wanted = text.get_ref().as_str();
         let found: Vec<usize> = self.source.lines().enumerate().filter(|(_, line)| line.contains(wanted)).map(|(at, _)| at + 1).collect();
         let file = self.source_file;
         match found.as_slice() {
             _ if wanted.trim().is_empty() => {
-                Err(self.fault(text, say("a question needs a piece of its line", "问题需要写出它那一行的一部分")))
+                Err(self.fault(text, say("a piece of a source line is wanted here", "这里要写出源代码某一行的一部分")))
             }
             [only] => Ok(*only as u32),
             [] => {
@@ -185,7 +185,7 @@ mod tests {
             "line = 'q.put('",
             "a.toml:5:8: 2 lines of a.rhai have `q.put(` in them: 2, 3\n  5 | line = 'q.put('\n    |        ^\n  try: give more of the line, so that it is the only one",
         );
-        refuses("line = ' '", "a.toml:5:8: a question needs a piece of its line\n  5 | line = ' '\n    |        ^");
+        refuses("line = ' '", "a.toml:5:8: a piece of a source line is wanted here\n  5 | line = ' '\n    |        ^");
     }
 
     #[test]

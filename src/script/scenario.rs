@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::diagnostic::{Diagnostic, nearest};
 use super::params;
 use super::questions::{Background, QuestionTexts};
+use super::shows;
 use crate::kind::Lang;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
 
@@ -155,7 +157,7 @@ struct Texts {
     notes: Bilingual,
     seed: u64,
     pace: Option<f64>,
-    shows: String,
+    shows: Option<Spanned<String>>,
     params: BTreeMap<String, ParamTexts>,
     question: Vec<QuestionTexts>,
 }
@@ -179,7 +181,7 @@ pub fn assemble(name: &str, file: &str, source: &str, texts: Option<&str>) -> Re
     })
 }
 
-/// What is wrong with questions.
+/// What is wrong with questions and with what the lesson shows.
 pub type Faults = Vec<Box<Diagnostic>>;
 
 fn put_together(name: &str, file: &str, source: &str, written: Option<&str>) -> Result<(Scenario, Faults), LoadError> {
@@ -213,6 +215,7 @@ fn put_together(name: &str, file: &str, source: &str, written: Option<&str>) -> 
     let mut faults = Vec::new();
     let read = texts.question.into_iter().filter_map(|question| background.read(question).map_err(|fault| faults.push(fault)).ok());
     let questions = read.collect();
+    faults.extend(texts.shows.as_ref().and_then(|shows| shows::check(shows, &background).err()));
     let scenario = Scenario {
         name: name.to_owned(),
         file: file.to_owned(),
@@ -224,7 +227,7 @@ fn put_together(name: &str, file: &str, source: &str, written: Option<&str>) -> 
         notes: trimmed(texts.notes),
         seed: texts.seed,
         pace,
-        shows: texts.shows,
+        shows: texts.shows.map(Spanned::into_inner).unwrap_or_default(),
         params,
         questions,
     };
@@ -262,7 +265,7 @@ mod tests {
             {
                 assert!(!text.en.is_empty() && !text.zh.is_empty(), "{}: {text:?}", scenario.name);
             }
-            assert!(scenario.source.contains(&scenario.shows) && !scenario.shows.is_empty(), "{} shows {}", scenario.name, scenario.shows);
+            assert!(shows::shows(scenario).is_some(), "{} shows {:?}", scenario.name, scenario.shows);
             assert!(!scenario.tries.is_empty() && !scenario.params.is_empty(), "{}", scenario.name);
         }
     }

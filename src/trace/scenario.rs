@@ -32,7 +32,7 @@ pub struct Scenario {
     pub seed: u64,
     /// Steps a second.
     pub pace: f64,
-    /// The line or verdict that the lesson is about.
+    /// What the lesson is about: a verdict's name, or a piece of the only source line that has it.
     pub shows: String,
     pub params: Vec<Param>,
     /// What to predict before a step, in the order of the texts.
