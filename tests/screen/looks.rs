@@ -12,6 +12,7 @@ fn chinese_and_back() {
     screen.key("L");
     screen.wait_text(LIST);
     screen.key("L");
+    screen.key(&down_to("queue"));
     screen.key(ENTER);
     screen.wait_for("the lesson", |text| text.contains("两个进程没有共同的内存") && header(text).contains("暂停"));
     screen.key("n");
@@ -44,6 +45,7 @@ fn no_color_is_respected() {
     let shown = |environment: &[(&str, &str)]| {
         let screen = Screen::open_with(&[], 120, 40, environment);
         screen.wait_text(LIST);
+        screen.key(&down_to("queue"));
         screen.key(ENTER);
         wait_sign(&screen, "PAUSED");
         steps(&screen, 20);
@@ -61,6 +63,7 @@ fn no_color_is_respected() {
 fn where_lines_are_wide_ascii_is_drawn() {
     let screen = Screen::open_wide(&[], 80, 24);
     screen.wait_for("a list of ASCII", |text| text.contains(LIST) && text.contains("-scenarios---"));
+    screen.key(&down_to("queue"));
     screen.key(ENTER);
     wait_sign(&screen, "PAUSED");
     let text = steps(&screen, 20);

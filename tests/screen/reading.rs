@@ -5,6 +5,12 @@ use std::ops::RangeInclusive;
 use super::pty::Screen;
 
 pub const LIST: &str = "Choose a program to watch.";
+
+/// The keys that go from the top of the list to a scenario.
+pub fn down_to(name: &str) -> String {
+    let library = ipcscope::script::library().expect("they are part of the program");
+    "j".repeat(library.iter().position(|scenario| scenario.name == name).expect("it is in the list"))
+}
 /// More than there are paces.
 pub const FULL_PACE: &str = "++++++++++";
 

@@ -7,6 +7,7 @@ use super::reading::*;
 fn the_list_opens_a_run_of_real_processes() {
     let screen = Screen::open(&[], 80, 24);
     screen.wait_text(LIST);
+    screen.key(&down_to("queue"));
     screen.key(ENTER);
     screen.wait_for("the lesson", |text| header(text).contains("PAUSED") && text.contains("Two processes own no memory in common."));
     let main = await_actor(screen.pid(), "main", |_| true);
@@ -33,11 +34,11 @@ fn the_list_opens_a_run_of_real_processes() {
     assert_eq!(screen.quit(), 0);
 }
 
-/// Opens the scenario at a place of the list, goes forth, back and on to its end, and back to the list.
-fn by_keys(place: usize, title: &str, printed: &str) {
+/// Opens a scenario from the list, goes forth, back and on to its end, and back to the list.
+fn by_keys(name: &str, title: &str, printed: &str) {
     let screen = Screen::open(&[], 120, 40);
     screen.wait_text(LIST);
-    screen.key(&"j".repeat(place));
+    screen.key(&down_to(name));
     screen.key(ENTER);
     screen.wait_for(title, |text| header(text).contains(title) && header(text).contains("PAUSED"));
     steps(&screen, 5);
@@ -56,27 +57,27 @@ fn by_keys(place: usize, title: &str, printed: &str) {
 
 #[test]
 fn queue_by_keys() {
-    by_keys(0, "Queue: a writer and a reader", "Done!");
+    by_keys("queue", "Queue: a writer and a reader", "Done!");
 }
 
 #[test]
 fn event_by_keys() {
-    by_keys(1, "Event: one flag, two ways of waiting", "main: event is set");
+    by_keys("event", "Event: one flag, two ways of waiting", "main: event is set");
 }
 
 #[test]
 fn pipe_by_keys() {
-    by_keys(2, "Pipe: a talk between two", "I don't tell you!");
+    by_keys("pipe", "Pipe: a talk between two", "I don't tell you!");
 }
 
 #[test]
 fn condition_by_keys() {
-    by_keys(3, "Condition: sleepers and the one who wakes them", "consumer after wait");
+    by_keys("condition", "Condition: sleepers and the one who wakes them", "consumer after wait");
 }
 
 #[test]
 fn shared_memory_by_keys() {
-    by_keys(4, "Value and Array: memory in common", "[0, -1, -2, -3");
+    by_keys("shared-memory", "Value and Array: memory in common", "[0, -1, -2, -3");
 }
 
 /// What was printed, as the screen has it at the end.
