@@ -123,11 +123,16 @@ impl Task {
 }
 
 /// Starts a process and returns when it stands at the gate, before its first line.
-/// Errors: OSError (the system cannot start it), TypeError (arguments that cannot be passed).
+/// Errors: OSError (the system cannot start it), TypeError (arguments that cannot be passed),
+/// AssertionError (this process is a daemon).
 pub fn start(ctx: &Context, start: &Start<'_>) -> Result<ActorId> {
     let name = start.name.map_or_else(|| next_name(ctx), str::to_owned);
     ctx.begin_op(&START, On::Nothing, Some(&Preview::new(&name)));
     let fail = |error| ctx.failed(&START, On::Nothing, error);
+    if ctx.arena.flag(ctx.process.id, FLAG_DAEMON) {
+        // Nobody would end it when the daemon is cut off.
+        return Err(fail(IpcError::new(ErrorKind::AssertionError, "a daemon may not have children".to_owned())));
+    }
     let inherited = inherited(start.args);
     if inherited.ends.len() > END_LIMIT {
         let error = IpcError::new(ErrorKind::ValueError, format!("a process can be given {END_LIMIT} ends, not {}", inherited.ends.len()));
@@ -219,16 +224,21 @@ fn mine(ctx: &Context, child: ActorId, what: &str) -> Result<()> {
     Err(IpcError::new(ErrorKind::AssertionError, format!("only the process that started {} can {what} it", ctx.name_of(child))))
 }
 
+/// As [`mine`], for what a process may ask of its parent too.
+fn mine_or_parent(ctx: &Context, other: ActorId, what: &str) -> Result<()> {
+    if ctx.arena.kin(ctx.process.id).creator == Some(other) { Ok(()) } else { mine(ctx, other, what) }
+}
+
 fn has_ended(ctx: &Context, child: ActorId) -> bool {
     ctx.arena.state(child) == State::Dead
 }
 
-/// Waits until a child has ended. Returns in any case when patience is over; ask `is_alive`.
-/// Errors: AssertionError (not a child of this process).
+/// Waits until a child, or the parent, has ended. Returns in any case when patience is over; ask `is_alive`.
+/// Errors: AssertionError (neither a child of this process nor its parent).
 pub fn join(ctx: &Context, child: ActorId, patience: Patience) -> Result<()> {
     let on = On::Actor(child);
     ctx.begin_op(&JOIN, on, None);
-    mine(ctx, child, "join").map_err(|error| ctx.failed(&JOIN, on, error))?;
+    mine_or_parent(ctx, child, "join").map_err(|error| ctx.failed(&JOIN, on, error))?;
     if has_ended(ctx, child) {
         ctx.done(&JOIN, &JOIN_JOINED, on, None, Vec::new());
         return Ok(());
@@ -251,11 +261,11 @@ pub fn join(ctx: &Context, child: ActorId, patience: Patience) -> Result<()> {
     Ok(())
 }
 
-/// Whether a child has not ended. Errors: AssertionError (not a child of this process).
+/// Whether a child, or the parent, has not ended. Errors: AssertionError (neither of the two).
 pub fn is_alive(ctx: &Context, child: ActorId) -> Result<bool> {
     let on = On::Actor(child);
     ctx.begin_op(&IS_ALIVE, on, None);
-    mine(ctx, child, "ask after").map_err(|error| ctx.failed(&IS_ALIVE, on, error))?;
+    mine_or_parent(ctx, child, "ask after").map_err(|error| ctx.failed(&IS_ALIVE, on, error))?;
     let alive = !has_ended(ctx, child);
     ctx.done(&IS_ALIVE, &IS_ALIVE_READ, on, Some(Value::Bool(alive).preview()), Vec::new());
     Ok(alive)

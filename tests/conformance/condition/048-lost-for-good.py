@@ -1,0 +1,8 @@
+from multiprocessing import Condition
+from say import say
+
+c = Condition()
+with c:
+    c.notify_all()
+    say("asleep")
+    c.wait()
