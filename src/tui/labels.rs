@@ -39,6 +39,7 @@ pub const WAITING: Words = words("waiting", "等待");
 pub const STOPPED: Words = words("stopped", "停住");
 pub const RUNNING: Words = words("running", "运行");
 pub const READY: Words = words("ready", "就绪");
+pub const UNBORN: Words = words("not begun", "未开始");
 pub const WOKEN: Words = words("woken", "被唤醒");
 pub const BORN: Words = words("born", "诞生");
 pub const NOBODY: Words = words("nobody", "无人");
@@ -57,8 +58,6 @@ pub const SEEN_CLOSED: Words = words("seen closed", "已见关闭");
 pub const MADE_BY: Words = words("made by", "创建者");
 pub const IN_MEMORY_OF: Words = words("in the memory of", "位于其内存：");
 pub const MORE: Words = words("more", "更多");
-pub const BY_FEEDER: Words = words("by feeder", "由送料线程");
-pub const FEEDER: Words = words("feeder", "送料线程");
 pub const YOU: Words = words("you", "你");
 pub const LINE: Words = words("line", "行");
 pub const UNTIL: Words = words("until", "直到");
@@ -103,6 +102,8 @@ pub const REFUSE_NO_EVENT: Words = words("There is no Event here to set.", "这�
 pub const REFUSE_WHICH_EVENT: Words = words("There are several Events: choose one with Tab.", "有多个 Event：请用 Tab 选择一个。");
 pub const REFUSE_DEAD: Words = words("has ended already.", "已经结束。");
 pub const REFUSE_NOTHING_CHOSEN: Words = words("Nothing is chosen: Tab, or the arrows.", "还没有选择：用 Tab 或方向键。");
+pub const REFUSE_NO_THREADS: Words = words("It has no helper threads (z narrows a lane).", "它没有辅助线程（按 z 收窄泳道）。");
+pub const REFUSE_ALL_HIDDEN: Words = words("The filter hides everything: Esc takes it away.", "筛选隐藏了全部：按 Esc 取消。");
 pub const REFUSE_NO_HAND: Words = words("There is nothing that you could do to it by hand.", "没有可以手动对它做的事。");
 pub const REFUSE_NO_LIST: Words = words("There is no list to go back to; q quits.", "没有可返回的列表；q 退出。");
 
@@ -138,6 +139,9 @@ pub const REFUSE_NO_LATER_MARK: Words =
 pub const REFUSE_NO_EARLIER_MARK: Words =
     words("No mark, death, error or standstill lies before. m marks a step.", "之前没有标记、死亡、错误或卡住处。按 m 标记一步。");
 pub const WHICH_STEP: Words = words("go to step", "到第几步");
+pub const FILTER_TITLE: Words = words("show only names or kinds with", "只显示名称或种类含有");
+pub const FILTER_HINT: Words = words("any of the words; -word leaves out; Esc shows all", "任一个词即可；-词 排除；Esc 显示全部");
+pub const HIDDEN: Words = words("hidden", "已隐藏");
 pub const PARAMETERS: Words = words("parameters", "参数");
 pub const REFUSE_NO_PARAMS: Words = words("This scenario has no parameters.", "这个场景没有参数。");
 pub const INSIDE: Words = words("inside", "内部");
@@ -151,6 +155,40 @@ pub const ACT_KILL: Words = words("kill       SIGKILL: it ends at once", "杀死
 pub const ACT_TERMINATE: Words = words("terminate  SIGTERM: it is asked to end", "终止   SIGTERM：请它结束");
 pub const ACT_STOP: Words = words("stop       SIGSTOP: it stands still", "停住   SIGSTOP：停住不动");
 pub const ACT_CONTINUE: Words = words("continue   SIGCONT: it may go on", "继续   SIGCONT：可以继续");
+
+/// Which thread did it: "by feeder".
+pub fn by(thread: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("by {thread}"),
+        Lang::Zh => format!("由{thread}"),
+    }
+}
+
+/// "3 objects".
+pub fn objects(count: usize, lang: Lang) -> String {
+    match (lang, count) {
+        (Lang::En, 1) => "1 object".to_owned(),
+        (Lang::En, _) => format!("{count} objects"),
+        (Lang::Zh, _) => format!("{count} 个对象"),
+    }
+}
+
+/// How many can go who are not in the picture.
+pub fn more_can_go(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!(" +{count} can go"),
+        Lang::Zh => format!(" 另 {count} 个可继续"),
+    }
+}
+
+/// How many can go whom the filter hides.
+pub fn others_hidden(count: usize, lang: Lang) -> String {
+    match (lang, count) {
+        (Lang::En, 1) => "1 other, hidden by the filter".to_owned(),
+        (Lang::En, _) => format!("{count} others, hidden by the filter"),
+        (Lang::Zh, _) => format!("另外 {count} 个，被筛选隐藏"),
+    }
+}
 
 /// A scenario's text in a language; in the other one where it was written in that alone.
 pub fn of(text: &Bilingual, lang: Lang) -> &str {

@@ -67,12 +67,13 @@ pub fn of_process(world: &World, id: ActorId, lang: Lang) -> Option<Menu> {
     let mut add = |label: &str, intent: Intent| items.push((label.to_owned(), Choice::Tell(intent)));
     if !actor.is_dead() {
         add(labels::ACT_STEP.get(lang), Intent::StepActor(id));
-        add(labels::ACT_UNTIL_END.get(lang), Intent::RunUntil(Goal::Ended(id)));
+        // A signal goes to the whole process of a thread, and it is the process that ends.
+        add(labels::ACT_UNTIL_END.get(lang), Intent::RunUntil(Goal::Ended(actor.process)));
         for (label, signal) in signals(actor.stopped) {
-            add(label.get(lang), Intent::Signal(id, signal));
+            add(label.get(lang), Intent::Signal(actor.process, signal));
         }
     }
-    Some(Menu { title: format!("{} {}", actor.name, actor.pid), items, notes: Vec::new(), at: 0 })
+    Some(Menu { title: format!("{} {}", narrate::thread(world, id, lang), actor.pid), items, notes: Vec::new(), at: 0 })
 }
 
 /// The menu of signals alone.

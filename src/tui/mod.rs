@@ -5,6 +5,7 @@
 //! `terminal` and the loop in `app` touch the terminal.
 
 pub mod app;
+pub mod arrange;
 pub mod ascii;
 pub mod asking;
 pub mod control;
@@ -21,6 +22,7 @@ pub mod paint;
 pub mod row;
 pub mod scene;
 pub mod session;
+pub mod sight;
 pub mod sixteen;
 pub mod source;
 pub mod state;

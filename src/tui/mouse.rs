@@ -47,8 +47,8 @@ pub fn hit(event: &MouseEvent, scene: &Scene, ui: &Ui, area: Rect) -> Option<Hit
     }
     let columns = Columns::place(scene, ui, places.spacetime.x, places.spacetime.width);
     let inside = |x: u16, width: u16| (x..x + width).contains(&at.x);
-    let thing = columns.things.iter().find(|thing| inside(thing.x, thing.width)).map(|thing| Chosen::Object(thing.id));
-    let lane = columns.lanes.iter().find(|lane| inside(lane.x, lane.width)).map(|lane| Chosen::Actor(lane.id));
+    let thing = columns.things.shown.iter().find(|thing| inside(thing.x, thing.width)).map(|thing| Chosen::Object(thing.id));
+    let lane = columns.lanes.shown.iter().find(|lane| inside(lane.x, lane.width)).map(|lane| Chosen::Actor(lane.id));
     match thing.or(lane) {
         Some(chosen) => Some(Hit::Choose(chosen)),
         None if at.x < places.spacetime.x + columns.digits + 3 => spacetime::rows_at(places.spacetime, scene, at.y).map(Hit::Point),

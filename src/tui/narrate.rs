@@ -62,6 +62,16 @@ pub fn thread(world: &World, id: ActorId, lang: Lang) -> String {
     name::actor(world, id, lang).text
 }
 
+/// A thread's name beside its process: "feeder"; a process's own name.
+pub fn short(world: &World, id: ActorId, lang: Lang) -> String {
+    let name = thread(world, id, lang);
+    let process = world.actor(id).map_or(id, |actor| actor.process);
+    match name.strip_prefix(&own(world, process, "", lang)).map(str::trim) {
+        Some(short) if process != id && !short.is_empty() => short.to_owned(),
+        _ => name,
+    }
+}
+
 /// Something in a process's own memory: "writer's buffer", "your buffer".
 pub fn own(world: &World, process: ActorId, what: &str, lang: Lang) -> String {
     let process = name::process(world, process, lang);

@@ -1,35 +1,48 @@
 //! One row of the space-time picture as data: who did what, how every lane stood afterwards, what
 //! moved from where to where. Drawing places it; nothing here knows of columns or widths.
 
-use crate::kind::Lang;
+use crate::kind::{Lang, Words, process, words};
 use crate::trace::{ActorId, Body, Change, Event, Nanos, Next, ObjectId, On, PartRef, Role, Until};
 use crate::world::{Activity, Actor, PartState, World, waits};
 
+use super::labels;
 use super::narrate;
 use super::thing::Compact;
 
 /// How a lane stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// No process yet, or no more.
+    /// Nobody is there yet.
     Absent,
-    /// It can go on.
-    Alive,
+    /// Born, and not yet begun.
+    Unborn,
+    /// At the gate: it can go on.
+    Ready,
+    Running,
     Waiting,
     Asleep,
     Stopped,
+    Dead,
 }
 
 impl Mark {
-    pub fn of(actor: &Actor) -> Mark {
+    pub const ALL: [Mark; 8] =
+        [Mark::Absent, Mark::Unborn, Mark::Ready, Mark::Running, Mark::Waiting, Mark::Asleep, Mark::Stopped, Mark::Dead];
+
+    /// `rest`: everybody is known to be at rest, so nobody runs.
+    pub fn of(actor: &Actor, rest: bool) -> Mark {
         if actor.stopped && !actor.is_dead() {
             return Mark::Stopped;
         }
         match &actor.activity {
-            Activity::Dead(_) => Mark::Absent,
+            Activity::Unborn => Mark::Unborn,
+            Activity::Ready(announced) if announced.op == process::BEGIN.id => Mark::Unborn,
+            Activity::Ready(_) => Mark::Ready,
+            Activity::Running | Activity::Ending if rest => Mark::Ready,
+            Activity::Running | Activity::Ending => Mark::Running,
             Activity::Waiting(wait) if wait.until.iter().all(|until| *until == Until::Deadline) => Mark::Asleep,
             Activity::Waiting(_) => Mark::Waiting,
-            Activity::Unborn | Activity::Ready(_) | Activity::Running | Activity::Ending => Mark::Alive,
+            Activity::Dead(_) => Mark::Dead,
         }
     }
 
@@ -37,10 +50,27 @@ impl Mark {
     pub fn glyph(self) -> &'static str {
         match self {
             Mark::Absent => " ",
-            Mark::Alive => "│",
+            Mark::Unborn => "·",
+            Mark::Ready => "│",
+            Mark::Running => "┃",
             Mark::Waiting => ":",
             Mark::Asleep => "z",
             Mark::Stopped => "‖",
+            Mark::Dead => "✝",
+        }
+    }
+
+    /// A word, no two alike; none for nobody.
+    pub fn word(self) -> Words {
+        match self {
+            Mark::Absent => words("", ""),
+            Mark::Unborn => labels::UNBORN,
+            Mark::Ready => labels::READY,
+            Mark::Running => labels::RUNNING,
+            Mark::Waiting => labels::WAITING,
+            Mark::Asleep => labels::ASLEEP,
+            Mark::Stopped => labels::STOPPED,
+            Mark::Dead => labels::ENDED_THREAD,
         }
     }
 }
@@ -78,6 +108,7 @@ pub struct Row {
     /// Something went wrong or died.
     pub bad: bool,
     pub line: u32,
+    /// How everybody stood, threads included.
     pub marks: Vec<(ActorId, Mark)>,
     pub flows: Vec<Flow>,
     /// Outermost objects that changed, as they looked afterwards.
@@ -110,7 +141,7 @@ impl Row {
                 Body::Printed(printed) => printed.line,
                 _ => 0,
             },
-            marks: after.processes().map(|process| (process.id, Mark::of(process))).collect(),
+            marks: marks(after),
             flows: Vec::new(),
             things: Vec::new(),
             passed: match &event.body {
@@ -126,7 +157,7 @@ impl Row {
     /// Takes up changes that belong to the same happening but came in an event of their own.
     pub fn more_changes(&mut self, before: &World, after: &World, event: &Event) {
         self.read_things(before, after, event);
-        self.marks = after.processes().map(|process| (process.id, Mark::of(process))).collect();
+        self.marks = marks(after);
     }
 
     fn read_things(&mut self, before: &World, after: &World, event: &Event) {
@@ -153,12 +184,14 @@ impl Row {
         };
         for change in changes(event) {
             match change {
-                Change::Moved { from, to, .. } if !self.worker => match (from, to) {
+                Change::Moved { from, to, .. } => match (from, to) {
                     (None, Some(to)) => add(Flow::Into(outermost(after, to.object).unwrap_or(to.object))),
                     (Some(from), None) => add(Flow::OutOf(outermost(after, from.object).unwrap_or(from.object))),
+                    // A thread carries messages from its process's memory on into the object.
+                    (Some(_), Some(to)) if self.worker => add(Flow::Into(outermost(after, to.object).unwrap_or(to.object))),
                     _ => {}
                 },
-                Change::Wrote { part, .. } | Change::Raised { part, .. } if !self.worker => {
+                Change::Wrote { part, .. } | Change::Raised { part, .. } => {
                     add(Flow::Into(outermost(after, part.object).unwrap_or(part.object)));
                 }
                 Change::Requeued { actor, .. } => add(Flow::Wakes(*actor)),
@@ -172,7 +205,6 @@ impl Row {
                 self.things.push((object, Compact::cell(after, object, index)));
             }
             if let On::Actor(other) = acted.on {
-                use crate::kind::process;
                 match acted.op {
                     op if op == process::START.id => add(Flow::Starts(other)),
                     op if [process::KILL.id, process::TERMINATE.id, process::STOP.id, process::CONTINUE.id].contains(&op) => {
@@ -183,7 +215,7 @@ impl Row {
             }
         }
         // Whoever waits for something that the event made true can go on because of it.
-        for waiter in after.all_actors().filter(|waiter| waiter.id != event.actor && waiter.process == waiter.id) {
+        for waiter in after.all_actors().filter(|waiter| waiter.id != event.actor) {
             let Activity::Waiting(wait) = &waiter.activity else { continue };
             match wait.until.iter().find(|until| !holds(before, waiter.id, until) && holds(after, waiter.id, until)) {
                 Some(Until::OwnerFree(..) | Until::CountAbove(..)) => add(Flow::Frees(waiter.id)),
@@ -193,6 +225,10 @@ impl Row {
         }
         self.flows = flows;
     }
+}
+
+fn marks(world: &World) -> Vec<(ActorId, Mark)> {
+    world.all_actors().map(|actor| (actor.id, Mark::of(actor, world.rest.is_some()))).collect()
 }
 
 /// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
@@ -293,9 +329,11 @@ mod tests {
 
     #[test]
     fn no_two_states_look_alike_without_colour() {
-        let marks = [Mark::Absent, Mark::Alive, Mark::Waiting, Mark::Asleep, Mark::Stopped];
-        for (at, mark) in marks.iter().enumerate() {
-            assert!(marks[..at].iter().all(|other| other.glyph() != mark.glyph()), "{mark:?}");
+        for (at, mark) in Mark::ALL.iter().enumerate() {
+            assert!(Mark::ALL[..at].iter().all(|other| other.glyph() != mark.glyph()), "{mark:?}");
+            for lang in [Lang::En, Lang::Zh] {
+                assert!(Mark::ALL[..at].iter().all(|other| other.word().get(lang) != mark.word().get(lang)), "{mark:?}");
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, MessageId, ObjectId};
 
 use super::menu::{Menu, Prompt};
+use super::sight::Sight;
 use super::source::Draft;
 use super::theme::Theme;
 
@@ -61,6 +62,8 @@ pub enum Overlay {
     Menu(Menu),
     /// An input line.
     Prompt(Prompt),
+    /// The line in which the filter is typed; its text is the filter.
+    Filter,
     /// A text of several lines, as of a scenario that could not be opened.
     Text(String),
 }
@@ -99,6 +102,8 @@ pub struct Ui {
     pub guess: Option<(usize, usize)>,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
+    /// What is folded, filtered away and scrolled to.
+    pub sight: Sight,
 }
 
 impl Ui {
@@ -123,5 +128,6 @@ impl Ui {
         self.guess = None;
         self.marks.clear();
         self.settled = (0, 0);
+        self.sight.forget_run();
     }
 }

@@ -6,6 +6,7 @@ use crate::kind::{self, Lang};
 use crate::trace::{ActorId, ObjectId};
 use crate::world::{PartState, World};
 
+use super::arrange;
 use super::asking;
 use super::control;
 use super::history;
@@ -126,9 +127,19 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::Left => choose(ui, scene, false, |chosen| matches!(chosen, Chosen::Actor(_))),
         Action::Down => choose(ui, scene, true, |chosen| matches!(chosen, Chosen::Object(_))),
         Action::Up => choose(ui, scene, false, |chosen| matches!(chosen, Chosen::Object(_))),
+        Action::Fold => arrange::fold(ui, scene),
+        Action::Narrow => arrange::narrow(ui),
+        Action::ScrollLeft => arrange::scroll(ui, false),
+        Action::ScrollRight => arrange::scroll(ui, true),
+        Action::Filter => arrange::filter(ui),
+        Action::ChooseNothing => arrange::choose_nothing(ui),
         Action::Quit => Ok(vec![Effect::Quit]),
         Action::Leave if ui.draft.is_some() => {
             ui.draft = None;
+            Ok(Vec::new())
+        }
+        Action::Leave if !ui.sight.filter.is_empty() => {
+            ui.sight.filter.clear();
             Ok(Vec::new())
         }
         Action::Leave if ui.at != At::Now => {
@@ -200,7 +211,7 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
             };
         }
         (Action::Leave | Action::Help | Action::Act, _) => ui.overlay = None,
-        (_, Overlay::Menu(_) | Overlay::Prompt(_)) => {}
+        (_, Overlay::Menu(_) | Overlay::Prompt(_) | Overlay::Filter) => {}
         (_, _) => ui.overlay = None,
     }
     Some(effects)
@@ -270,7 +281,7 @@ fn step_chosen(ui: &mut Ui, scene: &Scene) -> Answer {
 
 /// Why an actor cannot take a step now.
 fn cannot_go(world: &World, actor: ActorId, lang: Lang) -> String {
-    let name = super::narrate::actor(world, actor, lang);
+    let name = super::narrate::thread(world, actor, lang);
     match super::narrate::waiting(world, actor, lang) {
         Some(wait) => format!("{name}: {wait}"),
         None => format!("{name} {}", labels::REFUSE_NOT_A_CANDIDATE.get(lang)),
@@ -353,7 +364,7 @@ fn signals(ui: &mut Ui, scene: &Scene) -> Answer {
     if actor.is_dead() {
         return Err(format!("{} {}", actor.name, labels::REFUSE_DEAD.get(ui.lang)));
     }
-    ui.overlay = menu::of_signals(&scene.head, id, ui.lang).map(Overlay::Menu);
+    ui.overlay = menu::of_signals(&scene.head, actor.process, ui.lang).map(Overlay::Menu);
     Ok(Vec::new())
 }
 
@@ -383,17 +394,10 @@ fn params(ui: &mut Ui, scene: &Scene) -> Answer {
     Ok(Vec::new())
 }
 
-/// What can be chosen, in the order in which Tab goes through it.
-pub fn choices(world: &World) -> Vec<Chosen> {
-    let processes = world.processes().filter(|actor| actor.id != ActorId::HAND).map(|actor| Chosen::Actor(actor.id));
-    let objects = world.all_objects().filter(|object| object.owner.is_none()).map(|object| Chosen::Object(object.id));
-    processes.chain(objects).collect()
-}
-
 fn choose(ui: &mut Ui, scene: &Scene, forward: bool, wanted: impl Fn(&Chosen) -> bool) -> Answer {
-    let all: Vec<Chosen> = choices(&scene.world).into_iter().filter(wanted).collect();
+    let all: Vec<Chosen> = ui.sight.choices(&scene.world).into_iter().filter(wanted).collect();
     if all.is_empty() {
-        return Ok(Vec::new());
+        return if ui.sight.filter.is_empty() { Ok(Vec::new()) } else { Err(labels::REFUSE_ALL_HIDDEN.get(ui.lang).to_owned()) };
     }
     let at = ui.chosen.and_then(|chosen| all.iter().position(|other| *other == chosen));
     let next = match (at, forward) {
@@ -403,5 +407,7 @@ fn choose(ui: &mut Ui, scene: &Scene, forward: bool, wanted: impl Fn(&Chosen) ->
         (Some(at), false) => (at + all.len() - 1) % all.len(),
     };
     ui.chosen = Some(all[next]);
+    // What is chosen is seen.
+    ui.sight.scroll = None;
     Ok(Vec::new())
 }

@@ -11,7 +11,6 @@ use crate::tui::paint::{
     record::{self, Note},
 };
 use crate::tui::state::{At, Chosen};
-use crate::tui::update;
 
 /// What is missing of the notes on a frame: texts of which nothing was shown, and texts that another one
 /// was written over. What lies under a window is not missing, nor is the lifeline of a sleeper.
@@ -97,7 +96,7 @@ fn no_moment_of_any_run_loses_text() {
 #[test]
 fn no_choice_loses_text() {
     let mut look = Look::new("gallery", super::gallery::SOURCE, &super::gallery::events(), Lang::En);
-    let choices: Vec<Chosen> = update::choices(look.timeline.head());
+    let choices: Vec<Chosen> = look.ui.sight.choices(look.timeline.head());
     for chosen in choices {
         look.ui.chosen = Some(chosen);
         for lang in LANGS {

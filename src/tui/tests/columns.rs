@@ -22,7 +22,8 @@ fn edges(stage: &Stage, area: Rect) -> (Rect, Vec<u16>) {
     let scene = stage.scene(area.height);
     let places = view::places(area, &scene, &stage.look.ui);
     let columns = Columns::place(&scene, &stage.look.ui, places.spacetime.x, places.spacetime.width);
-    let mut edges: Vec<u16> = columns.lanes.iter().map(|lane| lane.x).chain(columns.things.iter().map(|thing| thing.x)).collect();
+    let mut edges: Vec<u16> =
+        columns.lanes.shown.iter().map(|lane| lane.x).chain(columns.things.shown.iter().map(|thing| thing.x)).collect();
     edges.sort_unstable();
     (places.spacetime, edges)
 }

@@ -6,6 +6,7 @@ mod control;
 mod gallery;
 mod history;
 mod keys;
+mod lanes;
 mod mono;
 mod mouse;
 mod runs;

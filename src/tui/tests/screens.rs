@@ -106,7 +106,7 @@ fn what_is_chosen_is_marked() {
 #[test]
 fn a_feeder_without_a_column_stands_with_its_process() {
     let look = at("queue", Lang::En, 13);
-    let drawn = look.text(48, 24);
+    let drawn = look.text(42, 24);
     let next = drawn.lines().find(|line| line.starts_with('►')).unwrap_or_default();
     assert!(!drawn.contains("q Queue──") && next.contains("► feeder"), "{drawn}");
 }

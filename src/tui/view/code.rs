@@ -29,11 +29,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     }
     let scenario = &scene.status.scenario;
     let focus = focus(scene, ui);
-    let focus_line = focus.and_then(|id| scene.world.actor(id)).map_or(0, |actor| actor.line);
+    // A thread that runs no line of the scenario stands where its process stands.
+    let stands =
+        |id: ActorId| scene.world.actor(id).and_then(|actor| if actor.line > 0 { Some(actor) } else { scene.world.actor(actor.process) });
+    let focus_line = focus.and_then(stands).map_or(0, |actor| actor.line);
     let done = scene.rows.last().map_or(0, |row| row.line);
     let mut title = format!("{} {}", labels::CODE.get(ui.lang), scenario.file);
     if let (Some(id), true) = (focus, focus_line > 0) {
-        title = format!("{title}:{focus_line} {}", narrate::actor(&scene.world, id, ui.lang));
+        title = format!("{title}:{focus_line} {}", narrate::thread(&scene.world, id, ui.lang));
     }
     let inner = titled(buf, area, &title, ui);
     let lines: Vec<&str> = scenario.source.lines().collect();
@@ -49,7 +52,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         if paint::width(&margin) > MARGIN {
             margin = format!("{}+{}", paint::clip(&tags[0], MARGIN - 2), tags.len() - 1);
         }
-        let is_focus = focus.is_some_and(|focus| here.iter().any(|(_, id)| *id == focus));
+        let is_focus = focus.and_then(stands).is_some_and(|focus| here.iter().any(|(_, id)| *id == focus.id));
         let x = inner.x + MARGIN.saturating_sub(paint::width(&margin));
         paint::put(buf, inner, x, y, &margin, ui.theme.style(if is_focus { Role::Next } else { Role::Waiting }));
         let (glyph, role) = match () {
@@ -92,7 +95,7 @@ fn standing(world: &World) -> Vec<(u32, ActorId)> {
 }
 
 /// A process in a letter or three: its first letter and the number at its end, if it has one.
-fn tag(world: &World, id: ActorId) -> String {
+pub fn tag(world: &World, id: ActorId) -> String {
     let Some(actor) = world.actor(id) else { return "?".to_owned() };
     let first: String = actor.name.chars().take(1).collect();
     let reversed: String = actor.name.chars().rev().take_while(char::is_ascii_digit).collect();

@@ -39,9 +39,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let sign = format!(" {sign} ");
     let right = paint::width(&sign) + 2 + paint::width(&facts) + 1;
     let room = area.width.saturating_sub(right).min(area.width * 9 / 20).saturating_sub(2);
-    if room >= 8 {
-        paint::put(buf, area, area.x + 1, area.y, &paint::clip(name, room), ui.theme.style(Role::Title));
+    // What is filtered away must be known before the title is.
+    let filter = filter(scene, ui, room);
+    let left = room.saturating_sub(if filter.is_empty() { 0 } else { paint::width(&filter) + 2 });
+    let mut x = area.x + 1;
+    if left >= 8 {
+        x = paint::put(buf, area, x, area.y, &paint::clip(name, left), ui.theme.style(Role::Title)) + 2;
     }
+    paint::put(buf, area, x, area.y, &filter, ui.theme.style(Role::Key));
     // The sign stands at the same place as long as the facts leave room, so the eye learns where to look.
     let x = area.right().saturating_sub(right).min(area.x + area.width * 9 / 20).max(area.x);
     let mut x = paint::put(buf, area, x, area.y, &sign, ui.theme.style(role));
@@ -51,6 +56,16 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         x = paint::put(buf, area, x + 1, area.y, &format!("! {count} {}", words.get(ui.lang)), ui.theme.style(Role::Bad));
     }
     paint::put(buf, area, x + 2, area.y, &facts, ui.theme.style(Role::Text));
+}
+
+/// The filter that is set, and how much it hides.
+fn filter(scene: &Scene, ui: &Ui, room: u16) -> String {
+    let words = ui.sight.filter.trim();
+    if words.is_empty() {
+        return String::new();
+    }
+    let hidden = format!(" {} {}", ui.sight.hidden(&scene.world), labels::HIDDEN.get(ui.lang));
+    format!("/{}{hidden}", paint::clip(words, room.saturating_sub(paint::width(&hidden) + 1).clamp(1, 20)))
 }
 
 fn nth(step: String, lang: Lang) -> String {

@@ -17,6 +17,7 @@ pub mod columns;
 pub mod draft;
 pub mod footer;
 pub mod header;
+pub mod heading;
 pub mod inside;
 pub mod layout;
 pub mod lesson;
@@ -29,6 +30,7 @@ pub mod printed;
 pub mod question;
 pub mod runbar;
 pub mod spacetime;
+pub mod standing;
 pub mod syntax;
 pub mod why;
 
@@ -47,7 +49,12 @@ use super::theme::Role;
 /// Remembers what panels want, before a frame is drawn.
 pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
     let objects = if scene.at_start() { 0 } else { objects::wanted(scene, ui, area) };
-    ui.settled = (ui.settled.0.max(objects), ui.settled.1.max(next::wanted(scene)));
+    ui.settled = (ui.settled.0.max(objects), ui.settled.1.max(next::wanted(scene, ui)));
+    let place = places(area, scene, ui).spacetime;
+    let columns = columns::Columns::place(scene, ui, place.x, place.width);
+    ui.sight.drawn = (columns.lanes.before, columns.things.before);
+    // What was scrolled beyond an end does not have to be scrolled back.
+    ui.sight.scroll = ui.sight.scroll.map(|_| ui.sight.drawn);
 }
 
 /// Where the panels of a run stand.
@@ -61,7 +68,7 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         asked: question::wanted(scene, ui, area.width),
         why: why::wanted(scene, ui, area.width),
-        next: next::wanted(scene).max(ui.settled.1),
+        next: next::wanted(scene, ui).max(ui.settled.1),
         code: match &ui.draft {
             Some(draft) => draft.source.lines().count() as u16 + 6,
             None if ui.inside => inside::wanted(scene),

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
-use crate::trace::{ActorId, Grant, Role as ActorRole};
+use crate::trace::{ActorId, Candidate, Grant, Role as ActorRole};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
@@ -25,8 +25,8 @@ struct Line {
     what: String,
 }
 
-pub fn wanted(scene: &Scene) -> u16 {
-    lines(&scene.world, Lang::En).len().min(20) as u16
+pub fn wanted(scene: &Scene, ui: &Ui) -> u16 {
+    lines(&scene.world, ui).len().min(20) as u16
 }
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
@@ -34,7 +34,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         return;
     }
     let inner = titled(buf, area, labels::NEXT.get(ui.lang), ui);
-    let lines = lines(&scene.world, ui.lang);
+    let lines = lines(&scene.world, ui);
     if lines.is_empty() {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NOBODY.get(ui.lang), ui.theme.style(Role::Faint));
     }
@@ -57,10 +57,13 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     }
 }
 
-fn lines(world: &World, lang: Lang) -> Vec<Line> {
+fn lines(world: &World, ui: &Ui) -> Vec<Line> {
+    let lang = ui.lang;
     let mut out = Vec::new();
     let candidates = world.rest.as_ref().map(|rest| rest.candidates.as_slice()).unwrap_or_default();
-    for candidate in candidates {
+    let (shown, hidden): (Vec<&Candidate>, Vec<&Candidate>) =
+        candidates.iter().partition(|candidate| ui.sight.shows_actor(world, candidate.actor));
+    for candidate in shown {
         let up = candidate.grant == Grant::Expire;
         let what = narrate::announced(world, candidate.actor, lang);
         let word = if up { labels::TIME_IS_UP } else { labels::CAN_GO };
@@ -73,6 +76,11 @@ fn lines(world: &World, lang: Lang) -> Vec<Line> {
             what,
         });
     }
+    if !hidden.is_empty() {
+        // What the filter hides can still take the next step.
+        let what = labels::others_hidden(hidden.len(), lang);
+        out.push(Line { word: labels::CAN_GO.get(lang), role: Role::Next, glyph: "►", actor: ActorId::HOST, name: String::new(), what });
+    }
     if let (true, Some(deadline)) = (candidates.is_empty() && !world.stuck(), world.rest.as_ref().and_then(|rest| rest.next_deadline)) {
         let what = match lang {
             Lang::En => format!("passes until {} s: nobody can go before", seconds(deadline)),
@@ -82,16 +90,21 @@ fn lines(world: &World, lang: Lang) -> Vec<Line> {
     }
     let mut others: Vec<(u8, Line)> = world
         .all_actors()
-        .filter(|actor| actor.role != ActorRole::Hand && !actor.is_dead() && !candidates.iter().any(|other| other.actor == actor.id))
+        .filter(|actor| {
+            actor.role != ActorRole::Hand
+                && !actor.is_dead()
+                && ui.sight.shows_actor(world, actor.id)
+                && !candidates.iter().any(|other| other.actor == actor.id)
+        })
         .filter_map(|actor| {
-            let mark = Mark::of(actor);
-            let (rank, word, role) = match mark {
-                Mark::Absent => return None,
-                Mark::Alive if world.rest.is_some() => (3, labels::READY, Role::Text),
-                Mark::Alive => (0, labels::RUNNING, Role::Next),
-                Mark::Asleep => (1, labels::ASLEEP, Role::Asleep),
-                Mark::Waiting => (2, labels::WAITING, Role::Waiting),
-                Mark::Stopped => (3, labels::STOPPED, Role::Bad),
+            let mark = Mark::of(actor, world.rest.is_some());
+            let (rank, role) = match mark {
+                Mark::Absent | Mark::Dead => return None,
+                Mark::Running => (0, Role::Next),
+                Mark::Asleep => (1, Role::Asleep),
+                Mark::Waiting => (2, Role::Waiting),
+                Mark::Stopped => (3, Role::Bad),
+                Mark::Ready | Mark::Unborn => (3, Role::Text),
             };
             let what = match (&actor.activity, mark) {
                 (Activity::Waiting(wait), Mark::Asleep) => {
@@ -100,7 +113,7 @@ fn lines(world: &World, lang: Lang) -> Vec<Line> {
                 _ => narrate::waiting(world, actor.id, lang).unwrap_or_else(|| narrate::announced(world, actor.id, lang)),
             };
             let line = Line {
-                word: word.get(lang),
+                word: mark.word().get(lang),
                 role,
                 glyph: mark.glyph(),
                 actor: actor.id,

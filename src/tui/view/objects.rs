@@ -18,7 +18,7 @@ use crate::tui::theme::Role;
 use crate::tui::view::boxes;
 use crate::tui::view::part::{self, Spans};
 use crate::tui::view::titled;
-use crate::world::{Object, PartState, World};
+use crate::world::{Object, PartState};
 
 /// How much room an object gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn wanted(scene: &Scene, ui: &Ui, screen: Rect) -> u16 {
     let width = if screen.width >= 110 { screen.width * 64 / 100 } else { screen.width };
     let most = usize::from(screen.height / 3).max(12);
     let mut wanted = 0;
-    for object in outer(&scene.world) {
+    for object in outer(scene, ui) {
         wanted += lines(scene, ui, object, width.saturating_sub(2), Form::Boxes).len();
         if wanted > most {
             break;
@@ -64,10 +64,19 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;
     }
-    let inner = titled(buf, area, labels::OBJECTS.get(ui.lang), ui);
+    let hidden =
+        scene.world.all_objects().filter(|object| object.owner.is_none() && !ui.sight.shows_object(&scene.world, object.id)).count();
+    let title = match hidden {
+        0 => labels::OBJECTS.get(ui.lang).to_owned(),
+        hidden => format!("{} ({hidden} {})", labels::OBJECTS.get(ui.lang), labels::HIDDEN.get(ui.lang)),
+    };
+    let inner = titled(buf, area, &title, ui);
     let width = inner.width.saturating_sub(2);
     let height = inner.height as usize;
-    let objects: Vec<&Object> = outer(&scene.world).collect();
+    let objects: Vec<&Object> = outer(scene, ui).collect();
+    if objects.is_empty() && hidden > 0 {
+        return;
+    }
     if objects.is_empty() {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NOT_MADE.get(ui.lang), ui.theme.style(Role::Faint));
         return;
@@ -160,9 +169,9 @@ fn cut(spans: &mut Spans, room: u16) {
     }
 }
 
-/// Objects that belong to none, in order of id.
-fn outer(world: &World) -> impl Iterator<Item = &Object> {
-    world.all_objects().filter(|object| object.owner.is_none())
+/// Objects that belong to none and that the filter lets through, in order of id.
+fn outer<'a>(scene: &'a Scene, ui: &Ui) -> impl Iterator<Item = &'a Object> {
+    ui.sight.objects(&scene.world).filter_map(|id| scene.world.object(id))
 }
 
 /// The object that matters now: the chosen one, or the one that was touched last.

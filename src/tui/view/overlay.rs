@@ -38,18 +38,15 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
             scroll_sign(buf, area, inner, first > 0, first + room < menu.items.len(), ui);
         }
         Some(Overlay::Prompt(prompt)) => {
-            let width = (paint::width(&prompt.title) + 8).max(40);
-            let inner = window(buf, area, width, 5, &prompt.title, ui);
-            // The end of a long input is what is being typed.
-            let room = inner.width.saturating_sub(4);
-            let typed = paint::clip_front(&prompt.text, room);
-            let x = paint::put(buf, inner, inner.x + 1, inner.y, &format!("› {typed}"), ui.theme.style(Role::Value));
-            paint::put(buf, inner, x, inner.y, "_", ui.theme.style(Role::Next));
-            let (note, role) = match &prompt.wrong {
+            let note = match &prompt.wrong {
                 Some(why) => (why.as_str(), Role::Bad),
                 None => (labels::PROMPT_HINT.get(ui.lang), Role::Faint),
             };
-            paint::put(buf, inner, inner.x + 1, inner.y + 2, note, ui.theme.style(role));
+            input_line(buf, area, &prompt.title, &prompt.text, note, ui);
+        }
+        Some(Overlay::Filter) => {
+            let note = (labels::FILTER_HINT.get(ui.lang), Role::Faint);
+            input_line(buf, area, labels::FILTER_TITLE.get(ui.lang), &ui.sight.filter, note, ui);
         }
         Some(Overlay::Text(text)) => {
             let width = area.width.saturating_sub(8).min(100);
@@ -68,6 +65,18 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
             }
         }
     }
+}
+
+/// A window with a line to type in, and a note below it.
+fn input_line(buf: &mut Buffer, area: Rect, title: &str, text: &str, (note, role): (&str, Role), ui: &Ui) {
+    let width = (paint::width(title) + 8).max(paint::width(note) + 4).max(40);
+    let inner = window(buf, area, width, 5, title, ui);
+    // The end of a long input is what is being typed.
+    let room = inner.width.saturating_sub(4);
+    let typed = paint::clip_front(text, room);
+    let x = paint::put(buf, inner, inner.x + 1, inner.y, &format!("› {typed}"), ui.theme.style(Role::Value));
+    paint::put(buf, inner, x, inner.y, "_", ui.theme.style(Role::Next));
+    paint::put(buf, inner, inner.x + 1, inner.y + 2, note, ui.theme.style(role));
 }
 
 fn help(buf: &mut Buffer, area: Rect, place: Place, first: u16, ui: &Ui) {
@@ -102,13 +111,15 @@ fn scroll_sign(buf: &mut Buffer, area: Rect, inner: Rect, up: bool, down: bool, 
 }
 
 const LEGEND: &[(&str, crate::kind::Words)] = &[
-    ("│ : z ‖", crate::kind::words("goes on, waits, sleeps, is stopped", "可继续、等待、睡眠、停住")),
+    ("· │ ┃ ✝", crate::kind::words("has not begun, is ready, runs, has ended", "未开始、就绪、运行、已结束")),
+    (": z ‖", crate::kind::words("waits, sleeps, is stopped", "等待、睡眠、停住")),
     ("• ►", crate::kind::words("just done or changed; may come next", "刚完成或改变；可能接下来")),
-    ("✝", crate::kind::words("ended", "已结束")),
     (
         "● ◆ !",
         crate::kind::words("on the bar of the run: shown, marked, an error or nobody could go on", "运行条上：所示处、标记、出错或卡住"),
     ),
+    ("└ ‹ ›", crate::kind::words("a thread of the lane to its left; a narrowed lane", "左边泳道的线程；收窄的泳道")),
+    ("◄2 3►", crate::kind::words("so many more on that side: < and > go there", "那一边还有这么多：用 < 和 > 过去")),
 ];
 
 /// A framed window in the middle; gives its inside.

@@ -1,30 +1,30 @@
 //! The space-time picture: a lane per process, time running down, one step a row.
 //!
-//! A lane's text is what its process did; `│` it can go on, `:` it waits, `z` it sleeps, `‖` it is
-//! stopped. Arrows are what moved and who was woken. `•` is the step just done; the row of `►` is
-//! not a step but what can come next.
+//! A lane's text is what its process did; `│` it can go on, `┃` it runs, `:` it waits, `z` it sleeps,
+//! `‖` it is stopped, `✝` it has ended. Arrows are what moved and who was woken. `•` is the step just
+//! done; the row of `►` is not a step but what can come next. A folded thread acts in its object's
+//! column, an unfolded one in its own lane.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::trace::{ActorId, Grant, ObjectId};
+use crate::trace::{ActorId, ObjectId};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::row::{Flow, Mark, Row};
 use crate::tui::scene::Scene;
-use crate::tui::state::{Chosen, Ui};
+use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, Columns};
-use crate::tui::view::{below, rule, runbar, seconds};
-use crate::world::Activity;
+use crate::tui::view::{below, heading, runbar, standing};
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() {
         return;
     }
     let columns = Columns::place(scene, ui, area.x, area.width);
-    heading(buf, area, &columns, scene, ui);
+    heading::draw(buf, area, &columns, scene, ui);
     let inner = below(area, 1);
     if inner.height == 0 {
         return;
@@ -37,7 +37,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         draw_row(buf, inner.y + at as u16, row, new_step, last, &picture);
     }
     if now_row {
-        draw_now(buf, inner, inner.y + shown.len() as u16, &columns, scene, ui);
+        standing::draw(buf, inner, inner.y + shown.len() as u16, &columns, scene, ui);
     }
 }
 
@@ -59,41 +59,8 @@ pub fn rows_at(area: Rect, scene: &Scene, y: u16) -> Option<usize> {
     Some(shown.get(usize::from(y.checked_sub(inner.y)?))?.ordinal)
 }
 
-fn heading(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &Ui) {
-    rule(buf, area, area.y, ui);
-    if columns.before == 0 {
-        paint::put(buf, area, area.x + 1, area.y, labels::STEP.get(ui.lang), ui.theme.style(Role::Title));
-    }
-    for lane in &columns.lanes {
-        let Some(actor) = scene.world.actor(lane.id) else { continue };
-        let chosen = ui.chosen == Some(Chosen::Actor(lane.id));
-        let name = narrate::actor(&scene.world, lane.id, ui.lang);
-        let room = lane.width.saturating_sub(2);
-        let name = format!("{}{}{name}", if chosen { "▸" } else { "" }, if actor.is_dead() { "✝" } else { "" });
-        // A pid is shown whole or not at all: half a number is a wrong one.
-        let pid = format!(" {}", actor.pid);
-        let whole = actor.pid > 0 && paint::width(&name) + paint::width(&pid) <= room;
-        let text = if whole { format!("{name}{pid}") } else { paint::clip(&name, room) };
-        paint::put(buf, area, lane.x, area.y, &text, ui.theme.style(if chosen { Role::Chosen } else { Role::Title }));
-    }
-    for thing in &columns.things {
-        let Some(object) = scene.world.object(thing.id) else { continue };
-        let chosen = ui.chosen == Some(Chosen::Object(thing.id));
-        let kind = crate::kind::kind(object.kind).map_or("", |kind| kind.name);
-        let text = paint::clip(&format!("{}{} {kind}", if chosen { "▸" } else { "" }, object.name), thing.width.saturating_sub(2));
-        paint::put(buf, area, thing.x, area.y, &text, ui.theme.style(if chosen { Role::Chosen } else { Role::Title }));
-    }
-    if columns.before > 0 {
-        paint::put(buf, area, area.x + 1, area.y, &paint::pad(&format!("◄{}", columns.before), 4), ui.theme.style(Role::Next));
-    }
-    if columns.after > 0 {
-        let text = format!(" {}►", columns.after);
-        let x = area.right().saturating_sub(paint::width(&text)).max(area.x);
-        paint::put(buf, area, x, area.y, &text, ui.theme.style(Role::Next));
-    }
-}
-
-fn gutter(buf: &mut Buffer, area: Rect, y: u16, (glyph, role): (&str, Role), step: Option<String>, ui: &Ui) {
+/// What stands before a row: a glyph, and the step's number.
+pub fn gutter(buf: &mut Buffer, area: Rect, y: u16, (glyph, role): (&str, Role), step: Option<String>, ui: &Ui) {
     paint::put(buf, area, area.x, y, glyph, ui.theme.style(role));
     if let Some(step) = step {
         let role = if role == Role::Text { Role::Faint } else { role };
@@ -123,11 +90,10 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
         (false, true) => Role::Done,
         (false, false) => Role::Text,
     };
-    let owner = row.actor.and_then(|id| scene.head.actor(id)).map(|actor| actor.process);
-    let place = Placed::new(row, owner, columns, ui);
+    let place = Placed::new(row, picture);
     // Lines lie under the lifelines that they cross.
     place.lines(buf, area, y, ui);
-    for lane in &columns.lanes {
+    for lane in &columns.lanes.shown {
         let mark = row.marks.iter().find(|(id, _)| *id == lane.id).map_or(Mark::Absent, |(_, mark)| *mark);
         if mark != Mark::Absent && lane.id != ActorId::HAND {
             paint::put(buf, area, lane.x, y, mark.glyph(), ui.theme.style(mark_role(mark)));
@@ -140,8 +106,8 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
             // Arrows that pass leave the picture alone.
             paint::put(buf, area, thing.x.saturating_sub(1), y, " ", ui.theme.style(Role::Text));
             paint::put(buf, area, x, y, " ", ui.theme.style(Role::Text));
-            if row.worker {
-                paint::put(buf, area, x, y, &by_feeder(thing, x, ui), ui.theme.style(Role::Faint));
+            if place.lane.is_none() && row.worker {
+                paint::put(buf, area, x, y, &by_thread(row, thing, x, picture), ui.theme.style(Role::Faint));
             }
         }
     }
@@ -159,23 +125,26 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
     }
     if row.passed.is_some() {
         let text = format!("··· {} ···", row.text);
-        let x = columns.lanes.first().map_or(area.x + columns.digits + 3, |lane| lane.x + 2);
+        let x = columns.lanes.shown.first().map_or(area.x + columns.digits + 3, |lane| lane.x + 2);
         paint::put(buf, area, x, y, &text, ui.theme.style(if last { Role::Done } else { Role::Asleep }));
     }
 }
 
-fn mark_role(mark: Mark) -> Role {
+/// The colour of a state.
+pub fn mark_role(mark: Mark) -> Role {
     match mark {
-        Mark::Absent | Mark::Alive => Role::Faint,
+        Mark::Absent | Mark::Unborn | Mark::Ready | Mark::Dead => Role::Faint,
+        Mark::Running => Role::Next,
         Mark::Waiting => Role::Waiting,
         Mark::Asleep => Role::Asleep,
         Mark::Stopped => Role::Bad,
     }
 }
 
-/// Who moved something inside an object's column, if there is room to say it.
-fn by_feeder(thing: Column<ObjectId>, end: u16, ui: &Ui) -> String {
-    let by = format!(" {} ", labels::BY_FEEDER.get(ui.lang));
+/// Which thread moved something inside an object's column, if there is room to say it.
+fn by_thread(row: &Row, thing: Column<ObjectId>, end: u16, picture: &Picture<'_>) -> String {
+    let Some(thread) = row.actor else { return String::new() };
+    let by = format!(" {} ", labels::by(&narrate::short(&picture.scene.world, thread, picture.ui.lang), picture.ui.lang));
     if end + paint::width(&by) + 1 < thing.x + thing.width { by } else { String::new() }
 }
 
@@ -192,20 +161,31 @@ struct Placed {
 }
 
 impl Placed {
-    fn new(row: &Row, owner: Option<ActorId>, columns: &Columns, ui: &Ui) -> Placed {
-        let column = row.things.iter().filter(|_| row.worker).find_map(|(id, compact)| columns.thing(*id).map(|thing| (thing, compact)));
-        let lane = if column.is_some() { None } else { owner.and_then(|id| columns.lane(id)) };
-        let text = lane.map_or_else(String::new, |lane| paint::clip(&row.text, room(row, lane, columns)));
+    fn new(row: &Row, picture: &Picture<'_>) -> Placed {
+        let Picture { columns, scene, ui, .. } = *picture;
+        let own_lane = row.actor.and_then(|id| columns.lane(id));
+        let folded = row.worker && own_lane.is_none();
+        let column = row.things.iter().filter(|_| folded).find_map(|(id, compact)| columns.thing(*id).map(|thing| (thing, compact)));
+        let process = || columns.lane(row.actor.and_then(|id| scene.head.actor(id))?.process);
+        let lane = if column.is_some() { None } else { own_lane.or_else(process) };
+        let text = match lane {
+            // In a narrowed lane stands only that something was done.
+            Some(lane) if lane.narrow => if row.text.starts_with('✝') { "✝" } else { "•" }.to_owned(),
+            Some(lane) => paint::clip(&row.text, room(row, lane, columns)),
+            None => String::new(),
+        };
         let own = match column {
             Some((thing, compact)) => {
                 let end = thing.x + paint::width(&compact.text(thing.width.saturating_sub(2), ui.lang));
-                Some((thing.x, end + paint::width(&by_feeder(thing, end, ui)).saturating_sub(1)))
+                Some((thing.x, end + paint::width(&by_thread(row, thing, end, picture)).saturating_sub(1)))
             }
             None => lane.map(|lane| (lane.x, lane.x + paint::width(&text))),
         };
         let mut placed = Placed { lane, own, text, answers: Vec::new(), ties: Vec::new() };
         for flow in &row.flows {
             match *flow {
+                // What a folded thread moves, it moves within the object's column.
+                Flow::Into(_) | Flow::OutOf(_) if folded => {}
                 Flow::Into(object) | Flow::OutOf(object) => {
                     if let Some(thing) = columns.thing(object) {
                         let content = row.things.iter().find(|(id, _)| *id == object);
@@ -233,7 +213,7 @@ impl Placed {
     /// other one where somebody in the picture answers it there.
     fn aside(&self, buf: &mut Buffer, area: Rect, y: u16, row: &Row, role: Role, picture: &Picture<'_>) {
         let Picture { columns, scene, ui, .. } = *picture;
-        let left = columns.lanes.first().map_or(area.x + columns.digits + 3, |lane| lane.x);
+        let left = columns.lanes.shown.first().map_or(area.x + columns.digits + 3, |lane| lane.x);
         let Some(actor) = row.actor else {
             paint::put(buf, area, left + 2, y, &row.text, ui.theme.style(role));
             return;
@@ -246,7 +226,7 @@ impl Placed {
         let before = starts.min().unwrap_or(area.right()).saturating_sub(left + 3);
         let after = area.right().saturating_sub(ends.max().map_or(left, |end| end + 3) + 2);
         // The hand's lane is the last.
-        let is_left = process != ActorId::HAND && columns.lanes.first().is_some_and(|lane| process < lane.id);
+        let is_left = process != ActorId::HAND && columns.lanes.shown.first().is_some_and(|lane| process < lane.id);
         if if is_left { before >= ASIDE || before > after } else { after < ASIDE && before > after } {
             let sign = if is_left { "◄ " } else { "" };
             paint::put(buf, area, left, y, &format!("{sign}{} ", paint::clip(&text, before)), ui.theme.style(role));
@@ -305,94 +285,28 @@ impl Placed {
     }
 }
 
-/// How far a lane's text may reach: over the objects' columns beside it, where nothing else stands there.
+/// How far a lane's text may reach: over columns and lanes beside it, where nothing stands in them.
 fn room(row: &Row, lane: Column<ActorId>, columns: &Columns) -> u16 {
-    if row.flows.is_empty() && row.things.is_empty() {
-        return reach(lane, columns);
-    }
+    let there = |id: ActorId| row.marks.iter().any(|(other, mark)| *other == id && *mark != Mark::Absent);
+    let lanes = columns.lanes.shown.iter().filter(|other| there(other.id)).map(|other| other.x);
+    let until = next(lane, lanes);
     // An arrow to the right needs its place, and so does what stands there.
-    let to_right = |x: u16| x > lane.x;
     let things = row.things.iter().filter_map(|(id, _)| columns.thing(*id)).map(|thing| thing.x);
-    let lanes = row.flows.iter().filter_map(|flow| match *flow {
+    let answers = row.flows.iter().filter_map(|flow| match *flow {
         Flow::Wakes(id) | Flow::Frees(id) | Flow::Starts(id) | Flow::Signals(id) => columns.lane(id).map(|lane| lane.x),
         Flow::Into(_) | Flow::OutOf(_) => None,
     });
-    let nearest = things.chain(lanes).filter(|x| to_right(*x)).map(|x| x - 3).min();
-    nearest.unwrap_or(u16::MAX).min(lane.x + reach(lane, columns)).saturating_sub(lane.x)
+    let nearest = things.chain(answers).filter(|x| *x > lane.x).map(|x| x - 3).min();
+    nearest.unwrap_or(u16::MAX).min(lane.x + until).saturating_sub(lane.x)
 }
 
 /// From a lane to the next one, or to the edge.
-fn reach(lane: Column<ActorId>, columns: &Columns) -> u16 {
-    let next = columns.lanes.iter().map(|other| other.x).filter(|x| *x > lane.x).min();
+pub fn reach(lane: Column<ActorId>, columns: &Columns) -> u16 {
+    next(lane, columns.lanes.shown.iter().map(|other| other.x))
+}
+
+/// How many cells there are from a lane to the next of some places.
+fn next(lane: Column<ActorId>, places: impl Iterator<Item = u16>) -> u16 {
+    let next = places.filter(|x| *x > lane.x).min();
     (next.unwrap_or(u16::MAX) - lane.x).max(lane.width).saturating_sub(1)
-}
-
-/// The row after the last: how everybody stands, and who can go.
-fn draw_now(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Scene, ui: &Ui) {
-    let world = &scene.world;
-    // Where nobody can go but somebody sleeps, time itself takes the next step.
-    let can_go = world.rest.as_ref().is_some_and(|rest| !rest.candidates.is_empty() || (rest.next_deadline.is_some() && !rest.stuck));
-    let next = can_go.then(|| format!("{:>width$}", scene.steps().0 + 1, width = columns.digits as usize));
-    let glyph = if can_go { "►" } else { " " };
-    gutter(buf, area, y, (glyph, Role::Next), next, ui);
-    // Threads that work for an object stand in its column.
-    let helpers = world.rest.iter().flat_map(|rest| &rest.candidates).filter_map(|candidate| {
-        let actor = world.actor(candidate.actor).filter(|actor| actor.process != actor.id)?;
-        let object = actor.object.and_then(|object| crate::tui::row::outermost(world, object));
-        Some((actor.process, object.and_then(|object| columns.thing(object))))
-    });
-    // Where the object has no column, its thread stands with its process.
-    let (workers, homeless): (Vec<_>, Vec<_>) = helpers.partition(|(_, thing)| thing.is_some());
-    let workers: Vec<_> = workers.into_iter().filter_map(|(_, thing)| thing).collect();
-    for lane in &columns.lanes {
-        let Some(actor) = world.actor(lane.id).filter(|actor| actor.id != ActorId::HAND) else { continue };
-        let room = if workers.is_empty() { reach(*lane, columns) } else { lane.width.saturating_sub(1) };
-        let candidate = world.rest.as_ref().and_then(|rest| rest.candidates.iter().find(|candidate| candidate.actor == lane.id));
-        let (text, role) = match (candidate, Mark::of(actor)) {
-            (Some(candidate), _) if candidate.grant == Grant::Expire => (format!("► {}", labels::TIME_IS_UP.get(ui.lang)), Role::Next),
-            (Some(_), _) => {
-                let what = narrate::announced(world, lane.id, ui.lang);
-                let what = if what.is_empty() { doing(scene, lane.id) } else { what };
-                (format!("► {what}"), Role::Next)
-            }
-            (None, Mark::Absent) => continue,
-            (None, Mark::Alive) => ("│".to_owned(), Role::Faint),
-            (None, Mark::Waiting) => (format!(": {}", doing(scene, lane.id)), Role::Waiting),
-            (None, Mark::Asleep) => {
-                let until = match &actor.activity {
-                    Activity::Waiting(wait) => wait.deadline,
-                    _ => None,
-                };
-                (until.map_or_else(|| "z".to_owned(), |until| format!("z {} {}", labels::UNTIL.get(ui.lang), seconds(until))), Role::Asleep)
-            }
-            (None, Mark::Stopped) => (format!("‖ {}", labels::STOPPED.get(ui.lang)), Role::Bad),
-        };
-        let with_thread = homeless.iter().any(|(process, _)| *process == lane.id);
-        let (text, role) = match (with_thread, candidate) {
-            (false, _) => (text, role),
-            (true, None) => (format!("► {}", labels::FEEDER.get(ui.lang)), Role::Next),
-            (true, Some(_)) => {
-                let thread = format!(" ► {}", labels::FEEDER.get(ui.lang));
-                (paint::clip(&text, room.saturating_sub(paint::width(&thread)).max(2)) + thread.as_str(), role)
-            }
-        };
-        paint::put(buf, area, lane.x, y, &paint::clip(&text, room), ui.theme.style(role));
-    }
-    for thing in workers {
-        let text = format!("► {}", labels::FEEDER.get(ui.lang));
-        paint::put(buf, area, thing.x, y, &paint::clip(&text, thing.width.saturating_sub(2)), ui.theme.style(Role::Next));
-    }
-}
-
-/// The operation that an actor is in, in a word or two.
-fn doing(scene: &Scene, id: ActorId) -> String {
-    let Some((op, on)) = scene.world.actor(id).and_then(|actor| actor.doing) else { return String::new() };
-    let name = crate::kind::op(op).map_or("", |op| op.name);
-    match on {
-        crate::trace::On::Actor(other) => format!("{name} {}", narrate::actor(&scene.world, other, crate::kind::Lang::En)),
-        on => match on.object() {
-            Some(object) => format!("{name} {}", narrate::object(&scene.world, object)),
-            None => name.to_owned(),
-        },
-    }
 }

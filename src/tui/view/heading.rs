@@ -1,0 +1,89 @@
+//! The heading of the space-time picture: what each lane and column is, and how many more there are on
+//! either side.
+//!
+//! `▸` chosen, `✝` dead, `└` a thread of the lane to its left, `‹w›` a narrowed lane.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::kind;
+use crate::trace::ActorId;
+use crate::tui::labels;
+use crate::tui::narrate;
+use crate::tui::paint;
+use crate::tui::scene::Scene;
+use crate::tui::state::{Chosen, Ui};
+use crate::tui::theme::Role;
+use crate::tui::view::code;
+use crate::tui::view::columns::{Column, Columns};
+use crate::tui::view::rule;
+
+pub fn draw(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &Ui) {
+    rule(buf, area, area.y, ui);
+    if columns.lanes.before == 0 {
+        paint::put(buf, area, area.x + 1, area.y, labels::STEP.get(ui.lang), ui.theme.style(Role::Title));
+    }
+    let right = to_the_right(columns, ui);
+    let names = Rect { width: area.width.saturating_sub(paint::width(&right)), ..area };
+    let style = |chosen: bool| ui.theme.style(if chosen { Role::Chosen } else { Role::Title });
+    for lane in &columns.lanes.shown {
+        let room = (names.right().saturating_sub(lane.x + 1)).min(lane.width.saturating_sub(2));
+        let text = lane_text(scene, ui, lane, room);
+        paint::put(buf, names, lane.x, area.y, &text, style(ui.chosen == Some(Chosen::Actor(lane.id))));
+    }
+    let last = columns.things.shown.len().saturating_sub(1);
+    for (at, thing) in columns.things.shown.iter().enumerate() {
+        let before = if at == 0 { columns.things.before } else { 0 };
+        let after = if at == last { columns.things.after } else { 0 };
+        let before = if before > 0 { format!("◄{before} ") } else { String::new() };
+        let after = if after > 0 { format!(" {after}►") } else { String::new() };
+        let room = thing.width.saturating_sub(1 + paint::width(&before) + paint::width(&after));
+        let text = format!("{before}{}{after}", thing_text(scene, ui, thing, room));
+        paint::put(buf, names, thing.x, area.y, &text, style(ui.chosen == Some(Chosen::Object(thing.id))));
+    }
+    if columns.lanes.before > 0 {
+        let text = paint::pad(&format!("◄{}", columns.lanes.before), 4);
+        paint::put(buf, area, area.x + 1, area.y, &text, ui.theme.style(Role::Next));
+    }
+    let x = area.right().saturating_sub(paint::width(&right)).max(area.x);
+    paint::put(buf, area, x, area.y, &right, ui.theme.style(Role::Next));
+}
+
+/// What does not fit on the right: lanes, and objects where none of them has a column.
+fn to_the_right(columns: &Columns, ui: &Ui) -> String {
+    let mut out = String::new();
+    if columns.things.shown.is_empty() && columns.things.after > 0 {
+        out = format!(" +{}", labels::objects(columns.things.after, ui.lang));
+    }
+    if columns.lanes.after > 0 {
+        out = format!("{out} {}►", columns.lanes.after);
+    }
+    out
+}
+
+fn lane_text(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, room: u16) -> String {
+    let Some(actor) = scene.world.actor(lane.id) else { return String::new() };
+    let chosen = ui.chosen == Some(Chosen::Actor(lane.id));
+    if lane.narrow {
+        let first = match () {
+            () if chosen => "▸",
+            () if actor.is_dead() => "✝",
+            () => "‹",
+        };
+        return format!("{first}{}›", paint::clip(&code::tag(&scene.world, lane.id), lane.width.saturating_sub(3)));
+    }
+    let thread = if actor.process == actor.id { "" } else { "└" };
+    let marks = format!("{thread}{}{}", if chosen { "▸" } else { "" }, if actor.is_dead() { "✝" } else { "" });
+    let name = format!("{marks}{}", narrate::short(&scene.world, lane.id, ui.lang));
+    // A pid is shown whole or not at all: half a number is a wrong one.
+    let pid = format!(" {}", actor.pid);
+    let whole = actor.pid > 0 && thread.is_empty() && paint::width(&name) + paint::width(&pid) <= room;
+    if whole { format!("{name}{pid}") } else { paint::clip(&name, room) }
+}
+
+fn thing_text(scene: &Scene, ui: &Ui, thing: &Column<crate::trace::ObjectId>, room: u16) -> String {
+    let Some(object) = scene.world.object(thing.id) else { return String::new() };
+    let chosen = ui.chosen == Some(Chosen::Object(thing.id));
+    let kind = kind::kind(object.kind).map_or("", |kind| kind.name);
+    paint::clip(&format!("{}{} {kind}", if chosen { "▸" } else { "" }, object.name), room)
+}
