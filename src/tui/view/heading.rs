@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind;
-use crate::trace::ActorId;
+use crate::trace::{ActorId, Role as ActorRole};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
@@ -70,7 +70,11 @@ fn lane_text(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, room: u16) -> Strin
             () if actor.is_dead() => "✝",
             () => "‹",
         };
-        return format!("{first}{}›", paint::clip(&code::tag(&scene.world, lane.id), lane.width.saturating_sub(3)));
+        let tag = match actor.role {
+            ActorRole::Helper => narrate::short(&scene.world, lane.id, ui.lang).chars().take(3).collect(),
+            _ => code::tag(&scene.world, lane.id),
+        };
+        return format!("{first}{}›", paint::clip(&tag, lane.width.saturating_sub(3)));
     }
     let thread = if actor.process == actor.id { "" } else { "└" };
     let marks = format!("{thread}{}{}", if chosen { "▸" } else { "" }, if actor.is_dead() { "✝" } else { "" });

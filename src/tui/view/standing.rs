@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, Grant, On};
+use crate::trace::{ActorId, Grant, Nanos, On};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
@@ -93,15 +93,20 @@ fn standing(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, grant: Option<Grant>
         }
         (None, Mark::Waiting) => doing(scene, lane.id),
         (None, Mark::Asleep) => match &actor.activity {
-            Activity::Waiting(wait) => {
-                wait.deadline.map_or_else(String::new, |until| format!("{} {}", labels::UNTIL.get(ui.lang), seconds(until)))
-            }
+            Activity::Waiting(wait) => wait.deadline.map_or_else(String::new, |deadline| until(deadline, lane, ui)),
             _ => String::new(),
         },
         (None, mark) => mark.word().get(ui.lang).to_owned(),
     };
     let (glyph, role) = if grant.is_some() { ("►", Role::Next) } else { (mark.glyph(), mark_role(mark)) };
     Some((if lane.narrow || what.is_empty() { glyph.to_owned() } else { format!("{glyph} {what}") }, role))
+}
+
+/// Until when somebody sleeps; in a tight lane the time alone.
+fn until(deadline: Nanos, lane: &Column<ActorId>, ui: &Ui) -> String {
+    let time = seconds(deadline);
+    let long = format!("{} {time}", labels::UNTIL.get(ui.lang));
+    if paint::width(&long) + 3 <= lane.width { long } else { format!("{time} s") }
 }
 
 /// The operation that an actor is in, in a word or two.
