@@ -55,6 +55,12 @@ impl Session {
         Session { ui: Ui::new(options), library, entries, source, seen: None, scene: None, exit: 0 }
     }
 
+    /// What is shown of the open run; none while the list is.
+    #[cfg(test)]
+    pub fn shown(&self) -> Option<&Scene> {
+        self.source.as_ref().and(self.scene.as_ref())
+    }
+
     /// Whether the run goes by itself, so that it must be looked at often.
     pub fn running(&self) -> bool {
         self.seen.as_ref().is_some_and(|(_, status)| status.playing == Playing::Running)

@@ -281,7 +281,7 @@ fn deaths(run: &mut Sample) {
     run.print(MAIN, 25, "取到 你好，世界：这一行也很长，长到输出窗口放不下，所以要用省略号缩短，而不是悄悄地剪掉一半的字。");
     run.step(HAND, &process::KILL, &process::KILL_SENT, Did { on: On::Actor(KILLED), ..Did::default() });
     run.host(Body::Died(Died { actor: KILLED, cause: Cause::Signal(9), changes: vec![Change::Broken { object: ObjectId(3) }] }));
-    let error = "IndexError: index 40 is beyond the 40 cells of cells\n --> gallery.rhai:20:3";
+    let error = "IndexError: index 40 is beyond the 40 cells of cells\n --> gallery:20:3";
     run.push(FAILED, Body::Printed(Printed { text: error.into(), line: 20, more: false, error: true }));
     let left = vec![Change::Left { part: PartRef::new(ObjectId(12), lock::WAITERS), actor: FAILED }];
     run.host(Body::Died(Died { actor: FAILED, cause: Cause::Exit(1), changes: left }));

@@ -9,6 +9,7 @@ mod keys;
 mod lanes;
 mod mono;
 mod mouse;
+mod random;
 mod runs;
 mod screens;
 mod sessions;

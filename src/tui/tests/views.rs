@@ -147,7 +147,7 @@ impl Stage {
         );
         let faults =
             vec![DraftFault { line: 18, said }, DraftFault { line: 0, said: bilingual("the file ends too early", "文件结束得太早") }];
-        self.look.ui.draft = Some(Draft { file: "gallery.rhai".to_owned(), source: gallery::SOURCE.to_owned(), faults });
+        self.look.ui.draft = Some(Draft { file: "gallery".to_owned(), source: gallery::SOURCE.to_owned(), faults });
         self
     }
 
