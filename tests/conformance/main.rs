@@ -21,9 +21,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use allowed::Slack;
-use common::{PATIENCE, printed};
+use common::PATIENCE;
 use ipcscope::host::{Config, Phase, Run};
 use ipcscope::script;
+use ipcscope::text::plain::{Line, Plain};
 use ipcscope::world::verdicts;
 use program::{End, Program};
 
@@ -35,7 +36,19 @@ const WORKERS: usize = 2;
 /// What one run gave.
 struct Outcome {
     lines: Vec<String>,
+    /// Lines of uncaught errors' messages.
+    errors: Vec<String>,
     end: End,
+}
+
+/// The messages of uncaught errors, and what was printed.
+fn told(run: &Run) -> (Vec<String>, Vec<String>) {
+    let mut plain = Plain::new();
+    let mut lines: Vec<Line> = common::events(run).iter().flat_map(|event| plain.push(event)).collect();
+    lines.extend(plain.finish());
+    let (errors, printed): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.error);
+    let split = |lines: Vec<Line>| lines.iter().flat_map(|line| line.text.split('\n')).map(str::to_owned).collect();
+    (split(errors), split(printed))
 }
 
 /// Runs a program to its end, or until nobody in it can move any more.
@@ -46,10 +59,9 @@ fn outcome(program: &Program, seed: u64, gated: bool) -> Outcome {
         Config { gated, end_when_stuck: false, exe: env!("CARGO_BIN_EXE_ipcscope").into(), ..Config::new(Arc::new(scenario), seed) };
     let mut run = Run::start(config).expect("the run starts");
     let over = run.wait_until(PATIENCE, |shown| matches!(shown.phase, Phase::Stuck | Phase::Ended));
-    assert!(over, "{what}: neither ended nor stuck: {:?}\n{:#?}", run.shown(), printed(&run));
+    assert!(over, "{what}: neither ended nor stuck: {:?}\n{:#?}", run.shown(), told(&run));
     assert_eq!(run.audit(), [], "{what}");
-    // An error's message has several lines.
-    let lines = printed(&run).iter().flat_map(|(_, text)| text.split('\n')).map(str::to_owned).collect();
+    let (errors, lines) = told(&run);
     let world = run.timeline().head().clone();
     assert_eq!((&world.faults[..], world.lost), (&[][..], 0), "{what}");
     let shown = run.shown();
@@ -58,13 +70,14 @@ fn outcome(program: &Program, seed: u64, gated: bool) -> Outcome {
         _ => End::Exit(shown.exit.expect("a run that has ended has a status")),
     };
     run.close();
-    Outcome { lines, end }
+    Outcome { lines, errors, end }
 }
 
 /// Fails unless the header allows what a run gave; says which of its alternatives it was.
 fn hold(program: &Program, given: &Outcome, slack: Slack, what: &str) -> usize {
     let expected = &program.here;
     assert!(expected.end.covers(&given.end), "{what}: it ends with {:?}, not {:?}\n{:#?}", given.end, expected.end, given.lines);
+    assert_eq!(given.errors, program.complains, "{what}: uncaught errors");
     expected
         .allowed
         .iter()
@@ -124,7 +137,7 @@ macro_rules! families {
     };
 }
 
-families!(process, lock, condition, event);
+families!(process, lock, condition, event, pipe, queue, memory);
 
 #[test]
 fn no_program_is_left_out() {

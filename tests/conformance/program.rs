@@ -5,6 +5,7 @@
 //! // prints                    the lines follow, indented (see `allowed`); `prints nothing`
 //! // or                        another output that is as good
 //! // all seen                  each of them must come under some seed
+//! // complains                 the lines of uncaught errors' messages follow, of ours only
 //! // exits 1                   the exit status, if it is not 0
 //! // stuck: deadlock, unread   nobody can move any more, and these are the verdicts
 //! // python prints             and `python exits`, `python is stuck`: where CPython differs on purpose
@@ -52,6 +53,8 @@ pub struct Program {
     pub here: Expected,
     /// Of CPython, or why it has no such program.
     pub python: Result<Expected, String>,
+    /// The lines of uncaught errors' messages.
+    pub complains: Vec<String>,
     /// Each of the outputs must be seen.
     pub all_seen: bool,
 }
@@ -105,7 +108,16 @@ fn read(path: &Path) -> Result<Program, String> {
         }),
     };
     let name = format!("{family}/{file}");
-    Ok(Program { case, path: format!("tests/conformance/{name}.rhai"), name, family, here, python, all_seen: header.all_seen })
+    Ok(Program {
+        case,
+        path: format!("tests/conformance/{name}.rhai"),
+        name,
+        family,
+        here,
+        python,
+        complains: header.complains,
+        all_seen: header.all_seen,
+    })
 }
 
 #[derive(Default)]
@@ -115,6 +127,7 @@ struct Header {
     python: Vec<Allowed>,
     python_end: Option<End>,
     no_python: Option<String>,
+    complains: Vec<String>,
     all_seen: bool,
 }
 
@@ -124,12 +137,15 @@ impl Header {
         let mut lines = lines.into_iter().skip_while(|line| !line.is_empty()).skip(1).peekable();
         let (mut header, mut of_python) = (Header::default(), false);
         while let Some(line) = lines.next() {
-            let mut outputs = || {
+            let mut indented = || {
                 let mut output = Vec::new();
                 while let Some(line) = lines.next_if(|line| line.starts_with("   ")) {
                     output.push(line[3..].to_owned());
                 }
-                Allowed::parse(&output).and_then(|allowed| if allowed.len() == 0 { Err("no lines".to_owned()) } else { Ok(allowed) })
+                output
+            };
+            let mut outputs = || {
+                Allowed::parse(&indented()).and_then(|allowed| if allowed.len() == 0 { Err("no lines".to_owned()) } else { Ok(allowed) })
             };
             let line = line.trim();
             match line.split_once(' ').unwrap_or((line, "")) {
@@ -137,6 +153,7 @@ impl Header {
                 ("prints", "") => header.here.push(outputs()?),
                 ("or", "") if of_python => header.python.push(outputs()?),
                 ("or", "") => header.here.push(outputs()?),
+                ("complains", "") => header.complains = indented(),
                 ("all", "seen") => header.all_seen = true,
                 ("exits", status) => header.end = Some(exits(status)?),
                 ("stuck:", rules) => header.end = Some(End::Stuck(rules.split(", ").map(str::to_owned).collect())),
