@@ -2,6 +2,7 @@
 //! and kernel, each refusal has a word why, and the run can be closed with nothing left.
 
 mod common;
+mod small;
 
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use ipcscope::trace::{Body, On};
 use ipcscope::world::{Object, PartState, World};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
+use small::SMALL;
 
 const SEEDS: u64 = 8;
 /// Turns in each run; more than any of the five takes by itself.
@@ -101,9 +103,18 @@ fn reads_well(run: &Run, what: &str) {
 
 #[test]
 fn whatever_the_hand_does_the_picture_holds() {
+    hands_on(&SCENARIOS, SEEDS);
+}
+
+#[test]
+fn so_it_does_whatever_the_primitive() {
+    hands_on(&SMALL, SEEDS / 2);
+}
+
+fn hands_on(scenarios: &[&str], seeds: u64) {
     let mut by_hand = 0;
-    for scenario in SCENARIOS {
-        for seed in 0..SEEDS {
+    for scenario in scenarios {
+        for seed in 0..seeds {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let mut run = live(scenario, seed, &[]);
             let mut what = String::new();
@@ -126,5 +137,5 @@ fn whatever_the_hand_does_the_picture_holds() {
             run.close();
         }
     }
-    assert!(by_hand > 30 * SEEDS, "only {by_hand} by hand");
+    assert!(by_hand > 30 * seeds, "only {by_hand} by hand");
 }

@@ -102,7 +102,8 @@ impl Arena {
                 _ => {}
             }
         }
-        let mid_frame = kind.id == kind::queue::ID
+        // Where whole messages are promised, half a one breaks the promise; a pipe's reader sees its end.
+        let mid_frame = kind.parts.iter().any(|part| part.robust)
             && FRAME_WORDS.into_iter().any(|at| dead.iter().any(|actor| self.own_word(id, at).load(SeqCst) == u64::from(actor.0) + 1));
         match (self.tell_broken(id), mid_frame) {
             // Nobody knows what its death kept from being told, so the whole of it is looked at.

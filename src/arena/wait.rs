@@ -45,6 +45,7 @@ impl Arena {
             Until::SlotsFilled(part) => self.part(part).slots_len() > 0,
             Until::Ended(actor) => self.state(actor) == State::Dead,
             Until::Left(part) => !self.part(part).has_waiter(id),
+            Until::Emptied(part) => self.part(part).first_waiter().is_none(),
             Until::Readable(..) | Until::Writable(..) => return None,
         })
     }
@@ -75,7 +76,8 @@ fn parts(until: Until) -> [Option<PartRef>; 2] {
         | Until::SlotsFilled(part)
         | Until::Readable(part, _)
         | Until::Writable(part, _)
-        | Until::Left(part) => [Some(part), None],
+        | Until::Left(part)
+        | Until::Emptied(part) => [Some(part), None],
         Until::OwnerFree(part, sleepers) => [Some(part), sleepers],
     }
 }
@@ -93,6 +95,7 @@ fn pack(until: Until) -> u64 {
         Until::Writable(at, end) => 8 | part(at) | u64::from(end) << 32,
         Until::Ended(actor) => 9 | u64::from(actor.0) << 8,
         Until::Left(at) => 10 | part(at),
+        Until::Emptied(at) => 11 | part(at),
     }
 }
 
@@ -109,6 +112,7 @@ fn unpack(word: u64) -> Option<Until> {
         8 => Until::Writable(part(word), (word >> 32) as u8),
         9 => Until::Ended(ActorId((word >> 8) as u16)),
         10 => Until::Left(part(word)),
+        11 => Until::Emptied(part(word)),
         _ => return None,
     })
 }
@@ -133,6 +137,7 @@ mod tests {
             Until::Writable(part, 1),
             Until::Ended(ActorId(1023)),
             Until::Left(part),
+            Until::Emptied(part),
         ] {
             assert_eq!(unpack(pack(until)), Some(until));
         }

@@ -6,7 +6,9 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use crate::arena::actors::State;
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::control::{self, Order, Request};
-use crate::ipc::{ErrorKind, IpcError, Value, cells, condition, event, lock, pipe, queue, semaphore};
+use crate::ipc::{
+    ErrorKind, IpcError, Value, cells, condition, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue,
+};
 use crate::kind::{self, Op};
 use crate::sys;
 use crate::trace::scenario::Bilingual;
@@ -83,7 +85,22 @@ fn perform(ctx: &Context, id: OpId, on: On, object: ObjectId, value: Value) -> O
         (id, _) if id == kind::event::SET.id => Ok(event::set(ctx, object)?),
         (id, _) if id == kind::event::CLEAR.id => Ok(event::clear(ctx, object)?),
         (id, _) if id == kind::queue::PUT.id => Ok(queue::put(ctx, object, &value, Patience::No)?),
+        (id, _) if (id == kind::queue::GET.id || id == kind::simple_queue::GET.id) && guarded::is_midway(ctx, object) => {
+            let op = if id == kind::queue::GET.id { &kind::queue::GET } else { &kind::simple_queue::GET };
+            let (en, zh) =
+                (format!("somebody is in the middle of a message of {}", name()), format!("有进程正处在 {} 的一条消息的中途", name()));
+            Err(told(ctx, op, on, en, zh))
+        }
         (id, _) if id == kind::queue::GET.id => Ok(queue::get(ctx, object, Patience::No).map(drop)?),
+        (id, _) if id == kind::joinable_queue::TASK_DONE.id => Ok(joinable_queue::task_done(ctx, object)?),
+        (id, _) if id == kind::simple_queue::PUT.id => {
+            if !simple_queue::has_room(ctx, object) {
+                let (en, zh) = (format!("{} cannot be written to now", name()), format!("{} 现在不能写入", name()));
+                return Err(told(ctx, &kind::simple_queue::PUT, on, en, zh));
+            }
+            Ok(simple_queue::put(ctx, object, &value)?)
+        }
+        (id, _) if id == kind::simple_queue::GET.id => Ok(simple_queue::get(ctx, object, Patience::No).map(drop)?),
         (id, On::End(_, end)) if id == kind::pipe::SEND.id => {
             let writable = ctx.process.end(object, end).is_some_and(|fd| sys::pipe::writable(fd.as_fd()));
             if !writable {
@@ -170,7 +187,7 @@ fn borrow(ctx: &Context, ends: &[(PartRef, u8)], fds: Vec<OwnedFd>) -> Vec<(Part
         ctx.process.add_end(part.object, end, fd);
         ctx.arena.emit(ctx.me(), Body::Also { changes: vec![Change::Opened { part, end, process: ctx.process.id }] });
         // A queue's ends stay with the hand: its feeder needs them later.
-        if ctx.arena.facts(part.object).kind != kind::queue::ID {
+        if !kind::queue::has_feeders(ctx.arena.facts(part.object).kind) {
             borrowed.push((part, end));
         }
     }

@@ -4,21 +4,18 @@
 //! It is an actor: each frame (or each part of one that does not fit the pipe) is a step of its own.
 
 use std::collections::VecDeque;
-use std::os::fd::AsFd;
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 
 use super::context::Context;
 use super::error::{IpcError, Result};
 use super::frame::Outgoing;
+use super::guarded::{self, Wrote};
 use super::lock::no_room;
-use super::pipe::{add_bytes, os_error};
-use super::queue::{Buffer, WRITER_WORD, drop_ends};
-use super::seat::{Report, Seat, locked, until};
+use super::queue::{Buffer, GUARDED, drop_ends};
+use super::seat::{Report, Seat, locked};
 use super::thread;
 use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
-use crate::kind::queue::{BYTES, ENDS, PIPE, WRITE_LOCK, WRITE_WAITERS};
 use crate::kind::{FAILED, Outcome};
 use crate::trace::{ActorId, Body, Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
@@ -69,9 +66,6 @@ fn run(seat: &Seat, buffer: &Buffer) {
 /// One step: the next frame, or as much of it as fits. Gives what to wait for; none at the end.
 fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
     let queue = buffer.queue;
-    let pipe = PartRef::new(queue, PIPE);
-    let lock_name = PartRef::new(queue, WRITE_LOCK);
-    let list = PartRef::new(queue, WRITE_WAITERS);
     let inner = seat.arena.lock(queue, seat.me);
     let mut frames = locked(&buffer.frames);
     let Some(frame) = frames.front_mut() else {
@@ -81,7 +75,6 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
             return None;
         }
         report(seat, &FEED_IDLE, queue, None, Next::Waits(idle.clone()), Vec::new());
-        drop(inner);
         return Some(idle.clone());
     };
     if let Err(error) = seat.check_broken(queue) {
@@ -89,84 +82,40 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
         return None;
     }
     let mut changes = Vec::new();
-    let owner = seat.arena.part_at(queue, WRITE_LOCK);
-    let waiters = seat.arena.part_at(queue, WRITE_WAITERS);
-    let held = match owner.owner() {
-        None => false,
-        Some(holder) if holder == seat.me => true,
-        Some(_) => {
-            let wait = until(Until::OwnerFree(lock_name, None), None);
-            if !waiters.has_waiter(seat.me) {
-                waiters.push_waiter(seat.me);
-                changes.push(Change::Queued { part: list, actor: seat.me });
+    let message = frame.message;
+    let wrote = guarded::write(seat, queue, &GUARDED, frame, &mut changes, |changes| {
+        let _buffer = seat.arena.lock(buffer.object, seat.me);
+        seat.arena.part_at(buffer.object, SLOTS).slots_pop(message);
+        changes.push(Change::Moved {
+            message,
+            from: Some(PartRef::new(buffer.object, SLOTS)),
+            to: Some(PartRef::new(queue, GUARDED.pipe)),
+        });
+    });
+    let next = match wrote {
+        Wrote::Behind(wait, newly) => {
+            if newly {
                 report(seat, &FEED_WAITS_LOCK, queue, None, Next::Waits(wait.clone()), changes);
             }
             return Some(wait);
         }
+        Wrote::Partly(wait) => {
+            report(seat, &FEED_PARTLY, queue, None, Next::Waits(wait.clone()), changes);
+            return Some(wait);
+        }
+        Wrote::Whole(next) => {
+            frames.pop_front();
+            report(seat, &FEED_WROTE, queue, None, Next::Waits(idle.clone()), changes);
+            (next, Some(idle.clone()))
+        }
+        Wrote::Failed(error) => (give_up(seat, queue, &mut frames, &error), None),
     };
-    if waiters.remove_waiter(seat.me) {
-        changes.push(Change::Left { part: list, actor: seat.me });
+    drop(frames);
+    drop(inner);
+    if let Some(waiter) = next.0 {
+        seat.arena.bump(waiter);
     }
-    let message = frame.message;
-    let first = frame.written() == 0;
-    let outcome = match seat.process.end(queue, 1) {
-        Some(fd) => frame.write(fd.as_fd()),
-        None => Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe)),
-    };
-    let (written, whole, done) = (frame.written(), frame.frame(), frame.is_done());
-    let count = match outcome {
-        Ok(count) => count,
-        Err(error) => {
-            let error = os_error(&format!("write to {}", seat.arena.object_name(queue)), &error);
-            let next = give_up(seat, queue, &mut frames, &error);
-            drop(frames);
-            drop(inner);
-            if let Some(next) = next {
-                seat.arena.bump(next);
-            }
-            return None;
-        }
-    };
-    if first && count > 0 {
-        let _buffer = seat.arena.lock(buffer.object, seat.me);
-        seat.arena.part_at(buffer.object, SLOTS).slots_pop(message);
-        seat.arena.part_at(queue, PIPE).slots_push(message);
-        changes.push(Change::Moved { message, from: Some(PartRef::new(buffer.object, SLOTS)), to: Some(pipe) });
-    }
-    if count > 0 {
-        changes.push(Change::Passed { message, written, read: 0, frame: whole });
-        changes.push(add_bytes(seat, PartRef::new(queue, BYTES), count as i64));
-        seat.arena.bump_pipe_version(queue);
-    }
-    let mine = u64::from(seat.me.0) + 1;
-    let word = seat.arena.own_word(queue, WRITER_WORD);
-    if done {
-        frames.pop_front();
-        word.store(0, SeqCst);
-        let mut next: Option<ActorId> = None;
-        if held {
-            owner.set_owner(None, 0);
-            changes.push(Change::Owned { part: lock_name, owner: None, depth: 0 });
-        }
-        if let Some(waiter) = waiters.first_waiter() {
-            next = Some(waiter);
-        }
-        report(seat, &FEED_WROTE, queue, None, Next::Waits(idle.clone()), changes);
-        drop(frames);
-        drop(inner);
-        if let Some(next) = next {
-            seat.arena.bump(next);
-        }
-        return Some(idle.clone());
-    }
-    word.store(if written > 0 { mine } else { 0 }, SeqCst);
-    if !held {
-        owner.set_owner(Some(seat.me), 1);
-        changes.push(Change::Owned { part: lock_name, owner: Some(seat.me), depth: 1 });
-    }
-    let wait = until(Until::Writable(PartRef::new(queue, ENDS), 1), None);
-    report(seat, &FEED_PARTLY, queue, None, Next::Waits(wait.clone()), changes);
-    Some(wait)
+    next.1
 }
 
 fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Preview>, next: Next, changes: Vec<Change>) {
@@ -177,16 +126,7 @@ fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Previe
 /// who is to be woken for the write lock. To be called under the queue's internal lock.
 fn give_up(seat: &Seat, queue: ObjectId, frames: &mut VecDeque<Outgoing>, error: &IpcError) -> Option<ActorId> {
     let mut changes: Vec<Change> = frames.drain(..).map(|frame| Change::Dropped { message: frame.message }).collect();
-    let waiters = seat.arena.part_at(queue, WRITE_WAITERS);
-    if waiters.remove_waiter(seat.me) {
-        changes.push(Change::Left { part: PartRef::new(queue, WRITE_WAITERS), actor: seat.me });
-    }
-    let owner = seat.arena.part_at(queue, WRITE_LOCK);
-    if owner.owner() == Some(seat.me) {
-        owner.set_owner(None, 0);
-        seat.arena.own_word(queue, WRITER_WORD).store(0, SeqCst);
-        changes.push(Change::Owned { part: PartRef::new(queue, WRITE_LOCK), owner: None, depth: 0 });
-    }
+    let next = guarded::withdraw(seat, queue, &GUARDED, &mut changes);
     report(seat, &FAILED, queue, Some(Preview::new(&error.to_string())), Next::Ends, changes);
-    waiters.first_waiter()
+    next
 }

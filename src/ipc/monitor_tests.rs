@@ -4,8 +4,10 @@
 //! The trace is folded as it is read, so every move that the rules of parts forbid (a lock taken
 //! while it is held, a waiter that leaves a list it is not on) fails the test.
 
+mod queues;
 mod semaphore;
 
+use std::os::fd::AsRawFd;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
@@ -78,6 +80,20 @@ impl Bench {
 
     fn context(&self, name: &str) -> Context {
         Context::new(self.seat(name), Arc::new(Scenario::default()))
+    }
+
+    /// A thread's seat, as a process that was given an object's ends by another.
+    fn heir(&self, name: &str, giver: &Seat, object: ObjectId, part: u8) -> Seat {
+        let seat = self.seat(name);
+        for end in giver.process.ends_of(object) {
+            let fd = giver.process.end(object, end).expect("it holds it").try_clone().expect("a descriptor");
+            let _inner = self.arena.lock(object, seat.me);
+            self.arena.part_at(object, part).add_holder(end, seat.me, fd.as_raw_fd());
+            seat.process.add_end(object, end, fd);
+            let opened = Change::Opened { part: PartRef::new(object, part), end, process: seat.me };
+            self.arena.emit(seat.me, Body::Also { changes: vec![opened] });
+        }
+        seat
     }
 
     /// What the host does when it has reaped a process.

@@ -22,7 +22,7 @@ use crate::kind::process::{
     JOIN_RETURNED, JOIN_WAITS, KILL, KILL_NOTHING, KILL_SENT, PRINT, SLEEP, SLEEP_SLEEPS, SLEEP_WOKE, START, START_STARTED, TERMINATE,
     TERMINATE_NOTHING, TERMINATE_SENT,
 };
-use crate::kind::{self, Op, Outcome};
+use crate::kind::{self, Op, Outcome, Shape};
 use crate::sys;
 use crate::trace::{
     ActorId, Body, Born, Cause, Change, Died, Grant, Nanos, Next, ObjectId, On, PartRef, Preview, Printed, Role, Until, fnv1a,
@@ -68,8 +68,11 @@ fn inherited(args: &[Value]) -> Inherited {
         let mut objects = Vec::new();
         arg.objects(&mut objects);
         for (object, kind) in objects {
-            if kind == kind::queue::ID {
-                ends.extend([0, 1].map(|end| (PartRef::new(object, kind::queue::ENDS), end)));
+            // Whoever has an object has all ends of it.
+            for (at, part) in kind::kind(kind).into_iter().flat_map(|kind| kind.parts).enumerate() {
+                if let Shape::Ends(names) = part.shape {
+                    ends.extend((0..names.len() as u8).map(|end| (PartRef::new(object, at as u8), end)));
+                }
             }
         }
     }

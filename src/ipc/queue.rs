@@ -1,9 +1,6 @@
 //! Queue: `put` appends to this process's own buffer and returns; a feeder thread writes the buffer to
-//! one kernel pipe under a write lock; `get` reads whole frames under a read lock. One free slot less
-//! from put until got.
-//!
-//! The two locks order readers and writers among processes; each is held across waits, so a holder's
-//! death frees it (the host does that) and half a frame breaks the queue.
+//! one kernel pipe under a write lock; `get` reads whole frames under a read lock (`guarded`). One free
+//! slot less from put until got.
 
 use std::collections::VecDeque;
 use std::os::fd::AsFd;
@@ -14,26 +11,39 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::feeder;
-use super::frame::{Arrival, Incoming, Outgoing};
+use super::frame::Outgoing;
+use super::guarded::{self, Parts, Reading};
+use super::joinable_queue;
 use super::lock::no_room;
-use super::pipe::{add_bytes, drop_end, hold, os_error};
+use super::pipe::drop_end;
 use super::seat::{locked, until};
 use super::value::Value;
 use crate::kind::queue::{
     BYTES, CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET,
     GET_EXPIRED, GET_GOT, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE,
-    PIPE, PUT, PUT_BUFFERED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, READ_LOCK, READ_WAITERS, SLOT_WAITERS, SLOTS,
+    PIPE, PUT, PUT_BUFFERED, PUT_COUNTED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, READ_LOCK, READ_WAITERS, SLOT_WAITERS, SLOTS,
+    WRITE_LOCK, WRITE_WAITERS,
 };
-use crate::kind::{Op, buffer};
+use crate::kind::{self, Kind, Op, Outcome, buffer};
 use crate::sys;
-use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
 
 /// Slots of a queue without a bound: CPython's greatest semaphore value.
 pub const NO_BOUND: i64 = i32::MAX as i64;
 
-/// Words that say who is in the middle of a frame; `arena::repair` looks at them.
-pub(super) const WRITER_WORD: usize = 0;
-const READER_WORD: usize = 1;
+/// Where a queue's pipe and its locks are.
+pub(super) const GUARDED: Parts = Parts {
+    pipe: PIPE,
+    bytes: BYTES,
+    ends: ENDS,
+    read_lock: READ_LOCK,
+    read_waiters: READ_WAITERS,
+    write_lock: WRITE_LOCK,
+    write_waiters: WRITE_WAITERS,
+};
+
+const READING: Reading =
+    Reading { op: &GET, got: &GET_GOT, waits: &GET_WAITS, waits_lock: &GET_WAITS_LOCK, partly: &GET_PARTLY, expired: empty_handed };
 
 /// One process's buffer for one queue.
 pub struct Buffer {
@@ -45,27 +55,32 @@ pub struct Buffer {
     pub(super) cancelled: AtomicBool,
 }
 
-/// Makes a queue with `max` slots; zero and less: as good as no bound.
-pub fn make(ctx: &Context, name: Option<String>, max: i64) -> Result<ObjectId> {
-    ctx.begin_op(&MAKE, On::Nothing, None);
+/// Makes a queue with `max` slots; zero and less: as good as no bound. A joinable one counts what is unfinished.
+pub fn make(ctx: &Context, name: Option<String>, max: i64, joinable: bool) -> Result<ObjectId> {
+    let (kind, op, words) = match joinable {
+        true => (&kind::joinable_queue::KIND, &kind::joinable_queue::MAKE, &kind::joinable_queue::MAKE_MADE),
+        false => (&KIND, &MAKE, &MAKE_MADE),
+    };
+    ctx.begin_op(op, On::Nothing, None);
     let name = name.unwrap_or_else(|| ctx.default_name("queue"));
-    match make_part_of(ctx, &name, None, max) {
+    match make_kind(ctx, kind, &name, None, max) {
         Ok((object, changes)) => {
-            ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
+            ctx.done(op, words, On::Object(object), None, changes);
             Ok(object)
         }
-        Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
+        Err(error) => Err(ctx.failed(op, On::Nothing, error)),
     }
 }
 
 /// Makes a queue, perhaps as a part of something, giving what the trace has to be told.
-pub(super) fn make_part_of(ctx: &Context, name: &str, owner: Option<ObjectId>, max: i64) -> Result<(ObjectId, Vec<Change>)> {
-    let (reader, writer) = sys::pipe::simplex().map_err(|error| os_error("make the queue's pipe", &error))?;
-    let object = ctx.arena.make_object(&KIND, name, owner, None, 0).map_err(no_room)?;
-    let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.to_owned(), owner, home: None }];
-    for (end, fd) in [(0, reader), (1, writer)] {
-        changes.push(hold(ctx, object, ENDS, end, fd)?);
-    }
+pub fn make_part_of(ctx: &Context, name: &str, owner: Option<ObjectId>, max: i64) -> Result<(ObjectId, Vec<Change>)> {
+    make_kind(ctx, &KIND, name, owner, max)
+}
+
+fn make_kind(ctx: &Context, kind: &Kind, name: &str, owner: Option<ObjectId>, max: i64) -> Result<(ObjectId, Vec<Change>)> {
+    let object = ctx.arena.make_object(kind, name, owner, None, 0).map_err(no_room)?;
+    let mut changes = vec![Change::Made { object, kind: kind.id, name: name.to_owned(), owner, home: None }];
+    guarded::open(ctx, object, &GUARDED, &mut changes)?;
     let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
     ctx.arena.part_at(object, SLOTS).set_count(slots, Some(slots));
     changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: slots, max: Some(slots) });
@@ -119,7 +134,11 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
                 }
                 let _buffer = ctx.arena.lock(buffer.object, ctx.me());
                 append(ctx, &buffer, &bytes, &preview, &mut changes);
-                ctx.done(&PUT, &PUT_BUFFERED, on, Some(preview), changes);
+                let joinable = joinable_queue::is_joinable(&ctx.arena, object);
+                if joinable {
+                    changes.push(joinable_queue::count(&ctx.arena, object, 1).1);
+                }
+                ctx.done(&PUT, if joinable { &PUT_COUNTED } else { &PUT_BUFFERED }, on, Some(preview), changes);
                 if free > 1 {
                     next = ctx.arena.part_at(object, SLOT_WAITERS).first_waiter();
                 }
@@ -187,165 +206,25 @@ pub(super) fn get_into(
     let on = On::Object(object);
     ctx.begin_op(&GET, on, None);
     usable(ctx, object).map_err(|error| ctx.failed(&GET, on, error))?;
-    let deadline = patience.deadline(ctx.now());
-    let owner_name = PartRef::new(object, READ_LOCK);
-    let list = PartRef::new(object, READ_WAITERS);
-    let mut frame = Incoming::default();
-    let mut queued = false;
-    let mut grant = Grant::Proceed;
-    let mut last_wait: Option<Wait> = None;
-    loop {
-        let Some(fd) = ctx.process.end(object, 0) else {
-            let error = IpcError::new(ErrorKind::OSError, format!("this process does not hold the reader of {}", ctx.object_text(object)));
-            return Err(ctx.failed(&GET, on, error));
-        };
-        let inner = ctx.arena.lock(object, ctx.me());
-        if let Err(error) = ctx.check_broken(object) {
-            drop(inner);
-            return Err(ctx.gives_up(&GET, on, list, error));
+    guarded::read(ctx, object, &GUARDED, &READING, patience, |message, value, changes| {
+        changes.push(Change::Moved { message, from: Some(PartRef::new(object, PIPE)), to: to(message, value) });
+        let slots = ctx.arena.part_at(object, SLOTS);
+        let free = slots.count() + 1;
+        slots.set_count(free, slots.count_max());
+        changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: free, max: slots.count_max() });
+        if let (true, Ok(value)) = (joinable_queue::is_joinable(&ctx.arena, object), value) {
+            joinable_queue::remember(ctx, object, message, value.preview());
         }
-        let owner = ctx.arena.part_at(object, READ_LOCK);
-        let held = owner.owner();
-        let mut changes = Vec::new();
-        if held.is_none() || held == Some(ctx.me()) {
-            if std::mem::take(&mut queued) {
-                ctx.arena.part_at(object, READ_WAITERS).remove_waiter(ctx.me());
-                changes.push(Change::Left { part: list, actor: ctx.me() });
-            }
-            let before = frame.read_so_far();
-            let arrival = frame.read(fd.as_fd());
-            let count = frame.read_so_far() - before;
-            if count > 0 {
-                changes.push(add_bytes(ctx, PartRef::new(object, BYTES), -(count as i64)));
-                ctx.arena.bump_pipe_version(object);
-                if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
-                    let written = whole.min(frame.read_so_far() + sys::pipe::unread(fd.as_fd()).unwrap_or(0));
-                    changes.push(Change::Passed { message, written, read: frame.read_so_far(), frame: whole });
-                }
-            }
-            match arrival {
-                Ok(Arrival::Whole) => return got(ctx, object, &frame, held.is_some(), to, changes, inner),
-                Ok(Arrival::Partly) => {
-                    let begun = frame.read_so_far() > 0;
-                    if !begun && (patience == Patience::No || grant == Grant::Expire) {
-                        return Err(empty_handed(ctx, object, held.is_some(), changes, inner));
-                    }
-                    if held.is_none() {
-                        owner.set_owner(Some(ctx.me()), 1);
-                        changes.push(Change::Owned { part: owner_name, owner: Some(ctx.me()), depth: 1 });
-                    }
-                    ctx.arena.own_word(object, READER_WORD).store(if begun { u64::from(ctx.me().0) + 1 } else { 0 }, SeqCst);
-                    // Once a frame has begun there is no way back, so there is no time limit either.
-                    let wait = until(Until::Readable(PartRef::new(object, ENDS), 0), deadline.filter(|_| !begun));
-                    if count > 0 || last_wait.as_ref() != Some(&wait) {
-                        ctx.waits(&GET, if begun { &GET_PARTLY } else { &GET_WAITS }, on, None, &wait, changes);
-                    }
-                    last_wait = Some(wait);
-                }
-                Ok(Arrival::End) => {
-                    let name = ctx.object_text(object);
-                    let error = IpcError::new(ErrorKind::EOFError, format!("nothing is left in {name} and nobody can put any more"));
-                    release_reader(ctx, object, held.is_some(), &mut changes);
-                    ctx.done(&GET, &crate::kind::FAILED, on, Some(Preview::new(&error.to_string())), changes);
-                    return Err(error);
-                }
-                Err(error) => {
-                    let error = os_error(&format!("get from {}", ctx.object_text(object)), &error);
-                    release_reader(ctx, object, held.is_some(), &mut changes);
-                    ctx.done(&GET, &crate::kind::FAILED, on, Some(Preview::new(&error.to_string())), changes);
-                    return Err(error);
-                }
-            }
-        } else {
-            if patience == Patience::No || grant == Grant::Expire {
-                if queued {
-                    ctx.arena.part_at(object, READ_WAITERS).remove_waiter(ctx.me());
-                    changes.push(Change::Left { part: list, actor: ctx.me() });
-                }
-                return Err(empty_handed(ctx, object, false, changes, inner));
-            }
-            let wait = until(Until::OwnerFree(owner_name, None), deadline);
-            if !queued {
-                queued = true;
-                ctx.arena.part_at(object, READ_WAITERS).push_waiter(ctx.me());
-                changes.push(Change::Queued { part: list, actor: ctx.me() });
-                ctx.waits(&GET, &GET_WAITS_LOCK, on, None, &wait, changes);
-            }
-            last_wait = Some(wait);
-        }
-        drop(inner);
-        if let Some(wait) = &last_wait {
-            grant = ctx.wait(wait);
-        }
-        ctx.check_broken(object).map_err(|error| ctx.gives_up(&GET, on, list, error))?;
-    }
+        ctx.arena.part_at(object, SLOT_WAITERS).first_waiter()
+    })
 }
 
-/// A whole frame has been read: the message leaves the pipe, its slot is free, the read lock too.
-fn got(
-    ctx: &Context,
-    object: ObjectId,
-    frame: &Incoming,
-    held: bool,
-    to: &dyn Fn(MessageId, &Result<Value>) -> Option<PartRef>,
-    mut changes: Vec<Change>,
-    inner: crate::arena::objects::Inner<'_>,
-) -> Result<Value> {
-    let pipe = PartRef::new(object, PIPE);
-    let value = frame.value();
-    if let Some(message) = frame.message() {
-        ctx.arena.part_at(object, PIPE).slots_pop(message);
-        changes.push(Change::Moved { message, from: Some(pipe), to: to(message, &value) });
-    }
-    ctx.arena.own_word(object, READER_WORD).store(0, SeqCst);
-    let slots = ctx.arena.part_at(object, SLOTS);
-    let free = slots.count() + 1;
-    slots.set_count(free, slots.count_max());
-    changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: free, max: slots.count_max() });
-    let reader = release_reader(ctx, object, held, &mut changes);
-    let on = On::Object(object);
-    ctx.done(&GET, &GET_GOT, on, value.as_ref().ok().map(Value::preview), changes);
-    let putter = ctx.arena.part_at(object, SLOT_WAITERS).first_waiter();
-    drop(inner);
-    [reader, putter].into_iter().flatten().for_each(|actor| ctx.arena.bump(actor));
-    value
-}
-
-fn empty_handed(
-    ctx: &Context,
-    object: ObjectId,
-    held: bool,
-    mut changes: Vec<Change>,
-    inner: crate::arena::objects::Inner<'_>,
-) -> IpcError {
-    let reader = release_reader(ctx, object, held, &mut changes);
-    let error = IpcError::new(ErrorKind::Empty, format!("nothing could be got from queue {} in time", ctx.object_text(object)));
-    ctx.done(&GET, &GET_EXPIRED, On::Object(object), Some(Preview::new(&error.message)), changes);
-    drop(inner);
-    if let Some(reader) = reader {
-        ctx.arena.bump(reader);
-    }
-    error
-}
-
-/// Frees the read lock if this thread holds it; the next one who wants it is to be woken in any case,
-/// since it may have been kept from a lock that was free all along.
-fn release_reader(ctx: &Context, object: ObjectId, held: bool, changes: &mut Vec<Change>) -> Option<ActorId> {
-    if held {
-        ctx.arena.part_at(object, READ_LOCK).set_owner(None, 0);
-        changes.push(Change::Owned { part: PartRef::new(object, READ_LOCK), owner: None, depth: 0 });
-    }
-    ctx.arena.part_at(object, READ_WAITERS).first_waiter()
+fn empty_handed(ctx: &Context, object: ObjectId) -> (&'static Outcome, IpcError) {
+    (&GET_EXPIRED, IpcError::new(ErrorKind::Empty, format!("nothing could be got from queue {} in time", ctx.object_text(object))))
 }
 
 /// Does one look at the queue as a step.
-fn look<T: Into<Looked> + Copy>(
-    ctx: &Context,
-    object: ObjectId,
-    op: &Op,
-    outcome: &crate::kind::Outcome,
-    see: impl Fn() -> T,
-) -> Result<T> {
+fn look<T: Into<Looked> + Copy>(ctx: &Context, object: ObjectId, op: &Op, outcome: &Outcome, see: impl Fn() -> T) -> Result<T> {
     let on = On::Object(object);
     ctx.begin_op(op, on, None);
     ctx.check_broken(object).map_err(|error| ctx.failed(op, on, error))?;

@@ -12,7 +12,7 @@ use super::queue::Buffer;
 use crate::arena::Arena;
 use crate::arena::gate::Descriptors;
 use crate::kind::{self, Op, Outcome};
-use crate::trace::{Acted, ActorId, Body, Change, Grant, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{Acted, ActorId, Body, Change, Grant, MessageId, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// What the threads of one process share.
 pub struct ProcessState {
@@ -24,11 +24,20 @@ pub struct ProcessState {
     pub(super) buffers: Mutex<BTreeMap<ObjectId, Arc<Buffer>>>,
     /// Queues that this process has closed.
     pub(super) closed_queues: Mutex<Vec<ObjectId>>,
+    /// What this process got from queues that count what is done, and has not said to be done.
+    pub(super) got: Mutex<BTreeMap<ObjectId, Vec<(MessageId, Preview)>>>,
 }
 
 impl ProcessState {
     pub fn new(id: ActorId, control: OwnedFd) -> ProcessState {
-        ProcessState { id, control, ends: Mutex::default(), buffers: Mutex::default(), closed_queues: Mutex::default() }
+        ProcessState {
+            id,
+            control,
+            ends: Mutex::default(),
+            buffers: Mutex::default(),
+            closed_queues: Mutex::default(),
+            got: Mutex::default(),
+        }
     }
 
     /// The descriptor of an end that this process holds.

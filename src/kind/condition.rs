@@ -17,7 +17,7 @@ pub const KIND: Kind = Kind {
 /// Indices of the parts.
 pub const SLEEPERS: u8 = 0;
 
-const PARTS: &[Part] = &[Part::new(Shape::Waiters, "asleep", "睡眠者")];
+const PARTS: &[Part] = &[Part::new(Shape::Waiters, "asleep", "睡眠者").awaited("a notification on {object}", "{object} 的通知")];
 
 const OPS: &[Op] = &[MAKE, WAIT, NOTIFY, NOTIFY_ALL];
 

@@ -18,7 +18,10 @@ pub const KIND: Kind = Kind {
 pub const FLAG: u8 = 0;
 pub const WAITERS: u8 = 1;
 
-const PARTS: &[Part] = &[Part::new(Shape::Flag, "flag", "标志"), Part::new(Shape::Waiters, "waiting", "等待者")];
+const PARTS: &[Part] = &[
+    Part::new(Shape::Flag, "flag", "标志").wanted_by(WAITERS).awaited("{object} to be set", "{object} 被设置"),
+    Part::new(Shape::Waiters, "waiting", "等待者").awaited("{object} to be set", "{object} 被设置"),
+];
 
 const OPS: &[Op] = &[MAKE, SET, CLEAR, IS_SET, WAIT];
 

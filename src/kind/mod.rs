@@ -9,12 +9,14 @@ pub mod array;
 pub mod buffer;
 pub mod condition;
 pub mod event;
+pub mod joinable_queue;
 pub mod lock;
 pub mod pipe;
 pub mod process;
 pub mod queue;
 pub mod rlock;
 pub mod semaphore;
+pub mod simple_queue;
 pub mod value;
 
 /// All kinds, in the order in which a course would meet them. `KindId` is a kind's own number.
@@ -23,7 +25,9 @@ pub const ALL: &[&Kind] = &[
     &pipe::KIND,
     &pipe::SIMPLEX,
     &queue::KIND,
+    &joinable_queue::KIND,
     &buffer::KIND,
+    &simple_queue::KIND,
     &event::KIND,
     &lock::KIND,
     &rlock::KIND,
@@ -78,7 +82,7 @@ pub struct Kind {
 }
 
 /// One part of a kind and its role in it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Part {
     pub shape: Shape,
     /// What it is in its object: "kernel pipe", "asleep".
@@ -91,13 +95,13 @@ pub struct Part {
     pub robust: bool,
     /// For bytes: the ends part and the end at which they come out.
     pub read_at: Option<(u8, u8)>,
-    /// For a count: what whoever waits for it wants one of.
-    pub one: Option<Words>,
+    /// What somebody waits for who waits for this part, with the slot `{object}`: "a free slot of {object}".
+    pub awaited: Option<Words>,
 }
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, read_at: None, one: None }
+        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, read_at: None, awaited: None }
     }
 
     pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
@@ -114,9 +118,9 @@ impl Part {
         Part { read_at: Some((ends, end)), ..self }
     }
 
-    /// A count of things that are waited for.
-    pub const fn one(self, en: &'static str, zh: &'static str) -> Part {
-        Part { one: Some(words(en, zh)), ..self }
+    /// What somebody waits for at this part.
+    pub const fn awaited(self, en: &'static str, zh: &'static str) -> Part {
+        Part { awaited: Some(words(en, zh)), ..self }
     }
 
     /// Freed when its holder dies.
@@ -163,7 +167,8 @@ pub struct Op {
 /// actor it is about, `{detail}` the value, text or time, `{message}` the message that moved,
 /// `{owner}` who holds the object's owner part now, `{index}` the cell's index, `{end}` the end's name,
 /// `{waiters}` who is on its first list of waiters now, `{moved}` the actors that were requeued or
-/// woken by it, `{function}` what the actor runs, `{op}` the operation's name. `text` fills them.
+/// woken by it, `{count}` what it made of a count, `{function}` what the actor runs, `{op}` the operation's
+/// name. `text` fills them.
 /// `{actor's}` and `{other's}` are English possessives. What the hand can do is told in the past
 /// tense, so that a sentence reads well of "writer" and of "you".
 #[derive(Debug)]

@@ -25,11 +25,11 @@ pub const READ_WAITERS: u8 = 6;
 pub const WRITE_LOCK: u8 = 7;
 pub const WRITE_WAITERS: u8 = 8;
 
-const PARTS: &[Part] = &[
+pub const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
     Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
-    Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS).one("a free slot", "空槽"),
+    Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS).awaited("a free slot of {object}", "{object} 的空槽"),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
     Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),
@@ -39,6 +39,11 @@ const PARTS: &[Part] = &[
 
 const OPS: &[Op] = &[MAKE, PUT, GET, QSIZE, EMPTY, FULL, CLOSE, JOIN_THREAD, CANCEL_JOIN_THREAD];
 
+/// Whether processes have buffers and feeders for objects of a kind.
+pub fn has_feeders(kind: KindId) -> bool {
+    kind == ID || kind == super::joinable_queue::ID
+}
+
 pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Queue", next: words("Queue()", "Queue()"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome =
     Outcome::new(0, "made", "Queue() {object}", "Queue() {object}", "{actor} made the queue {object}.", "{actor} 创建了队列 {object}。");
@@ -47,7 +52,7 @@ pub const PUT: Op = Op {
     id: OpId::new(ID, 2),
     name: "put",
     next: words("put {detail}", "put {detail}"),
-    outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED],
+    outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED, PUT_COUNTED],
 };
 pub const PUT_BUFFERED: Outcome = Outcome::new(
     0,
@@ -72,6 +77,16 @@ pub const PUT_EXPIRED: Outcome = Outcome::new(
     "put：Full",
     "No slot of {object} became free in time: {actor's} put gave up with Full.",
     "{object} 没有及时空出槽：{actor} 的 put 以 Full 放弃。",
+);
+
+/// A JoinableQueue's.
+pub const PUT_COUNTED: Outcome = Outcome::new(
+    3,
+    "counted",
+    "put {message}",
+    "put {message}",
+    "{actor} put {message} into its own buffer; until somebody says task_done it counts as unfinished: {count} now.",
+    "{actor} 把 {message} 放进自己的缓冲区；在有人调用 task_done 之前算作未完成：现有 {count} 个。",
 );
 
 pub const GET: Op = Op {

@@ -33,7 +33,7 @@ pub const PERMITS: u8 = 0;
 pub const WAITERS: u8 = 1;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Count, "permits", "许可").wanted_by(WAITERS).one("a permit", "许可"),
+    Part::new(Shape::Count, "permits", "许可").wanted_by(WAITERS).awaited("a permit of {object}", "{object} 的许可"),
     Part::new(Shape::Waiters, "want one", "等待者"),
 ];
 

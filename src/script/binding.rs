@@ -24,6 +24,7 @@ pub type Given = Result<Dynamic, Box<EvalAltResult>>;
 pub type Run = fn(&Call<'_>) -> Given;
 
 /// One function or method.
+#[derive(Clone, Copy)]
 pub struct Function {
     pub name: &'static str,
     /// Names of the arguments; one that ends in `?` may be left out, a last one that ends in `…` may come

@@ -199,6 +199,15 @@ pub fn no_method(name: &str, count: usize, class: Option<&Class>) -> Said {
     if let Some((_, right)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
         return hinted(en, zh, *right);
     }
+    // Of another class: whoever writes it has taken the wrong one.
+    let owners: Vec<String> = CLASSES
+        .iter()
+        .filter(|other| offered(other).any(|method| method.name == name))
+        .map(|other| format!("{}.{name}()", other.name))
+        .collect();
+    if !owners.is_empty() {
+        return hinted(en, zh, owners.join(" "));
+    }
     match (nearest(name, methods.iter().map(|method| method.name)), class) {
         (Some(meant), _) => hinted(en, zh, format!(".{meant}()")),
         (None, Some(class)) => {

@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
-use super::{array, condition, event, lock, pipe, print, process, queue, random, semaphore, time, value};
+use super::{array, condition, event, lock, pipe, print, process, queue, random, semaphore, simple_queue, time, value};
 
 pub const CLASSES: &[&Class] = &[
     &process::CLASS,
     &pipe::CLASS,
-    &queue::CLASS,
+    &queue::QUEUE,
+    &queue::JOINABLE,
+    &simple_queue::CLASS,
     &event::CLASS,
     &lock::LOCK,
     &lock::RLOCK,
@@ -25,6 +27,7 @@ pub const FUNCTIONS: &[&[Function]] = &[
     process::FUNCTIONS,
     pipe::FUNCTIONS,
     queue::FUNCTIONS,
+    simple_queue::FUNCTIONS,
     event::FUNCTIONS,
     lock::FUNCTIONS,
     semaphore::FUNCTIONS,

@@ -30,6 +30,7 @@ mod runtime;
 pub mod scenario;
 mod semaphore;
 mod shows;
+mod simple_queue;
 mod slips;
 mod time;
 mod tokens;

@@ -201,6 +201,30 @@ fn semaphores_count_and_guard() {
 }
 
 #[test]
+fn simple_queues_show_at_once_what_was_put() {
+    prints(
+        "let q = SimpleQueue(); print(q.empty()); q.put([1, \"a\"]); print(q.empty(), q.get(), q);",
+        &["true", "false [1, \"a\"] <SimpleQueue q>"],
+    );
+    for call in ["q.put(1)", "q.get()", "q.empty()"] {
+        prints(&format!("let q = SimpleQueue(); q.close(); q.close(); try {{ {call}; }} catch (e) {{ print(e.kind); }}"), &["OSError"]);
+    }
+    fails("let q = SimpleQueue(); q.put(0..3);", "test.rhai:1:26: TypeError: put: a value of type range cannot travel");
+}
+
+#[test]
+fn joinable_queues_count_what_is_done() {
+    prints(
+        "let q = JoinableQueue(); q.join(); try { q.task_done(); } catch (e) { print(e.kind); } print(q, type_of(q));",
+        &["ValueError", "<JoinableQueue q> JoinableQueue"],
+    );
+    fails(
+        "let q = JoinableQueue(); q.task_done();",
+        "test.rhai:1:28: ValueError: task_done was called too many times: nothing in q is unfinished",
+    );
+}
+
+#[test]
 fn pipes_carry_what_travels() {
     prints(
         "fn twice(x) { x * 2 } let ends = Pipe(); let a = ends[0]; let b = ends[1];

@@ -217,6 +217,10 @@ impl Json {
                 out.put("until", "left");
                 out.raw("part", &self.part(*part));
             }
+            Until::Emptied(part) => {
+                out.put("until", "emptied");
+                out.raw("part", &self.part(*part));
+            }
         }
         out.end()
     }
@@ -287,6 +291,10 @@ impl Json {
             }
             Change::Dropped { message } => {
                 out.put("change", "dropped");
+                out.put("message", message);
+            }
+            Change::Finished { message } => {
+                out.put("change", "finished");
                 out.put("message", message);
             }
             Change::Wrote { part, first, values } => {

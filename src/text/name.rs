@@ -53,7 +53,7 @@ pub fn with_pid(world: &World, id: ActorId, lang: Lang) -> String {
 
 fn is_feeder(world: &World, object: Option<ObjectId>) -> bool {
     match object {
-        Some(object) => world.kind_of(object).is_none_or(|kind| kind == kind::buffer::ID || kind == kind::queue::ID),
+        Some(object) => world.kind_of(object).is_none_or(|kind| kind == kind::buffer::ID || kind::queue::has_feeders(kind)),
         None => false,
     }
 }

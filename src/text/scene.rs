@@ -23,8 +23,10 @@ pub struct Scene<'a> {
 
 /// The slots that templates may use.
 #[cfg(test)]
-pub const SLOTS: &[&str] =
-    &["actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op"];
+pub const SLOTS: &[&str] = &[
+    "actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op",
+    "count",
+];
 
 impl Scene<'_> {
     /// Fills a template with what the scene knows.
@@ -59,6 +61,7 @@ impl Scene<'_> {
             },
             "waiters" => name::actors(self.after, &self.waiters(), lang),
             "moved" => name::actors(self.after, &self.moved(), lang),
+            "count" => Term::name(self.count().map_or_else(|| "…".to_owned(), |count| count.to_string())),
             "function" => match self.after.actor(self.actor) {
                 Some(actor) if !actor.function.is_empty() => Term::name(actor.function.clone()),
                 _ => Term::ours(name::pick(lang, "the top level of the scenario", "场景的顶层代码")),
@@ -136,6 +139,14 @@ impl Scene<'_> {
                 Change::Composed { message, value } if *message == id => Some(value.clone()),
                 _ => None,
             })
+        })
+    }
+
+    /// What the event made of a count that it changed, the last one if there are several.
+    fn count(&self) -> Option<i64> {
+        self.changes.iter().rev().find_map(|change| match change {
+            Change::Counted { value, .. } => Some(*value),
+            _ => None,
         })
     }
 

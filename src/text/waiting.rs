@@ -2,7 +2,7 @@
 
 use super::name::{self, pick};
 use super::sentence::begin;
-use super::template::tight;
+use super::template::{fill, tight};
 use super::verdict::proved;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, PartRef, Until, Wait};
@@ -47,22 +47,10 @@ fn asleep(actor: &Actor) -> bool {
 fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
     match until {
         Until::Deadline => pick(lang, "its time", "时间"),
-        Until::FlagUp(part) => {
-            let object = name::object(world, part.object, lang).text;
-            pick(lang, format!("{object} to be set"), format!("{object} 被设置"))
-        }
-        Until::CountAbove(part, _) => {
-            let object = name::object(world, part.object, lang).text;
-            let def = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
-            match def.and_then(|def| def.one) {
-                Some(one) => pick(lang, format!("{} of {object}", one.en), format!("{object} 的{}", one.zh)),
-                None => pick(lang, format!("{object} to count up"), format!("{object} 的计数增加")),
-            }
-        }
+        Until::FlagUp(part) | Until::CountAbove(part, _) | Until::Left(part) | Until::Emptied(part) => at_part(world, *part, lang),
         Until::OwnerFree(part, sleepers) => {
             if let Some(sleepers) = sleepers.filter(|sleepers| is_listed(world, *sleepers, actor.id)) {
-                let object = name::object(world, sleepers.object, lang).text;
-                return pick(lang, format!("a notification on {object}"), format!("{object} 的通知"));
+                return at_part(world, sleepers, lang);
             }
             let lock = name::part(world, *part, lang).text;
             match world.part(*part) {
@@ -74,14 +62,6 @@ fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
                     pick(lang, format!("{lock}, which {holder} holds"), format!("{lock}（由 {holder} 持有）"))
                 }
                 _ => pick(lang, format!("{lock}, which is free now"), format!("{lock}（现在空闲）")),
-            }
-        }
-        Until::Left(part) => {
-            let object = name::object(world, part.object, lang).text;
-            match world.kind_of(part.object) {
-                Some(kind::event::ID) => pick(lang, format!("{object} to be set"), format!("{object} 被设置")),
-                Some(kind::condition::ID) => pick(lang, format!("a notification on {object}"), format!("{object} 的通知")),
-                _ => pick(lang, format!("somebody to let it go on at {object}"), format!("有人在 {object} 上放行")),
             }
         }
         Until::SlotsFilled(part) => {
@@ -106,6 +86,16 @@ fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
             let other = name::actor(world, *other, lang).text;
             pick(lang, format!("{other} to end"), format!("{other} 结束"))
         }
+    }
+}
+
+/// What whoever waits at a part waits for, in the words of its kind.
+fn at_part(world: &World, part: PartRef, lang: Lang) -> String {
+    let object = name::object(world, part.object, lang);
+    let def = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
+    match def.and_then(|def| def.awaited) {
+        Some(awaited) => fill(awaited.get(lang), |slot| (slot == "object").then(|| object.clone())),
+        None => pick(lang, format!("somebody to let it go on at {}", object.text), format!("有人在 {} 上放行", object.text)),
     }
 }
 

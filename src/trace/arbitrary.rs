@@ -52,6 +52,7 @@ fn until() -> impl Strategy<Value = Until> {
         (part(), 0u8..4).prop_map(|(part, end)| Until::Writable(part, end)),
         actor().prop_map(Until::Ended),
         part().prop_map(Until::Left),
+        part().prop_map(Until::Emptied),
     ]
 }
 
@@ -77,6 +78,7 @@ pub fn change() -> impl Strategy<Value = Change> {
             frame
         }),
         message().prop_map(|message| Change::Dropped { message }),
+        message().prop_map(|message| Change::Finished { message }),
     ];
     let of_parts = prop_oneof![
         (part(), prop_oneof![9 => 0u32..4, 1 => any::<u32>()], vec(preview(), 0..3)).prop_map(|(part, first, values)| Change::Wrote {

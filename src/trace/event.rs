@@ -204,6 +204,8 @@ pub enum Until {
     Ended(ActorId),
     /// The actor is no longer on a list of waiters: somebody let it go.
     Left(PartRef),
+    /// Nobody is on a list of waiters any more.
+    Emptied(PartRef),
 }
 
 /// A part's change, or an object's or a message's.
@@ -300,6 +302,10 @@ pub enum Change {
     /// A process died inside the object: what it holds can no longer be trusted.
     Broken {
         object: ObjectId,
+    },
+    /// What a message that was taken before asked for has been done: the end of its way.
+    Finished {
+        message: MessageId,
     },
 }
 

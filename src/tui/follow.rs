@@ -28,14 +28,16 @@ pub fn next(timeline: &Timeline, rows: usize, message: MessageId, forward: bool)
     if forward { (rows + 1..=timeline.rows_total()).take(REACH).find(moves) } else { (1..rows).rev().take(REACH).find(moves) }
 }
 
-/// The messages that an event moved or lost.
+/// The messages that an event moved, lost or was the last of.
 fn moved(event: &Event) -> impl DoubleEndedIterator<Item = MessageId> {
     let changes = match &event.body {
         Body::Clock { .. } => &[],
         _ => row::changes(event),
     };
     changes.iter().filter_map(|change| match change {
-        Change::Moved { message, .. } | Change::Passed { message, .. } | Change::Dropped { message } => Some(*message),
+        Change::Moved { message, .. } | Change::Passed { message, .. } | Change::Dropped { message } | Change::Finished { message } => {
+            Some(*message)
+        }
         _ => None,
     })
 }

@@ -129,7 +129,7 @@ fn choices(object: &Object, op: OpId, lang: Lang) -> Vec<(String, Choice)> {
     match op {
         op if op == kind::event::SET.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, true)))],
         op if op == kind::event::CLEAR.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, false)))],
-        op if op == kind::queue::PUT.id => ask(label, Target::On(op, on)),
+        op if op == kind::queue::PUT.id || op == kind::simple_queue::PUT.id => ask(label, Target::On(op, on)),
         op if op == kind::value::WRITE.id => ask(label, Target::On(op, On::Cell(object.id, 0))),
         op if op == kind::array::WRITE.id => ask(label, Target::Cell(op, object.id, cells(object))),
         op if op == kind::pipe::SEND.id || op == kind::pipe::RECV.id => ends(object, op)

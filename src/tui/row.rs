@@ -243,6 +243,7 @@ pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
             free && !sleeps
         }
         Until::Left(list) => !in_list(world, *list, waiter),
+        Until::Emptied(list) => matches!(world.part(*list), Some(PartState::Waiters { waiters }) if waiters.is_empty()),
         Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
         Until::Readable(part, end) => readable(world, *part, *end),
         Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
@@ -297,9 +298,12 @@ pub fn parts_of(change: &Change) -> [Option<PartRef>; 2] {
         | Change::Opened { part, .. }
         | Change::Closed { part, .. }
         | Change::SeenClosed { part, .. } => [Some(*part), None],
-        Change::Made { .. } | Change::Composed { .. } | Change::Passed { .. } | Change::Dropped { .. } | Change::Broken { .. } => {
-            [None, None]
-        }
+        Change::Made { .. }
+        | Change::Composed { .. }
+        | Change::Passed { .. }
+        | Change::Dropped { .. }
+        | Change::Broken { .. }
+        | Change::Finished { .. } => [None, None],
     }
 }
 

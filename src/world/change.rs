@@ -72,6 +72,8 @@ impl World {
                 self.edit_message(*message, |message| message.passed = Some(passed));
             }
             Change::Dropped { message } => self.edit_message(*message, |message| message.lost = true),
+            // It left the last place where it was drawn when it was taken.
+            Change::Finished { .. } => {}
             Change::Wrote { part, first, values } => {
                 let event = self.events;
                 self.edit_part(*part, |part| match part {

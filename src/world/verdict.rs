@@ -86,6 +86,22 @@ pub const RULES: &[Rule] = &[
         find: never_set,
     },
     Rule {
+        name: "unfinished",
+        sentence: words(
+            "Never done: {actors} waits until everything that was put into {objects} is done, but nobody is left to say so with task_done.",
+            "永远完不成：{actors} 在等放入 {objects} 的一切都完成，可再没有谁会用 task_done 来说明。",
+        ),
+        find: unfinished,
+    },
+    Rule {
+        name: "incomplete",
+        sentence: words(
+            "Never complete: {actors} waits at {objects} until all are there, but nobody is left to come.",
+            "永远到不齐：{actors} 在 {objects} 等大家到齐，可再没有谁会来。",
+        ),
+        find: incomplete,
+    },
+    Rule {
         name: "used_up",
         sentence: words(
             "Used up: whoever could give something of {objects} back waits too or has ended, so {actors} would wait for ever.",
@@ -191,12 +207,32 @@ fn asleep_for_good(world: &World) -> Vec<Found> {
 
 fn never_set(world: &World) -> Vec<Found> {
     by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        // What one process keeps in its own memory is its own thread's business, not a flag for others.
-        Until::FlagUp(part) | Until::Left(part) => {
-            let object = world.object(part.object)?;
-            let shared_flag = object.home.is_none() && object.parts.iter().any(|part| matches!(part, PartState::Flag { up: false }));
-            shared_flag.then_some((part.object, actor.id))
+        Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Flag { up: false })) => {
+            Some((list.object, actor.id))
         }
+        _ => None,
+    }))
+}
+
+/// Whether a list is of those who want a part that is like this.
+fn wanted_from(world: &World, list: PartRef, like: impl Fn(&PartState) -> bool) -> bool {
+    let Some(object) = world.object(list.object) else { return false };
+    let Some(kind) = kind::kind(object.kind) else { return false };
+    kind.parts.iter().zip(&object.parts).any(|(def, state)| def.waiters == Some(list.part) && like(state))
+}
+
+/// Joins of what will never be done.
+fn unfinished(world: &World) -> Vec<Found> {
+    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+        Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Count { .. })) => Some((list.object, actor.id)),
+        _ => None,
+    }))
+}
+
+/// Those who wait until all are there, and somebody never comes.
+fn incomplete(world: &World) -> Vec<Found> {
+    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+        Until::Left(list) if !wanted_from(world, list, |_| true) => Some((list.object, actor.id)),
         _ => None,
     }))
 }

@@ -41,6 +41,11 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
                 .collect()
         }
         Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),
+        // Whoever is on the list has only to go.
+        Until::Emptied(list) => match world.part(*list) {
+            Some(PartState::Waiters { waiters }) => waiters.iter().map(|waiter| waiter.actor).collect(),
+            _ => Vec::new(),
+        },
     }
 }
 

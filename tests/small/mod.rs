@@ -1,4 +1,4 @@
 //! A small scenario for each primitive: every step of it can be looked at, and everyone in it be killed.
 
 /// Their files, as a user would name them.
-pub const SMALL: [&str; 1] = ["tests/small/semaphore.rhai"];
+pub const SMALL: [&str; 3] = ["tests/small/semaphore.rhai", "tests/small/simple-queue.rhai", "tests/small/joinable-queue.rhai"];

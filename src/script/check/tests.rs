@@ -25,6 +25,9 @@ fn names_that_there_are_not() {
     finds("x = 1;\nprint(x);", &["1:1 `x` is not declared yet -> let x = …;"]);
     finds("let q = Queue(); q.push(1);", &["1:20 Queue has no method `push` -> .put()"]);
     finds("let s = Semaphore(2); s.aquire();", &["1:25 Semaphore has no method `aquire` -> .acquire()"]);
+    finds("let q = Queue(); q.task_done();", &["1:20 Queue has no method `task_done` -> JoinableQueue.task_done()"]);
+    finds("let q = SimpleQueue(); q.put(1, 2);", &["1:26 put cannot take 2 arguments -> put(value)"]);
+    finds("let q = JoinableQueue(); q.join(1);", &["1:28 join cannot take 1 argument -> join()"]);
     finds("let s = Semaphor(2);", &["1:9 There is no function `Semaphor` -> Semaphore"]);
     finds("fn f(q) { q.putt(1); }", &["1:13 There is no method `putt` -> .put()"]);
     finds("let e = Event(); e.isSet();", &["1:20 Event has no method `isSet` -> event.is_set()"]);
