@@ -246,7 +246,7 @@ fn several_ends_are_waited_for() {
         ),
         &["[]", "[<end 0 of b>]", "2"],
     );
-    fails(&format!("{pipes} wait([]);"), "test.rhai:1:43: ValueError: wait takes 1 to 8 ends, not 0");
+    fails(&format!("{pipes} wait([]);"), "test.rhai:1:43: ValueError: wait takes 1 to 64 ends, not 0");
     fails(&format!("{pipes} wait([a[0], 5]);"), "test.rhai:1:43: TypeError: wait: each of its ends must be a pipe's end, not integer");
     fails(&format!("{pipes} wait([a[1]]);"), "test.rhai:1:43: OSError: this end of a is write-only");
 }
