@@ -29,6 +29,9 @@ pub struct Look {
     /// Draw with ASCII characters alone
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Begin in the presenter's layout: one large view and a caption, for projectors and clickers
+    #[arg(long, global = true)]
+    pub present: bool,
     /// Leave the mouse to the terminal (to select text with it)
     #[arg(long, global = true)]
     pub no_mouse: bool,

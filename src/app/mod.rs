@@ -32,6 +32,7 @@ pub fn main(cli: Cli) -> i32 {
         ascii: cli.look.ascii,
         sixteen: tui::sixteen::suits(&variable("TERM"), &variable("COLORTERM")),
         mouse: !cli.look.no_mouse,
+        present: cli.look.present,
     };
     match cli.command {
         None => open_list(options),

@@ -38,6 +38,11 @@ pub enum Action {
     GoTo,
     Inside,
     Params,
+    /// The presenter's layout, and out of it.
+    Present,
+    /// Show nothing until the next key.
+    Blank,
+    Notes,
     /// Say what one expects of the step that is asked about.
     Guess,
     /// Ask questions or not.
@@ -198,6 +203,16 @@ pub const BINDINGS: &[Binding] = &[
         words("no questions, and no pauses for them; again: ask", "不提问，也不为提问而暂停；再按：恢复"),
         NONE,
     ),
+    key(
+        &[KeyCode::Char('P'), KeyCode::F(5)],
+        "P F5",
+        Action::Present,
+        Place::Run,
+        words("the presenter's layout, for projectors; again: out", "演示布局，用于投影；再按：离开"),
+        words("present", "演示"),
+    ),
+    key(&[KeyCode::Char('.')], ".", Action::Blank, Place::Run, words("an empty screen until the next key", "清空屏幕，按任意键恢复"), NONE),
+    key(&[KeyCode::Char('N')], "N", Action::Notes, Place::Run, words("the teacher's notes", "教师备注"), NONE),
     key(&[KeyCode::Char('E')], "E", Action::Edit, Place::Run, words("edit the scenario in your editor", "用你的编辑器修改场景"), NONE),
     key(
         &[KeyCode::Tab],

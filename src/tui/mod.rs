@@ -19,6 +19,7 @@ pub mod menu;
 pub mod mouse;
 pub mod narrate;
 pub mod paint;
+pub mod presenting;
 pub mod row;
 pub mod scene;
 pub mod session;

@@ -1,6 +1,6 @@
 //! What is open on the screen: the list or a run, and what a key does to it. No terminal, no time.
 
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -116,6 +116,10 @@ impl Session {
         if self.scene.is_none() || self.changed() {
             self.read(lines);
         }
+        if self.ui.blank && key.kind != KeyEventKind::Release && !key.modifiers.contains(KeyModifiers::CONTROL) {
+            self.ui.blank = false;
+            return Flow::On;
+        }
         if let Some(effects) = input::on_prompt(&mut self.ui, key) {
             return self.follow(effects, lines);
         }
@@ -132,6 +136,9 @@ impl Session {
     pub fn mouse(&mut self, event: MouseEvent, area: Rect) -> bool {
         if self.scene.is_none() || self.changed() {
             self.read(area.height);
+        }
+        if self.ui.blank {
+            return false;
         }
         let mut effects = Vec::new();
         if let Some(action) = mouse::wheel(&event, self.scene.as_ref(), &self.ui) {

@@ -22,6 +22,8 @@ pub struct Options {
     pub ascii: bool,
     /// The terminal has sixteen colours alone.
     pub sixteen: bool,
+    /// Begin in the presenter's layout.
+    pub present: bool,
     /// Take clicks and the wheel from the terminal.
     pub mouse: bool,
 }
@@ -54,6 +56,36 @@ pub enum Focus {
     Code,
 }
 
+/// A place in something longer than its room: line or page, from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    pub at: u16,
+    /// The last place that makes sense; known once it was drawn.
+    pub last: u16,
+}
+
+impl Reach {
+    /// One further. False: this is the last place.
+    pub fn on(&mut self) -> bool {
+        let further = self.at < self.last;
+        self.at += u16::from(further);
+        further
+    }
+
+    /// One back. False: this is the first place.
+    pub fn back(&mut self) -> bool {
+        let back = self.at > 0;
+        self.at -= u16::from(back);
+        back
+    }
+
+    /// What was drawn tells how far it goes.
+    pub fn settle(&mut self, last: u16) {
+        self.last = last;
+        self.at = self.at.min(last);
+    }
+}
+
 /// A window over the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
@@ -66,6 +98,8 @@ pub enum Overlay {
     Filter,
     /// A text of several lines, as of a scenario that could not be opened.
     Text(String),
+    /// The teacher's notes, from this line on.
+    Notes(Reach),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,6 +130,14 @@ pub struct Ui {
     pub settled: (u16, u16),
     /// An edited source that cannot run yet.
     pub draft: Option<Draft>,
+    /// The presenter's layout.
+    pub presenting: bool,
+    /// Nothing is shown, so that a class looks at its teacher; any key ends it.
+    pub blank: bool,
+    /// The first line of the lesson that is shown before the first step.
+    pub scroll: Reach,
+    /// The page of it in the presenter's layout.
+    pub page: Reach,
     /// The user does not want to be asked anything.
     pub unasked: bool,
     /// What the user said to a question of the scenario: which question, and which of its choices.
@@ -114,6 +156,7 @@ impl Ui {
             ascii: options.ascii,
             sixteen: options.sixteen,
             mouse: options.mouse,
+            presenting: options.present,
             ..Ui::default()
         }
     }
@@ -126,6 +169,8 @@ impl Ui {
         self.draft = None;
         self.followed = None;
         self.guess = None;
+        self.scroll = Reach::default();
+        self.page = Reach::default();
         self.marks.clear();
         self.settled = (0, 0);
         self.sight.forget_run();

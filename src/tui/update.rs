@@ -13,6 +13,7 @@ use super::history;
 use super::keys::{Action, Place};
 use super::labels;
 use super::menu::{self, Choice};
+use super::presenting;
 use super::scene::Scene;
 use super::source::{Intent, Pace, Playing, SourceKind};
 use super::state::{At, Chosen, Overlay, Ui};
@@ -66,7 +67,19 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
     if let Some(effects) = on_overlay(ui, action, Place::Run) {
         return effects;
     }
-    let done: Answer = match action {
+    if presenting::scroll(ui, action, scene) {
+        return Vec::new();
+    }
+    let done: Answer = presenting::on_action(ui, action, scene).unwrap_or_else(|| anywhere(ui, action, scene, listed));
+    done.unwrap_or_else(|why| {
+        ui.message = Some(why);
+        Vec::new()
+    })
+}
+
+/// An action on the screen of a run, in any layout and with no window open.
+fn anywhere(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Answer {
+    match action {
         Action::Next => next(ui, scene),
         Action::StepChosen => step_chosen(ui, scene),
         Action::Back => back(ui, scene),
@@ -107,6 +120,15 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
         Action::FollowOn => Ok(vec![Effect::Follow(true)]),
         Action::FollowBack => Ok(vec![Effect::Follow(false)]),
         Action::Params => params(ui, scene),
+        Action::Present => {
+            ui.presenting = !ui.presenting;
+            Ok(Vec::new())
+        }
+        Action::Blank => {
+            ui.blank = true;
+            Ok(Vec::new())
+        }
+        Action::Notes => presenting::notes(ui, scene),
         Action::Guess => asking::guess(ui, scene),
         Action::Questions => asking::switch(ui),
         Action::Mark => history::mark(ui, scene),
@@ -152,11 +174,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
             everywhere(ui, other);
             Ok(Vec::new())
         }
-    };
-    done.unwrap_or_else(|why| {
-        ui.message = Some(why);
-        Vec::new()
-    })
+    }
 }
 
 fn everywhere(ui: &mut Ui, action: Action) {
@@ -184,6 +202,12 @@ fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> 
             *line = (*line + 1).min(super::keys::bindings(place).count() as u16);
         }
         (Action::Up | Action::Back, Overlay::Help(line)) => *line = line.saturating_sub(1),
+        (Action::Down | Action::Next, Overlay::Notes(reach)) => {
+            reach.on();
+        }
+        (Action::Up | Action::Back, Overlay::Notes(reach)) => {
+            reach.back();
+        }
         (Action::Down | Action::ChooseNext, Overlay::Menu(menu)) => menu.at = (menu.at + 1) % menu.items.len().max(1),
         (Action::Up | Action::ChooseBefore, Overlay::Menu(menu)) => {
             menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);

@@ -114,9 +114,10 @@ impl Asked {
         &self.moments
     }
 
-    /// The question that is open after so many events: of several the one that was asked first.
+    /// The question that is open after so many events: of several the one that was asked last,
+    /// so that each is seen when it is asked.
     pub fn open_at(&self, count: u64) -> Option<&Moment> {
-        self.moments.iter().find(|moment| moment.opened < count && moment.closed.is_none_or(|closed| closed >= count))
+        self.moments.iter().rev().find(|moment| moment.opened < count && moment.closed.is_none_or(|closed| closed >= count))
     }
 
     /// The question that was answered last before so many events.
@@ -196,11 +197,11 @@ mod tests {
         let mut asked = asked(&[(1, None, 1), (2, None, 1), (3, None, 1)]);
         asked.announced(4, A, "a", 1, GET);
         asked.announced(5, B, "b", 2, GET);
-        asked.close(9, A, true);
-        asked.close(12, B, false);
+        asked.close(9, B, true);
+        asked.close(12, A, false);
         let open = |count| asked.open_at(count).map(|moment| moment.question);
-        assert_eq!([4, 5, 9, 10, 12, 13].map(open), [None, Some(0), Some(0), Some(1), Some(1), None]);
+        assert_eq!([4, 5, 6, 9, 10, 12, 13].map(open), [None, Some(0), Some(1), Some(1), Some(0), Some(0), None]);
         let answered = |count| asked.answered_at(count).map(|moment| moment.question);
-        assert_eq!([9, 10, 99].map(answered), [None, Some(0), Some(0)]);
+        assert_eq!([9, 10, 99].map(answered), [None, Some(1), Some(1)]);
     }
 }

@@ -7,6 +7,7 @@ mod gallery;
 mod history;
 mod keys;
 mod lanes;
+mod lesson;
 mod mono;
 mod mouse;
 mod random;

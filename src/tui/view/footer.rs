@@ -31,6 +31,9 @@ const RUN: &[(Action, &str)] = &[
     (Action::Reseed, "R"),
     (Action::Language, "L"),
 ];
+/// The same in the presenter's layout: a class need not read it.
+const PRESENTER: &[(Action, &str)] =
+    &[(Action::Next, "n"), (Action::Back, ","), (Action::RunPause, "Space"), (Action::Quit, "q"), (Action::Help, "?")];
 const LIST: &[(Action, &str)] =
     &[(Action::Down, "↑↓"), (Action::Act, "Enter"), (Action::Language, "L"), (Action::Help, "?"), (Action::Quit, "q")];
 
@@ -52,7 +55,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     if scene.is_some() && (buf.area().width < 80 || buf.area().height < 24) {
         x = paint::put(buf, area, x, area.y, labels::TOO_SMALL.get(ui.lang), ui.theme.style(Role::Faint)) + 3;
     }
-    let wanted = if place == Place::Run { RUN } else { LIST };
+    let wanted = match place {
+        Place::List => LIST,
+        _ if ui.presenting => PRESENTER,
+        _ => RUN,
+    };
     for (action, shown) in wanted {
         let Some(binding) = keys::bindings(place).find(|binding| binding.action == *action) else { continue };
         // What cannot be done at all is not offered.

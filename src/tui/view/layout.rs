@@ -33,6 +33,8 @@ pub struct Places {
     pub printed: Rect,
     pub tries: Rect,
     pub why: Rect,
+    /// The presenter's sentence, in the place of the reasons.
+    pub caption: Rect,
     pub runbar: Rect,
     pub footer: Rect,
 }
@@ -90,6 +92,24 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
         two_columns(stack.rest, wants, &mut places)
     } else {
         one_column(stack.rest, wants, &mut places)
+    }
+    places
+}
+
+/// The presenter's layout: one view, and a caption of so many lines with its rule.
+pub fn presenter(area: Rect, caption: u16, focus: Focus) -> Places {
+    let mut stack = Stack { rest: area };
+    let mut places = Places { header: stack.top(1), ..Places::default() };
+    if area.height >= 3 {
+        places.footer = stack.bottom(1);
+    }
+    if area.height >= 5 {
+        places.caption = stack.bottom(caption.min((area.height / 3).max(1)));
+    }
+    match focus {
+        Focus::Everything | Focus::SpaceTime => places.spacetime = stack.rest,
+        Focus::Objects => places.objects = stack.rest,
+        Focus::Code => places.code = stack.rest,
     }
     places
 }

@@ -4,6 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::kind::{Lang, Words};
+use crate::trace::scenario::Bilingual;
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
@@ -13,17 +15,55 @@ use crate::tui::view::titled;
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let inner = titled(buf, area, labels::LESSON.get(ui.lang), ui);
+    let lines = lines(scene, ui, inner.width);
+    let room = inner.height as usize;
+    // In a line or two there is no room to say what is above.
+    let first = if room < 2 { 0 } else { (ui.scroll.at as usize).min(lines.len().saturating_sub(room - 1)) };
+    // What is out of sight is counted, in lines of their own.
+    let (above, below) = match lines.len() <= room {
+        true => (0, 0),
+        false => {
+            let shown = room.saturating_sub(usize::from(first > 0));
+            let rest = lines.len() - first;
+            (first, if rest > shown { rest + 1 - shown } else { 0 })
+        }
+    };
+    let mut y = inner.y;
+    let count = |one: Words, many: Words, number: usize| {
+        let words = if number == 1 { one } else { many };
+        words.get(ui.lang).replace("{}", &number.to_string())
+    };
+    if above > 0 {
+        paint::put(buf, inner, inner.x + 1, y, &count(labels::LINE_ABOVE, labels::LINES_ABOVE, above), ui.theme.style(Role::Next));
+        y += 1;
+    }
+    let skipped = if above > 0 { first } else { 0 };
+    for (text, role) in lines.iter().skip(skipped).take(lines.len().saturating_sub(skipped + below)) {
+        paint::put(buf, inner, inner.x + 1, y, text, ui.theme.style(*role));
+        y += 1;
+    }
+    if below > 0 {
+        paint::put(buf, inner, inner.x + 1, y, &count(labels::LINE_MORE, labels::LINES_MORE, below), ui.theme.style(Role::Next));
+    }
+}
+
+/// The furthest line from which the lesson can be shown in an area; 0 if it fits.
+pub fn last_line(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
+    let room = area.height.saturating_sub(1) as usize;
+    match lines(scene, ui, area.width).len() {
+        count if count <= room => 0,
+        count => (count + 1 - room.max(1)).min(u16::MAX as usize) as u16,
+    }
+}
+
+/// The whole lesson: what it is about, what to try, parameters, and what will be asked.
+fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     let scenario = &scene.status.scenario;
-    let width = inner.width.saturating_sub(2).min(100);
+    let width = width.saturating_sub(2).min(100);
     let mut lines: Vec<(String, Role)> = Vec::new();
     lines.push((String::new(), Role::Text));
     lines.extend(paint::wrap(&paint::reflow(labels::of(&scenario.intro, ui.lang)), width).into_iter().map(|line| (line, Role::Text)));
-    lines.push((String::new(), Role::Text));
-    for item in &scenario.tries {
-        for (at, line) in paint::wrap(&paint::reflow(labels::of(item, ui.lang)), width.saturating_sub(2)).into_iter().enumerate() {
-            lines.push((format!("{} {line}", if at == 0 { "•" } else { " " }), Role::Text));
-        }
-    }
+    listed(&mut lines, "", "•", scenario.tries.iter().collect(), width, ui.lang);
     if !scenario.params.is_empty() {
         lines.push((String::new(), Role::Text));
         for param in &scenario.params {
@@ -35,13 +75,29 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             }
         }
     }
-    let room = inner.height as usize;
-    for (at, (text, role)) in lines.iter().take(room).enumerate() {
-        let y = inner.y + at as u16;
-        if at + 1 == room && lines.len() > room {
-            paint::put(buf, inner, inner.x + 1, y, "…", ui.theme.style(Role::Faint));
-        } else {
-            paint::put(buf, inner, inner.x + 1, y, text, ui.theme.style(*role));
+    let asked: Vec<&Bilingual> =
+        scenario.questions.iter().filter(|question| scenario.asks(question)).map(|question| &question.ask).collect();
+    if ui.unasked && !asked.is_empty() {
+        lines.push((String::new(), Role::Text));
+        lines.push((labels::QUESTIONS_ARE_OFF.get(ui.lang).to_owned(), Role::Title));
+    } else {
+        listed(&mut lines, labels::QUESTIONS_COME.get(ui.lang), "?", asked, width, ui.lang);
+    }
+    lines
+}
+
+/// Adds a list with its title, an empty line before it.
+fn listed(lines: &mut Vec<(String, Role)>, title: &str, sign: &str, items: Vec<&Bilingual>, width: u16, lang: Lang) {
+    if items.is_empty() {
+        return;
+    }
+    lines.push((String::new(), Role::Text));
+    if !title.is_empty() {
+        lines.push((title.to_owned(), Role::Title));
+    }
+    for item in items {
+        for (at, line) in paint::wrap(&paint::reflow(labels::of(item, lang)), width.saturating_sub(2)).into_iter().enumerate() {
+            lines.push((format!("{} {line}", if at == 0 { sign } else { " " }), Role::Text));
         }
     }
 }

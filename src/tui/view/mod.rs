@@ -26,6 +26,7 @@ pub mod next;
 pub mod objects;
 pub mod overlay;
 pub mod part;
+pub mod presenter;
 pub mod printed;
 pub mod question;
 pub mod runbar;
@@ -43,7 +44,7 @@ use super::library::Entry;
 use super::paint;
 use super::scene::Scene;
 use super::sixteen;
-use super::state::Ui;
+use super::state::{Focus, Overlay, Ui};
 use super::theme::Role;
 
 /// Remembers what panels want, before a frame is drawn.
@@ -55,10 +56,26 @@ pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
     ui.sight.drawn = (columns.lanes.before, columns.things.before);
     // What was scrolled beyond an end does not have to be scrolled back.
     ui.sight.scroll = ui.sight.scroll.map(|_| ui.sight.drawn);
+    if let Some(Overlay::Notes(mut reach)) = ui.overlay {
+        reach.settle(overlay::last_line(&overlay::notes(scene, ui, area), area));
+        ui.overlay = Some(Overlay::Notes(reach));
+    }
+    if scene.at_start() && !place.is_empty() {
+        if ui.presenting {
+            ui.page.settle(presenter::last_page(scene, ui, place));
+        } else {
+            ui.scroll.settle(lesson::last_line(scene, ui, place));
+        }
+    }
 }
 
 /// Where the panels of a run stand.
 pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
+    if ui.presenting {
+        // The lesson comes before every view.
+        let focus = if scene.at_start() { Focus::SpaceTime } else { ui.focus };
+        return layout::presenter(area, presenter::caption_wanted(scene, ui, area), focus);
+    }
     let wants = layout::Wants {
         // The lesson needs the lines more than a panel that has nothing to show yet.
         objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area).max(ui.settled.0).max(1) },
@@ -83,9 +100,14 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
 /// Draws the screen of a run.
 pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     ground(buf, area, ui);
+    if ui.blank {
+        return finish(buf, ui);
+    }
     let places = places(area, scene, ui);
     header::draw(buf, places.header, scene, ui);
-    if scene.at_start() {
+    if scene.at_start() && ui.presenting {
+        presenter::draw_lesson(buf, places.spacetime, scene, ui);
+    } else if scene.at_start() {
         lesson::draw(buf, places.spacetime, scene, ui);
     } else {
         spacetime::draw(buf, places.spacetime, scene, ui);
@@ -100,9 +122,10 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     printed::draw(buf, places.printed, scene, ui);
     lesson::draw_tries(buf, places.tries, scene, ui);
     why::draw(buf, places.why, scene, ui);
+    presenter::draw_caption(buf, places.caption, scene, ui);
     runbar::draw(buf, places.runbar, scene, ui);
     footer::draw(buf, places.footer, Place::Run, Some(scene), ui);
-    overlay::draw(buf, area, Place::Run, ui);
+    overlay::draw(buf, area, Place::Run, Some(scene), ui);
     finish(buf, ui);
 }
 
@@ -110,7 +133,7 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 pub fn scenarios(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     ground(buf, area, ui);
     list::draw(buf, area, entries, ui);
-    overlay::draw(buf, area, Place::List, ui);
+    overlay::draw(buf, area, Place::List, None, ui);
     finish(buf, ui);
 }
 

@@ -6,10 +6,11 @@ use ratatui::layout::Rect;
 use crate::tui::keys::{self, Place};
 use crate::tui::labels;
 use crate::tui::paint;
+use crate::tui::scene::Scene;
 use crate::tui::state::{Overlay, Ui};
 use crate::tui::theme::Role;
 
-pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
+pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, ui: &Ui) {
     match &ui.overlay {
         None => {}
         Some(Overlay::Help(first)) => help(buf, area, place, *first, ui),
@@ -48,6 +49,16 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, ui: &Ui) {
             let note = (labels::FILTER_HINT.get(ui.lang), Role::Faint);
             input_line(buf, area, labels::FILTER_TITLE.get(ui.lang), &ui.sight.filter, note, ui);
         }
+        Some(Overlay::Notes(reach)) => {
+            let lines = scene.map(|scene| notes(scene, ui, area)).unwrap_or_default();
+            let inner = window(buf, area, notes_width(area) + 4, lines.len() as u16 + 2, labels::NOTES.get(ui.lang), ui);
+            let first = reach.at.min(last_line(&lines, area)) as usize;
+            let room = inner.height as usize;
+            for (at, line) in lines.iter().skip(first).take(room).enumerate() {
+                paint::put(buf, inner, inner.x + 1, inner.y + at as u16, line, ui.theme.style(Role::Text));
+            }
+            scroll_sign(buf, area, inner, first > 0, first + room < lines.len(), ui);
+        }
         Some(Overlay::Text(text)) => {
             let width = area.width.saturating_sub(8).min(100);
             // The source line in a diagnostic must keep its columns, so lines are cut, not wrapped, if they fit nearly.
@@ -77,6 +88,20 @@ fn input_line(buf: &mut Buffer, area: Rect, title: &str, text: &str, (note, role
     let x = paint::put(buf, inner, inner.x + 1, inner.y, &format!("› {typed}"), ui.theme.style(Role::Value));
     paint::put(buf, inner, x, inner.y, "_", ui.theme.style(Role::Next));
     paint::put(buf, inner, inner.x + 1, inner.y + 2, note, ui.theme.style(role));
+}
+
+/// The teacher's notes, as lines of their window.
+pub fn notes(scene: &Scene, ui: &Ui, area: Rect) -> Vec<String> {
+    paint::wrap(labels::of(&scene.status.scenario.notes, ui.lang), notes_width(area))
+}
+
+fn notes_width(area: Rect) -> u16 {
+    area.width.saturating_sub(8).min(90)
+}
+
+/// The first line of a text's last screenful, in a window.
+pub fn last_line(lines: &[String], area: Rect) -> u16 {
+    lines.len().saturating_sub(area.height.saturating_sub(2) as usize).min(u16::MAX as usize) as u16
 }
 
 fn help(buf: &mut Buffer, area: Rect, place: Place, first: u16, ui: &Ui) {

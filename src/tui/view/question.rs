@@ -11,10 +11,10 @@ use crate::tui::theme::Role;
 
 /// The title of a panel in which something is asked or answered; none where nothing is.
 pub fn title(scene: &Scene, ui: &Ui) -> Option<&'static str> {
-    if scene.asking.open_question(scene, ui).is_some() {
-        return Some(labels::QUESTION.get(ui.lang));
+    if scene.asking.answered_question(scene, ui).is_some() {
+        return Some(labels::ANSWER.get(ui.lang));
     }
-    scene.asking.answered_question(scene, ui).map(|_| labels::ANSWER.get(ui.lang))
+    scene.asking.open_question(scene, ui).map(|_| labels::QUESTION.get(ui.lang))
 }
 
 /// How many lines of the screen's width they take together.
@@ -50,6 +50,7 @@ pub fn answered(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     let Some(answer) = question::answer(question, ui.lang) else { return Vec::new() };
     let verdict = ui.guess.filter(|(of, _)| *of == at).map(|(_, choice)| verdict(choice as u32 + 1, question.right, ui.lang));
     let text = match verdict {
+        Some(verdict) if ui.lang == Lang::Zh => format!("{verdict}{answer}"),
         Some(verdict) => format!("{verdict} {answer}"),
         None => answer,
     };

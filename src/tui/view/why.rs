@@ -34,6 +34,13 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     // What is asked must not be cut off, so the reasons come after it.
     let mut out = question::lines(scene, ui, width);
+    out.extend(reasons(scene, ui, width));
+    out
+}
+
+/// The reasons of the last step, of a standstill, and what can be done now.
+pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
+    let mut out = Vec::new();
     let stuck = scene.world.stuck();
     for (at, text) in scene.why.iter().enumerate() {
         let role = if stuck && at == 0 { Role::Bad } else { Role::Text };
