@@ -390,6 +390,9 @@ impl Control {
 
     /// The run is over; what remains is to be looked at, until the user closes it.
     fn conclude(&mut self, ended: Ended) -> Option<Duration> {
+        // Closing kills one after the other; nobody is to act on the death of another that the run
+        // itself would never have seen.
+        self.arena.set_gated(true);
         self.finish(ended);
         while self.commands.recv().is_ok_and(|command| command != Command::Close) {}
         self.over = true;

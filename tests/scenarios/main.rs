@@ -1,7 +1,10 @@
-//! What the five scenarios print is legal: seeded and free, with every parameter. A rule says which
+//! What the scenarios print is legal: seeded and free, with every parameter. A rule says which
 //! sequences of (process, line) are; where it allows several, the seeds must show more than one.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod lessons;
+mod shows;
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -26,6 +29,8 @@ struct Done {
     stuck: String,
     /// Messages that nobody took.
     left: usize,
+    /// The most messages that were somewhere at a time; 0 where nobody looked.
+    waiting: usize,
 }
 
 fn to_its_end(config: Config) -> Done {
@@ -39,7 +44,7 @@ fn to_its_end(config: Config) -> Done {
     let left = world.messages.iter().filter(|message| !message.lost).count();
     drop(timeline);
     run.close();
-    Done { lines, exit: shown.exit, stuck, left }
+    Done { lines, exit: shown.exit, stuck, left, waiting: 0 }
 }
 
 fn borrowed(lines: &Lines) -> Vec<(&str, &str)> {
@@ -133,7 +138,7 @@ fn two_writers(lines: &[(&str, &str)]) -> Result<(), String> {
 
 #[test]
 fn queue() {
-    check(Case { scenario: "queue", set: &[], rule: reader_and_writer, exit: 0, seeds: 50, free: 10, orders: 2 });
+    check(Case { scenario: "queue", set: &[], rule: reader_and_writer, exit: 0, seeds: 50, free: 20, orders: 2 });
 }
 
 #[test]
@@ -181,7 +186,7 @@ fn set_by_main(lines: &[(&str, &str)]) -> Result<(), String> {
 
 #[test]
 fn event() {
-    check(Case { scenario: "event", set: &[], rule: times_out_and_sets, exit: 0, seeds: 50, free: 10, orders: 2 });
+    check(Case { scenario: "event", set: &[], rule: times_out_and_sets, exit: 0, seeds: 50, free: 20, orders: 2 });
 }
 
 #[test]
@@ -241,7 +246,7 @@ fn names_waits(done: &Done, waits: &[(&str, &str, &str)]) {
 
 #[test]
 fn pipe() {
-    check(Case { scenario: "pipe", set: &[], rule: four_received, exit: 0, seeds: 50, free: 10, orders: 1 });
+    check(Case { scenario: "pipe", set: &[], rule: four_received, exit: 0, seeds: 50, free: 20, orders: 1 });
 }
 
 #[test]
@@ -297,7 +302,7 @@ fn notified_too_early(lines: &[(&str, &str)]) -> Result<(), String> {
 
 #[test]
 fn condition() {
-    check(Case { scenario: "condition", set: &[], rule: all_woken, exit: 0, seeds: 50, free: 10, orders: 2 });
+    check(Case { scenario: "condition", set: &[], rule: all_woken, exit: 0, seeds: 50, free: 20, orders: 2 });
 }
 
 #[test]
@@ -369,7 +374,7 @@ fn two_with_lock(lines: &[(&str, &str)]) -> Result<(), String> {
 
 #[test]
 fn shared_memory() {
-    check(Case { scenario: "shared-memory", set: &[], rule: one_process, exit: 0, seeds: 50, free: 10, orders: 1 });
+    check(Case { scenario: "shared-memory", set: &[], rule: one_process, exit: 0, seeds: 50, free: 20, orders: 1 });
 }
 
 #[test]
