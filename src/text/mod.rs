@@ -3,23 +3,29 @@
 //!
 //! Invariant: what a sentence says is in the event or in the worlds around it, never guessed.
 
+pub mod chain;
+pub mod chosen;
 mod death;
 pub mod json;
 pub mod linear;
 pub mod name;
 pub mod plain;
 pub mod question;
+pub mod remedy;
 mod row;
 mod scene;
 mod sentence;
+mod stuck;
 pub mod template;
 mod verdict;
 mod waiting;
 
+pub use chain::{Chain, chain};
 pub use row::{announced, row};
 pub use sentence::sentence;
+pub use stuck::{Standstill, standstill, stuck};
 pub use verdict::{proved, told};
-pub use waiting::{chain, stuck, waiting};
+pub use waiting::waiting;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,13 @@
 //! Every template has known slots and both languages, and whole runs read well.
 
+use super::chosen::Stands;
 use super::scene::{SLOTS, Scene};
 use super::template::{Piece, pieces};
-use super::{announced, chain, row, sentence, stuck, waiting};
+use super::{announced, chain, chosen, remedy, row, sentence, standstill, stuck, waiting};
 use crate::kind::{self, FAILED, Lang, Words};
 use crate::trace::{Body, On, arbitrary};
 use crate::world::World;
+use crate::world::remedy::remedies;
 use crate::world::sample::{self, HAND, Sample};
 use proptest::prelude::*;
 
@@ -94,7 +96,8 @@ fn what_the_hand_does_reads_well() {
 fn waits_told(world: &World, lang: Lang) -> String {
     let mut out = String::new();
     for actor in world.all_actors() {
-        let said = [waiting(world, actor.id, lang), chain(world, actor.id, lang), announced(world, actor.id, lang)];
+        let said =
+            [waiting(world, actor.id, lang), chain(world, actor.id, lang).map(|chain| chain.to_string()), announced(world, actor.id, lang)];
         for said in said.into_iter().flatten() {
             out.push_str(&format!("     {}: {said}\n", actor.name));
         }
@@ -146,6 +149,47 @@ fn runs_read_well() {
     }
 }
 
+/// Everything that is told of what is chosen and of what could be done.
+fn told_by_hand(world: &World, lang: Lang) -> String {
+    let mut out = Vec::new();
+    for actor in world.all_actors().filter(|actor| actor.id != HAND) {
+        out.extend(chosen::process(world, actor.id, lang).map(|stands| match stands {
+            Stands::Waits(chain) => chain.to_string(),
+            Stands::Said(said) => said,
+        }));
+    }
+    out.extend(world.all_objects().filter(|object| object.owner.is_none()).filter_map(|object| chosen::object(world, object.id, lang)));
+    if world.stuck() {
+        let still = standstill(world, lang);
+        out.extend(still.said);
+        out.extend(still.chains.iter().map(|chain| format!("{} {chain}", if chain.ring { "ring" } else { "chain" })));
+    }
+    out.extend(
+        remedies(world).iter().map(|remedy| format!("{}: {}", remedy::deed(world, remedy, lang), remedy::effect(world, remedy, lang))),
+    );
+    out.join("\n")
+}
+
+#[test]
+fn waits_holders_and_ways_out_read_well() {
+    let mut killed = sample::locks_run();
+    killed.host(Body::Died(crate::trace::Died { actor: crate::trace::ActorId(4), cause: crate::trace::Cause::Signal(9), changes: vec![] }));
+    killed.rest(&[], true);
+    let runs = [
+        ("locks", sample::locks_run()),
+        ("holder_killed", killed),
+        ("ends", sample::stuck_run()),
+        ("asleep", sample::asleep_run()),
+        ("condition", sample::condition_run()),
+        ("queue", sample::queue_run()),
+    ];
+    for (name, run) in &runs {
+        assert_eq!(run.world.faults, [], "{name}");
+        insta::assert_snapshot!(format!("by_hand_{name}_en"), told_by_hand(&run.world, Lang::En));
+        insta::assert_snapshot!(format!("by_hand_{name}_zh"), told_by_hand(&run.world, Lang::Zh));
+    }
+}
+
 proptest! {
     /// Damaged recordings are shown too: no event and no world makes a sentence panic.
     #[test]
@@ -170,6 +214,7 @@ proptest! {
                 announced(&before, actor.id, lang);
             }
             stuck(&before, lang);
+            told_by_hand(&before, lang);
         }
     }
 }

@@ -1,9 +1,7 @@
-//! What an actor waits for, who keeps it waiting, and the chain that this makes.
+//! What an actor waits for, and who keeps it waiting.
 
 use super::name::{self, pick};
-use super::sentence::begin;
 use super::template::{fill, tight};
-use super::verdict::proved;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, PartRef, Until, Wait};
 use crate::world::waits::{is_listed, waits_for};
@@ -39,12 +37,12 @@ pub fn waiting(world: &World, id: ActorId, lang: Lang) -> Option<String> {
 }
 
 /// Whether an actor waits for nothing but the clock.
-fn asleep(actor: &Actor) -> bool {
+pub(super) fn asleep(actor: &Actor) -> bool {
     matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(|until| *until == Until::Deadline))
 }
 
 /// One `Until` in words that follow "waits for".
-fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
+pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
     match until {
         Until::Deadline => pick(lang, "its time", "时间"),
         Until::FlagUp(part) | Until::CountAbove(part, _) | Until::Left(part) | Until::Emptied(part) => at_part(world, *part, lang),
@@ -101,13 +99,13 @@ fn at_part(world: &World, part: PartRef, lang: Lang) -> String {
 
 /// Of all that a wait is for, what a reader should hear of: not the clock, which is told apart, and not that
 /// a feeder also watches for the end of its work.
-fn meant(wait: &Wait) -> impl Iterator<Item = &Until> {
+pub(super) fn meant(wait: &Wait) -> impl Iterator<Item = &Until> {
     let feeder = wait.until.iter().any(|until| matches!(until, Until::SlotsFilled(_)));
     wait.until.iter().filter(move |until| **until != Until::Deadline && !(feeder && matches!(until, Until::FlagUp(_))))
 }
 
 /// Where a message is read or written: "at end 0 of p" where an object has two equal ends, "in q" else.
-fn end_of(world: &World, part: PartRef, end: u8, terse: bool, lang: Lang) -> String {
+pub(super) fn end_of(world: &World, part: PartRef, end: u8, terse: bool, lang: Lang) -> String {
     let equal = world.kind_of(part.object) == Some(kind::pipe::ID);
     let object = name::object(world, part.object, lang).text;
     match (equal, terse, lang) {
@@ -137,121 +135,4 @@ fn far_side(world: &World, id: ActorId, lang: Lang) -> String {
         return pick(lang, "no other process", "没有别的进程");
     }
     name::either(world, &holders, lang)
-}
-
-/// Who waits for whom, from one actor on: "main → join writer 4712 → lock of cond (p3)". None for one that
-/// does not wait.
-pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<String> {
-    let mut links = vec![name::actor(world, id, lang).text];
-    let mut seen = vec![id];
-    let mut at = id;
-    while let Some((actor, until)) = waiting_on(world, at) {
-        let next = waits_for(world, at);
-        links.push(link(world, actor, &until, &next, lang));
-        // Where several could end the wait there is no single chain to follow.
-        let [next] = next.as_slice() else { break };
-        if seen.contains(next) {
-            let again = name::actor(world, *next, lang).text;
-            links.push(pick(lang, format!("{again} again"), format!("又是 {again}")));
-            break;
-        }
-        seen.push(*next);
-        at = *next;
-    }
-    if links.len() > 1 { Some(links.join(" → ")) } else { None }
-}
-
-/// An actor and the first thing other than the clock that it waits for.
-fn waiting_on(world: &World, id: ActorId) -> Option<(&Actor, Until)> {
-    let actor = world.actor(id)?;
-    let Activity::Waiting(wait) = &actor.activity else { return None };
-    let until = meant(wait).next()?;
-    Some((actor, *until))
-}
-
-/// One link of a chain: what is waited for, and who holds it.
-fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lang) -> String {
-    let who = || {
-        let who: Vec<String> = next.iter().map(|id| with_state(world, *id, lang)).collect();
-        match (who.is_empty(), lang) {
-            (true, _) => String::new(),
-            (false, Lang::En) => format!(" ({})", who.join(", ")),
-            (false, Lang::Zh) => format!("（{}）", who.join("、")),
-        }
-    };
-    match until {
-        Until::Ended(other) => {
-            let name = name::with_pid(world, *other, lang);
-            match state(world, *other, lang) {
-                Some(state) => pick(lang, format!("join {name} ({state})"), format!("join {name}（{state}）")),
-                None => format!("join {name}"),
-            }
-        }
-        Until::OwnerFree(part, sleepers) if !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id)) => {
-            let lock = name::part(world, *part, lang).text;
-            format!("{}{}", lock.strip_prefix("the ").unwrap_or(&lock), who())
-        }
-        Until::Readable(part, end) => {
-            let end = end_of(world, *part, *end, true, lang);
-            pick(lang, format!("message {end}{}", who()), tight(&format!("{end}的消息{}", who())))
-        }
-        Until::Writable(part, end) => {
-            let end = end_of(world, *part, *end, true, lang);
-            pick(lang, format!("room {end}{}", who()), tight(&format!("{end}的空位{}", who())))
-        }
-        other => tight(&awaited(world, actor, other, lang)),
-    }
-}
-
-fn with_state(world: &World, id: ActorId, lang: Lang) -> String {
-    let name = name::actor(world, id, lang).text;
-    match world.actor(id) {
-        Some(actor) if actor.is_dead() || actor.stopped || asleep(actor) => match state(world, id, lang) {
-            Some(state) => pick(lang, format!("{name}, {state}"), format!("{name}，{state}")),
-            None => name,
-        },
-        _ => name,
-    }
-}
-
-/// How it stands with an actor that others wait for; nothing for one whose own wait follows.
-fn state(world: &World, id: ActorId, lang: Lang) -> Option<String> {
-    let actor = world.actor(id)?;
-    Some(match &actor.activity {
-        Activity::Dead(_) => pick(lang, "dead", "已结束"),
-        _ if actor.stopped => pick(lang, "stopped", "已停止"),
-        Activity::Waiting(wait) if asleep(actor) => match wait.deadline {
-            Some(deadline) => {
-                pick(lang, format!("asleep until {} s", name::seconds(deadline)), format!("睡到 {} 秒", name::seconds(deadline)))
-            }
-            None => pick(lang, "asleep", "睡眠"),
-        },
-        Activity::Waiting(_) => return None,
-        Activity::Ending => pick(lang, "ending", "正在结束"),
-        Activity::Unborn | Activity::Ready(_) | Activity::Running => pick(lang, "can go on", "可以继续"),
-    })
-}
-
-/// Why a run cannot go on: what is proved of it, then a line for each waiting process (what it waits for, at
-/// which line, who holds it).
-pub fn stuck(world: &World, lang: Lang) -> String {
-    let mut lines =
-        vec![pick(lang, "Stuck: nobody can go on, and no timer will change that.", "卡住了：谁也无法继续，也没有定时器会改变这一点。")];
-    lines.extend(proved(world, lang));
-    for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND) {
-        // A feeder with nothing to write waits for its process, which has a line of its own.
-        let idle = matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(|until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_))))
-            && actor.process != actor.id;
-        if idle {
-            continue;
-        }
-        if let Some(what) = waiting(world, actor.id, lang) {
-            let who = begin(&name::actor(world, actor.id, lang));
-            lines.push(pick(lang, format!("  {who} {what}"), format!("  {who} {what}")));
-        } else if actor.stopped && !actor.is_dead() {
-            let who = begin(&name::actor(world, actor.id, lang));
-            lines.push(pick(lang, format!("  {who} is stopped from outside"), format!("  {who} 被外部停止")));
-        }
-    }
-    lines.join("\n")
 }

@@ -141,6 +141,7 @@ pub const PROMPT_HINT: Words = words("Enter does it, Esc leaves it", "Enter 执�
 pub const REFUSE_NO_MESSAGE: Words = words("No message has moved yet.", "还没有消息移动过。");
 pub const REFUSE_NO_LATER_MOVE: Words = words("The message has not moved since.", "这条消息之后没有再移动。");
 pub const REFUSE_NO_EARLIER_MOVE: Words = words("The message's way begins here.", "这条消息的路从这里开始。");
+pub const COULD_DO: Words = words("What you could do:", "你可以：");
 pub const MARKED: Words = words("Step {} is marked: { and } lead here.", "第 {} 步已标记：按 { 和 } 来到这里。");
 pub const UNMARKED: Words = words("Step {} is no longer marked.", "第 {} 步的标记已取消。");
 pub const REFUSE_NOTHING_TO_MARK: Words = words("Nothing has happened yet that could be marked.", "还没有可以标记的步骤。");

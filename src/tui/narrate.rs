@@ -1,11 +1,14 @@
 //! The few questions that the screen asks of `text`, in one place and in the screen's manner.
 
-use crate::kind::Lang;
-use crate::text::{self, name};
+use crate::kind::{self, Lang};
+use crate::text::chosen::Stands;
+use crate::text::{self, Chain, Standstill, name};
 use crate::trace::{ActorId, Body, Cause, Event, ObjectId};
 use crate::world::World;
+use crate::world::remedy::{Deed, Remedy};
 
 use super::labels;
+use super::state::Chosen;
 
 /// The few words that a lane's row shows. A death is short and marked, so that it is seen among them.
 pub fn row(before: &World, after: &World, event: &Event, lang: Lang) -> String {
@@ -36,13 +39,65 @@ pub fn waiting(world: &World, id: ActorId, lang: Lang) -> Option<String> {
 }
 
 /// Who waits for whom, from an actor on.
-pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<String> {
+pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<Chain> {
     text::chain(world, id, lang)
 }
 
-/// Why nobody can go on, in several lines.
-pub fn stuck(world: &World, lang: Lang) -> Vec<String> {
-    text::stuck(world, lang).lines().map(str::to_owned).collect()
+/// Why nobody can go on, in sentences and chains.
+pub fn standstill(world: &World, lang: Lang) -> Standstill {
+    text::standstill(world, lang)
+}
+
+/// How it stands with what the user has chosen.
+pub fn chosen(world: &World, chosen: Chosen, lang: Lang) -> Option<Stands> {
+    match chosen {
+        Chosen::Actor(id) => text::chosen::process(world, id, lang),
+        Chosen::Object(id) => text::chosen::object(world, id, lang).map(Stands::Said),
+    }
+}
+
+/// The key that does a remedy, and what comes of it: "Enter on b, release: p1 goes on".
+pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
+    let deed = text::remedy::deed(world, remedy, lang);
+    let effect = text::remedy::effect(world, remedy, lang);
+    let on = |key: &str, what: &str| match lang {
+        Lang::En => format!("{key} on {what}, {deed}: {effect}"),
+        Lang::Zh => format!("对 {what} 按 {key}，{deed}：{effect}"),
+    };
+    match remedy.deed {
+        Deed::Act(op, at) if op == kind::event::SET.id && only_event(world) => {
+            let event = at.object().map(|id| object(world, id)).unwrap_or_default();
+            match lang {
+                Lang::En => format!("e sets {event}: {effect}"),
+                Lang::Zh => format!("按 e 设置 {event}：{effect}"),
+            }
+        }
+        Deed::Act(_, at) => {
+            let Some(id) = at.object() else { return deed };
+            let outer = super::row::outermost(world, id).unwrap_or(id);
+            let whole = object(world, outer);
+            // A lock that belongs to something is a line of that thing's menu.
+            if outer == id {
+                on("Enter", &whole)
+            } else {
+                match lang {
+                    Lang::En => format!("Enter on {whole}, {deed} {}: {effect}", object(world, id)),
+                    Lang::Zh => format!("对 {whole} 按 Enter，{deed} {}：{effect}", object(world, id)),
+                }
+            }
+        }
+        Deed::Kill(id) | Deed::Continue(id) => on("K", &actor(world, id, lang)),
+        Deed::Branch(step) => match lang {
+            Lang::En => format!("g {} Enter, then b: the run again {deed}, {effect}", step - 1),
+            Lang::Zh => format!("按 g {} Enter，再按 b：重走到{deed}，{effect}", step - 1),
+        },
+    }
+}
+
+/// Whether one Event alone can be set, so that no choice is needed.
+fn only_event(world: &World) -> bool {
+    let settable = |object: &&crate::world::Object| super::menu::hand_of(object).contains(&kind::event::SET.id);
+    world.all_objects().filter(settable).count() == 1
 }
 
 /// What can be proved of a world: who can never go on, what was lost.

@@ -3,15 +3,17 @@
 //! Invariant: everything in a scene is of one point of the trace, the shown one; only `head`, which
 //! gives columns their fixed places, may know more. The work is bounded by the window's height.
 
-use crate::kind::Lang;
+use crate::text::Chain;
+use crate::text::chosen::Stands;
 use crate::trace::{Body, Event};
+use crate::world::remedy::{Remedy, remedies};
 use crate::world::{Landmark, PrintedLine, Timeline, World};
 
 use super::asking::Asking;
 use super::narrate;
 use super::row::Row;
-use super::source::{InsideFact, Playing, Status};
-use super::state::{At, Ui};
+use super::source::{InsideFact, Playing, SourceKind, Status};
+use super::state::{At, Chosen, Ui};
 
 pub struct Scene {
     pub status: Status,
@@ -37,8 +39,14 @@ pub struct Scene {
     pub event: Option<Event>,
     /// What is asked and answered at the shown point.
     pub asking: Asking,
-    /// Why the last shown row came about, or who waits for whom.
+    /// Why the last shown row came about, or what is proved of a run that is stuck.
     pub why: Vec<String>,
+    /// Who waits for whom: the one who acted and the chosen one, or everybody in a run that is stuck.
+    pub chains: Vec<Chain>,
+    /// How it stands with what is chosen, where that is no chain.
+    pub chosen: Option<String>,
+    /// What could be done now for a run that is stuck.
+    pub remedies: Vec<Remedy>,
     /// The kernel's view of what is chosen, while the user looks at it: whose, and the facts.
     pub inside: Option<(String, Vec<InsideFact>)>,
     /// The last printed lines up to the shown point, and how many there are before them.
@@ -89,7 +97,7 @@ impl Scene {
         } else {
             timeline.world_at(point)
         };
-        let why = why(&before, &world, event.as_ref(), &status, ui.at, ui.lang);
+        let Reasons { said: why, chains, chosen, remedies } = reasons(&before, &world, event.as_ref(), &status, ui);
         let lines = timeline.lines();
         let upto = lines.partition_point(|line| line.event < point);
         let printed_before = upto.saturating_sub(window.max(1));
@@ -111,6 +119,9 @@ impl Scene {
             inside: None,
             asking: Asking::read(timeline, point),
             why,
+            chains,
+            chosen,
+            remedies,
         }
     }
 
@@ -162,20 +173,41 @@ fn point_of(timeline: &Timeline, rows: usize) -> u64 {
     at
 }
 
-fn why(before: &World, world: &World, event: Option<&Event>, status: &Status, at: At, lang: Lang) -> Vec<String> {
-    let mut out = Vec::new();
-    let stuck = world.stuck() || (at == At::Now && status.playing == Playing::Stuck);
-    if stuck {
-        out.extend(narrate::stuck(world, lang));
+/// What is told beside the picture.
+#[derive(Default)]
+struct Reasons {
+    said: Vec<String>,
+    chains: Vec<Chain>,
+    chosen: Option<String>,
+    remedies: Vec<Remedy>,
+}
+
+fn reasons(before: &World, world: &World, event: Option<&Event>, status: &Status, ui: &Ui) -> Reasons {
+    let mut out = Reasons::default();
+    let (now, lang) = (ui.at == At::Now, ui.lang);
+    if world.stuck() || (now && status.playing == Playing::Stuck) {
+        let still = narrate::standstill(world, lang);
+        (out.said, out.chains) = (still.said, still.chains);
+        if now && status.kind == SourceKind::Live {
+            out.remedies = remedies(world);
+        }
     } else if let Some(event) = event {
-        out.push(narrate::sentence(before, world, event, lang));
+        out.said.push(narrate::sentence(before, world, event, lang));
+        if now && status.playing == Playing::Ended {
+            out.said.extend(narrate::proved(world, lang));
+        }
         // Who waits now, waits for somebody: the chain says whether that one can go on.
-        if world.actor(event.actor).is_some_and(|actor| actor.process == actor.id) {
-            out.extend(narrate::chain(world, event.actor, lang));
-        }
-        if at == At::Now && status.playing == Playing::Ended {
-            out.extend(narrate::proved(world, lang));
-        }
+        let acted = world.actor(event.actor).filter(|actor| actor.process == actor.id);
+        let of = match ui.chosen {
+            Some(Chosen::Actor(id)) => Some(id),
+            _ => acted.map(|actor| actor.id),
+        };
+        out.chains.extend(of.and_then(|id| narrate::chain(world, id, lang)));
+    }
+    match ui.chosen.and_then(|chosen| narrate::chosen(world, chosen, lang)) {
+        Some(Stands::Said(said)) => out.chosen = Some(said),
+        // In a run that is stuck everybody's chain is there already.
+        Some(Stands::Waits(_)) | None => {}
     }
     out
 }

@@ -8,6 +8,7 @@ pub mod fold;
 mod hold;
 pub mod landmark;
 pub mod object;
+pub mod remedy;
 #[cfg(test)]
 mod rules_tests;
 #[cfg(test)]

@@ -349,6 +349,55 @@ pub fn stuck_run() -> Sample {
     run
 }
 
+/// Two processes that each hold a lock and want the other's, while main waits for the first of them.
+pub fn locks_run() -> Sample {
+    let (p1, p2) = (ActorId(3), ActorId(4));
+    let locks = [ObjectId(1), ObjectId(2)];
+    let owner = |at: usize| PartRef::new(locks[at], lock::OWNER);
+    let mut run = Sample::new();
+    run.make(MAIN, locks[0], lock::ID, "a", 1);
+    run.make(MAIN, locks[1], lock::ID, "b", 2);
+    run.start(p1, "p1", "first", 3);
+    run.start(p2, "p2", "second", 4);
+    for (who, at, line) in [(p1, 0, 10), (p2, 1, 20)] {
+        let changes = vec![Change::Owned { part: owner(at), owner: Some(who), depth: 1 }];
+        run.step(who, &lock::ACQUIRE, &lock::ACQUIRE_TOOK, Did { on: On::Object(locks[at]), line, changes, ..Did::default() });
+    }
+    for (who, at, line) in [(p1, 1, 11), (p2, 0, 21)] {
+        let next = waits(vec![Until::OwnerFree(owner(at), None)], None);
+        let changes = vec![Change::Queued { part: PartRef::new(locks[at], lock::WAITERS), actor: who }];
+        run.step(who, &lock::ACQUIRE, &lock::ACQUIRE_WAITS, Did { on: On::Object(locks[at]), line, next, changes, ..Did::default() });
+    }
+    run.join(p1, 6);
+    run.rest(&[], true);
+    run
+}
+
+/// A sleeper whom nobody will notify, and one who waits for an Event that nobody will set.
+pub fn asleep_run() -> Sample {
+    let (sleeper, waiter) = (ActorId(3), ActorId(4));
+    let (cond, inner, e) = (ObjectId(1), ObjectId(2), ObjectId(3));
+    let mut run = Sample::new();
+    run.make(MAIN, cond, condition::ID, "cond", 1);
+    let made_inner = vec![made(inner, lock::ID, "cond.lock", Some(cond))];
+    run.also(MAIN, &lock::MAKE, &lock::MAKE_MADE, Did { on: On::Object(inner), line: 1, changes: made_inner, ..Did::default() });
+    run.make(MAIN, e, event::ID, "ready", 2);
+    run.start(sleeper, "sleeper", "sleep_on", 3);
+    run.start(waiter, "waiter", "wait_for", 4);
+    let sleepers = PartRef::new(cond, condition::SLEEPERS);
+    let waiters = PartRef::new(e, event::WAITERS);
+    let asleep = waits(vec![Until::OwnerFree(PartRef::new(inner, lock::OWNER), Some(sleepers))], None);
+    let waiting = waits(vec![Until::FlagUp(PartRef::new(e, event::FLAG)), Until::Left(waiters)], None);
+    let queued = |part, actor| vec![Change::Queued { part, actor }];
+    let did = Did { on: On::Object(cond), line: 10, next: asleep, changes: queued(sleepers, sleeper), ..Did::default() };
+    run.step(sleeper, &condition::WAIT, &condition::WAIT_SLEEPS, did);
+    let did = Did { on: On::Object(e), line: 20, next: waiting, changes: queued(waiters, waiter), ..Did::default() };
+    run.step(waiter, &event::WAIT, &event::WAIT_WAITS, did);
+    run.join(waiter, 6);
+    run.rest(&[], true);
+    run
+}
+
 /// The hand sets an Event that a process waits for; another writes a shared array.
 pub fn event_run() -> Sample {
     let (waiter, other) = (ActorId(3), ActorId(4));

@@ -15,6 +15,7 @@ mod runs;
 mod screens;
 mod sessions;
 mod views;
+mod why;
 
 use std::sync::Arc;
 

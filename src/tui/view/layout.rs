@@ -12,10 +12,14 @@ pub struct Wants {
     /// How many objects there are.
     pub count: u16,
     pub why: u16,
-    /// The reasons matter more than rows: nobody can go on, or somebody died.
+    /// The reasons matter more than rows: somebody died, or the run is over.
     pub grave: bool,
     /// Lines of the question or answer that stands before the reasons: all of it must be seen.
     pub asked: u16,
+    /// Nobody can go on: the reasons, and what could be done, matter most.
+    pub stuck: bool,
+    /// Something is chosen, of which there is more to tell.
+    pub chosen: bool,
     pub next: u16,
     pub code: u16,
     /// The kernel's view stands in the code's place, and all of it should be seen.
@@ -57,12 +61,15 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     }
     let room = stack.rest.height;
     if room >= 9 {
-        let most = match wants.grave {
-            true => (area.height / 3).max(2),
-            false if wants.asked > 0 => (wants.asked + if area.height >= 36 { 3 } else { 1 }).min(area.height / 2),
-            false if area.height >= 36 => 3,
-            false => 2,
+        let least = if area.height >= 36 { 3 } else { 2 };
+        let most = match () {
+            () if wants.stuck => area.height / 2,
+            () if wants.grave => (area.height / 3).max(2),
+            () if wants.asked > 0 => (wants.asked + if area.height >= 36 { 3 } else { 1 }).min(area.height / 2),
+            () if wants.chosen => least + 2,
+            () => least,
         };
+        let most = most.max(least);
         places.why = stack.bottom(1 + wants.why.clamp(most.min(3), most));
     } else if room >= 5 {
         places.why = stack.bottom(2);

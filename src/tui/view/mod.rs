@@ -12,6 +12,7 @@
 //! ```
 
 pub mod boxes;
+pub mod chain;
 pub mod code;
 pub mod columns;
 pub mod draft;
@@ -80,8 +81,9 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
         // The lesson needs the lines more than a panel that has nothing to show yet.
         objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area).max(ui.settled.0).max(1) },
         count: scene.head.all_objects().filter(|object| object.owner.is_none()).count().min(9) as u16,
-        grave: scene.world.stuck()
-            || scene.status.playing == crate::tui::source::Playing::Ended
+        stuck: scene.world.stuck(),
+        chosen: ui.chosen.is_some() && !scene.at_start(),
+        grave: scene.status.playing == crate::tui::source::Playing::Ended
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         asked: question::wanted(scene, ui, area.width),
         why: why::wanted(scene, ui, area.width),

@@ -1,15 +1,21 @@
-//! Why: the sentence or two about the last step, or who waits for whom when nobody can go on.
+//! Why: the sentence or two about the last step, how it stands with what is chosen, and, when nobody can go
+//! on, who waits for whom and what could be done.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::labels;
+use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::source::Playing;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::{question, titled};
+use crate::tui::view::{chain, question, titled};
+use crate::world::remedy::{Deed, Remedy};
+
+/// The most remedies of one sort that are spelt out; the others are counted.
+const REMEDIES: usize = 3;
 
 /// How many lines it needs at a width.
 pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
@@ -46,6 +52,13 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         let role = if stuck && at == 0 { Role::Bad } else { Role::Text };
         out.extend(paint::wrap(&paint::visible_lines(text), width).into_iter().map(|line| (line, role)));
     }
+    for one in &scene.chains {
+        out.extend(chain::lines(one, width).into_iter().map(|line| (line, Role::Text)));
+    }
+    if let Some(chosen) = &scene.chosen {
+        out.extend(paint::wrap(chosen, width).into_iter().map(|line| (line, Role::Text)));
+    }
+    out.extend(remedies(scene, ui, width));
     if scene.at_start() {
         let text = match () {
             () if scene.world.events == 0 => labels::NO_EVENTS_YET,
@@ -59,6 +72,32 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     }
     if scene.past(ui) && !scene.at_start() {
         out.push((labels::LATER.get(ui.lang).to_owned(), Role::Faint));
+    }
+    out
+}
+
+/// What could be done, a line for each.
+fn remedies(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
+    // A branch repeats grants: all of them must be kept.
+    let possible = |remedy: &&Remedy| !matches!(remedy.deed, Deed::Branch(_)) || (scene.status.gated && !scene.begins_late);
+    let all: Vec<&Remedy> = scene.remedies.iter().filter(possible).collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![(labels::COULD_DO.get(ui.lang).to_owned(), Role::Title)];
+    let (mut told, mut acts, mut kills) = (0, 0, 0);
+    for remedy in &all {
+        let count = if matches!(remedy.deed, Deed::Kill(_)) { &mut kills } else { &mut acts };
+        *count += 1;
+        if *count > REMEDIES {
+            continue;
+        }
+        told += 1;
+        let lines = paint::wrap(&narrate::remedy(&scene.world, remedy, ui.lang), width.saturating_sub(2));
+        out.extend(lines.into_iter().enumerate().map(|(at, line)| (format!("{}{line}", if at == 0 { "  " } else { "    " }), Role::Text)));
+    }
+    if told < all.len() {
+        out.push((format!("  +{} {}", all.len() - told, labels::MORE.get(ui.lang)), Role::Faint));
     }
     out
 }

@@ -1,0 +1,140 @@
+//! What is told of the one thing that the user has chosen: a process's wait or its next step, an object's
+//! holders and waiters.
+
+use super::chain::{self, Chain, since};
+use super::name::{self, pick};
+use super::row::announced;
+use super::template::tight;
+use super::waiting::waiting;
+use crate::kind::{self, Lang};
+use crate::trace::{ActorId, ObjectId, PartRef, Until};
+use crate::world::{Activity, Object, PartState, World};
+
+/// How it stands with a process: the chain of its wait, or a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stands {
+    Waits(Chain),
+    Said(String),
+}
+
+/// How it stands with a process, none for one that is not known.
+pub fn process(world: &World, id: ActorId, lang: Lang) -> Option<Stands> {
+    let actor = world.actor(id)?;
+    if let Some(chain) = chain::chain(world, id, lang) {
+        return Some(Stands::Waits(chain));
+    }
+    let name = name::actor(world, id, lang).text;
+    let since = since(actor.step, actor.since, lang);
+    Some(Stands::Said(match &actor.activity {
+        Activity::Dead(_) => pick(lang, format!("{name} has ended ({since})."), format!("{name} 已结束（{since}）。")),
+        _ if actor.stopped => {
+            pick(lang, format!("{name} is stopped from outside: K continues it."), format!("{name} 被外部停住：按 K 让它继续。"))
+        }
+        Activity::Unborn => pick(lang, format!("{name} is born and begins when it is its turn."), format!("{name} 已诞生，轮到它时开始。")),
+        Activity::Ending => pick(lang, format!("{name} has come to its end."), format!("{name} 已走到尽头。")),
+        Activity::Running => pick(lang, format!("{name} is running."), format!("{name} 正在运行。")),
+        Activity::Ready(_) | Activity::Waiting(_) => match (announced(world, id, lang), waiting(world, id, lang)) {
+            (Some(next), _) => {
+                let place = if actor.line > 0 {
+                    pick(lang, format!(" (line {})", actor.line), format!("（第 {} 行）", actor.line))
+                } else {
+                    String::new()
+                };
+                pick(lang, format!("{name} can go. Next: {next}{place}."), format!("{name} 可以继续。接下来：{next}{place}。"))
+            }
+            (None, Some(wait)) => pick(lang, format!("{name} {wait}."), format!("{name} {wait}。")),
+            (None, None) => pick(lang, format!("{name} can go on."), format!("{name} 可以继续。")),
+        },
+    }))
+}
+
+/// Who holds an object and what belongs to it, and who waits for it, in order.
+pub fn object(world: &World, id: ObjectId, lang: Lang) -> Option<String> {
+    let whole = world.object(id)?;
+    let mut said = Vec::new();
+    let mut listed = Vec::new();
+    for object in std::iter::once(whole).chain(world.belonging_to(id)) {
+        said.extend(parts_of(world, object, &mut listed, lang));
+    }
+    // A pipe has no list of those who read: they are known by what they wait for.
+    let here = |part: PartRef| {
+        part.object == id || world.object(part.object).is_some_and(|object| object.owner == Some(id) && object.home.is_none())
+    };
+    let unlisted = world.all_actors().filter(|actor| !listed.contains(&actor.id)).filter(|actor| match &actor.activity {
+        Activity::Waiting(wait) => wait.until.iter().filter_map(part_in).any(here),
+        _ => false,
+    });
+    for actor in unlisted {
+        let name = name::actor(world, actor.id, lang).text;
+        said.extend(waiting(world, actor.id, lang).map(|wait| format!("{name} {wait}")));
+    }
+    let name = &whole.name;
+    if said.is_empty() {
+        return Some(pick(
+            lang,
+            format!("{name}: nobody holds it, and nobody waits for it."),
+            format!("{name}：没有人持有它，也没有人等它。"),
+        ));
+    }
+    Some(match lang {
+        Lang::En => format!("{name}: {}.", said.join("; ")),
+        Lang::Zh => format!("{name}：{}。", said.join("；")),
+    })
+}
+
+/// The part that a wait is about.
+fn part_in(until: &Until) -> Option<PartRef> {
+    match until {
+        Until::FlagUp(part)
+        | Until::CountAbove(part, _)
+        | Until::OwnerFree(part, _)
+        | Until::SlotsFilled(part)
+        | Until::Readable(part, _)
+        | Until::Writable(part, _)
+        | Until::Left(part) => Some(*part),
+        Until::Deadline | Until::Ended(_) => None,
+    }
+}
+
+fn parts_of(world: &World, object: &Object, listed: &mut Vec<ActorId>, lang: Lang) -> Vec<String> {
+    let Some(kind) = kind::kind(object.kind) else { return Vec::new() };
+    let mut said = Vec::new();
+    for (at, (state, def)) in object.parts.iter().zip(kind.parts).enumerate() {
+        let place = PartRef::new(object.id, at as u8);
+        let role = def.role.get(lang);
+        match state {
+            PartState::Owner { owner: Some(owner), .. } => {
+                let lock = name::part(world, place, lang).text;
+                let held = chain::held_by(world, place, *owner, ActorId::HOST, lang);
+                said.push(match lang {
+                    // The object itself has been named already.
+                    _ if at == 0 && object.owner.is_none() => held,
+                    Lang::En => format!("{lock} {held}"),
+                    Lang::Zh => tight(&format!("{lock} {held}")),
+                });
+            }
+            PartState::Waiters { waiters } if !waiters.is_empty() => {
+                listed.extend(waiters.iter().map(|waiter| waiter.actor));
+                let names: Vec<String> = waiters.iter().map(|waiter| name::actor(world, waiter.actor, lang).text).collect();
+                said.push(match lang {
+                    Lang::En => format!("{role}: {}", names.join(", then ")),
+                    Lang::Zh => format!("{role}：{}", names.join("，然后 ")),
+                });
+            }
+            PartState::Ends { ends } => {
+                for (at, end) in ends.iter().enumerate() {
+                    let end_name = name::end(world, object.id, at as u8, lang).text;
+                    let names: Vec<String> = end.holders.iter().map(|holder| name::process(world, holder.process, lang).text).collect();
+                    said.push(match (names.is_empty(), lang) {
+                        (true, Lang::En) => format!("{end_name} held by nobody"),
+                        (true, Lang::Zh) => format!("{end_name}无人持有"),
+                        (false, Lang::En) => format!("{end_name} held by {}", names.join(", ")),
+                        (false, Lang::Zh) => format!("{end_name}由 {} 持有", names.join("、")),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    said
+}

@@ -1,0 +1,63 @@
+//! What could be done for a run that is stuck, in words: the deed, and what comes of it. Which key does it is
+//! the screen's to say.
+
+use super::name::{self, pick};
+use super::template::Term;
+use crate::kind::{self, Lang};
+use crate::trace::On;
+use crate::world::World;
+use crate::world::remedy::{Deed, Remedy};
+
+/// What is to be done: "release", "put a value", "kill".
+pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
+    match remedy.deed {
+        Deed::Act(op, on) => {
+            let verb = kind::op(op).map_or("", |op| op.name);
+            let valued = ["put", "send"].contains(&verb);
+            let at = match on {
+                On::End(object, end) => {
+                    let end = name::end_in_code(world, object, end, lang).text;
+                    pick(lang, format!(" at {end}"), format!("（{end} 端）"))
+                }
+                _ => String::new(),
+            };
+            let value = if valued { pick(lang, " a value", " 一个值") } else { String::new() };
+            format!("{verb}{value}{at}")
+        }
+        Deed::Kill(_) => pick(lang, "kill", "杀死"),
+        Deed::Continue(_) => pick(lang, "continue", "继续"),
+        Deed::Branch(step) => pick(lang, format!("before step {step}"), format!("第 {step} 步之前")),
+    }
+}
+
+/// What comes of it: "p1 goes on", "frees nobody, for death does not release b".
+pub fn effect(world: &World, remedy: &Remedy, lang: Lang) -> String {
+    if let Deed::Branch(_) = remedy.deed {
+        return pick(lang, "then c lets another go first", "再按 c 让别人先走");
+    }
+    let kept: Vec<Term> = remedy.keeps.iter().map(|part| name::part(world, *part, lang)).collect();
+    let kept = (!kept.is_empty()).then(|| name::list(&kept, lang).text);
+    let goes = match (remedy.frees.as_slice(), remedy.one) {
+        ([], _) => None,
+        ([only], _) => {
+            let name = name::actor(world, *only, lang).text;
+            Some(pick(lang, format!("{name} goes on"), format!("{name} 继续")))
+        }
+        (some, true) => {
+            let names = name::either(world, some, lang);
+            Some(pick(lang, format!("{names} goes on"), format!("{names} 继续")))
+        }
+        (all, false) => {
+            let names = name::actors(world, all, lang).text;
+            Some(pick(lang, format!("{names} go on"), format!("{names} 都继续")))
+        }
+    };
+    match (goes, kept) {
+        (Some(goes), None) => goes,
+        (Some(goes), Some(kept)) => pick(lang, format!("{goes}, but {kept} stays held"), format!("{goes}，但 {kept} 仍被持有")),
+        (None, Some(kept)) => {
+            pick(lang, format!("frees nobody, for death does not release {kept}"), format!("谁也放不开，因为死亡不会释放 {kept}"))
+        }
+        (None, None) => pick(lang, "frees nobody", "谁也放不开"),
+    }
+}

@@ -1,0 +1,79 @@
+//! Why a run cannot go on: in lines for a log, and in pictures for a screen.
+
+use super::chain::{self, Chain};
+use super::name::{self, pick};
+use super::sentence::begin;
+use super::verdict::{proved, told};
+use super::waiting::waiting;
+use crate::kind::Lang;
+use crate::trace::{ActorId, Until};
+use crate::world::waits::ring;
+use crate::world::{Activity, Actor, World, verdicts};
+
+fn headline(lang: Lang) -> String {
+    pick(lang, "Stuck: nobody can go on, and no timer will change that.", "卡住了：谁也无法继续，也没有定时器会改变这一点。")
+}
+
+/// A feeder with nothing to write waits for its process, which has a line of its own.
+fn is_idle(actor: &Actor) -> bool {
+    let own = |until: &Until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_));
+    actor.process != actor.id && matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(own))
+}
+
+/// What is proved, and then a line for each waiting process (what it waits for, at which line, who holds it).
+pub fn stuck(world: &World, lang: Lang) -> String {
+    let mut lines = vec![headline(lang)];
+    lines.extend(proved(world, lang));
+    for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(actor)) {
+        let who = begin(&name::actor(world, actor.id, lang));
+        if let Some(what) = waiting(world, actor.id, lang) {
+            lines.push(format!("  {who} {what}"));
+        } else if actor.stopped && !actor.is_dead() {
+            lines.push(pick(lang, format!("  {who} is stopped from outside"), format!("  {who} 被外部停止")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// The same to be drawn: what the pictures do not show in sentences, then rings, and the chains that lead to
+/// them or to another end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standstill {
+    pub said: Vec<String>,
+    pub chains: Vec<Chain>,
+}
+
+pub fn standstill(world: &World, lang: Lang) -> Standstill {
+    let mut still = Standstill { said: vec![headline(lang)], chains: Vec::new() };
+    let mut drawn: Vec<ActorId> = Vec::new();
+    for verdict in verdicts(world) {
+        let ring = if verdict.rule.name == "deadlock" { ring(world, &verdict.actors) } else { Vec::new() };
+        if ring.is_empty() {
+            let said = told(world, &verdict, lang);
+            if !still.said.contains(&said) {
+                still.said.push(said);
+            }
+        } else {
+            still.chains.push(chain::of_ring(world, &ring, lang));
+            drawn.extend(ring);
+        }
+    }
+    if let (false, Some(first)) = (drawn.is_empty(), still.said.first_mut()) {
+        *first = pick(
+            lang,
+            "Stuck: nobody can go on. A deadlock: each waits for the next in the ring.",
+            "卡住了：谁也无法继续。这是死锁：环上每个都在等下一个。",
+        );
+    }
+    // Whose chain is part of another's needs none of its own.
+    let others = world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(actor) && !drawn.contains(&actor.id));
+    let chains: Vec<(Chain, Vec<ActorId>)> = others.filter_map(|actor| chain::up_to(world, actor.id, &drawn, lang)).collect();
+    for (at, (chain, way)) in chains.iter().enumerate() {
+        let part_of =
+            |(other, (_, longer)): (usize, &(Chain, Vec<ActorId>))| other != at && longer.len() > way.len() && longer.ends_with(way);
+        if !chains.iter().enumerate().any(part_of) {
+            still.chains.push(chain.clone());
+        }
+    }
+    still
+}
