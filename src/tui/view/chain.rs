@@ -2,31 +2,35 @@
 //! at its side.
 //!
 //! ```text
-//! ┌► p1 → a (held by p2 since step 9, 0.01 s)
-//! │     → b (held by p1 since step 8, 0.01 s) ─┐
-//! └────────────────────────────────────────────┘
+//! ╭► p1 → a (held by p2 since step 9, 0.01 s)
+//! │     → b (held by p1 since step 8, 0.01 s) ─╮
+//! ╰────────────────────────────────────────────╯
 //! ```
 
 use crate::text::Chain;
 use crate::tui::paint;
 
-/// The chain's lines in so many cells.
-pub fn lines(chain: &Chain, room: u16) -> Vec<String> {
+/// The chain's lines in so many cells; a ring is `closed` at its side, or its first link comes again as its last.
+pub fn lines(chain: &Chain, closed: bool, room: u16) -> Vec<String> {
     if !chain.ring {
-        return broken(chain, room);
+        return broken(&chain.links, room);
     }
-    let inner = broken(chain, room.saturating_sub(FRAME));
+    if !closed {
+        let again: Vec<String> = chain.links.iter().chain([&chain.who]).cloned().collect();
+        return broken(&again, room);
+    }
+    let inner = broken(&chain.links, room.saturating_sub(FRAME));
     let wide = inner.iter().map(|line| paint::width(line)).max().unwrap_or(0);
     let last = inner.len().saturating_sub(1);
     let mut out: Vec<String> = Vec::with_capacity(inner.len() + 1);
     for (at, line) in inner.iter().enumerate() {
-        let before = if at == 0 { "┌► " } else { "│  " };
-        let after = if at == last { format!(" {}─┐", "─".repeat(usize::from(wide - paint::width(line)))) } else { String::new() };
+        let before = if at == 0 { "╭► " } else { "│  " };
+        let after = if at == last { format!(" {}─╮", "─".repeat(usize::from(wide - paint::width(line)))) } else { String::new() };
         out.push(format!("{before}{line}{after}"));
     }
     if let Some(line) = out.last() {
         let below = paint::width(line).saturating_sub(2);
-        out.push(format!("└{}┘", "─".repeat(usize::from(below))));
+        out.push(format!("╰{}╯", "─".repeat(usize::from(below))));
     }
     out
 }
@@ -36,11 +40,11 @@ const FRAME: u16 = 6;
 const ARROW: &str = "→ ";
 
 /// The links, as many on a line as fit; further lines begin with an arrow under the first one.
-fn broken(chain: &Chain, room: u16) -> Vec<String> {
+fn broken(links: &[String], room: u16) -> Vec<String> {
     let indent = 2.min(room / 4);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for (at, link) in chain.links.iter().enumerate() {
+    for (at, link) in links.iter().enumerate() {
         let link = if at == 0 { link.clone() } else { format!("{ARROW}{link}") };
         if line.is_empty() {
             line = link;
@@ -80,26 +84,26 @@ mod tests {
     #[test]
     fn a_chain_breaks_between_its_links() {
         let long = chain(&["main", "join p1 4703", "lock of cond (held by p3)", "p3 sleeps until 2.00 s"], false);
-        assert_eq!(lines(&long, 80), ["main → join p1 4703 → lock of cond (held by p3) → p3 sleeps until 2.00 s"]);
-        assert_eq!(lines(&long, 30), ["main → join p1 4703", "  → lock of cond (held by p3)", "  → p3 sleeps until 2.00 s"]);
-        assert_eq!(lines(&chain(&["p", "a long link"], false), 9), ["p", "  → a", "    long", "    link"]);
+        assert_eq!(lines(&long, true, 80), ["main → join p1 4703 → lock of cond (held by p3) → p3 sleeps until 2.00 s"]);
+        assert_eq!(lines(&long, true, 30), ["main → join p1 4703", "  → lock of cond (held by p3)", "  → p3 sleeps until 2.00 s"]);
+        assert_eq!(lines(&chain(&["p", "a long link"], false), true, 9), ["p", "  → a", "    long", "    link"]);
     }
 
     #[test]
     fn a_ring_is_closed() {
         let ring = chain(&["p1", "a (held by p2)", "b (held by p1)"], true);
-        let drawn = lines(&ring, 60).join("\n");
-        assert_eq!(drawn, "┌► p1 → a (held by p2) → b (held by p1) ─┐\n└────────────────────────────────────────┘");
-        let drawn = lines(&ring, 32).join("\n");
-        assert_eq!(drawn, "┌► p1 → a (held by p2)\n│    → b (held by p1) ──┐\n└───────────────────────┘");
+        let drawn = lines(&ring, true, 60).join("\n");
+        assert_eq!(drawn, "╭► p1 → a (held by p2) → b (held by p1) ─╮\n╰────────────────────────────────────────╯");
+        let drawn = lines(&ring, true, 32).join("\n");
+        assert_eq!(drawn, "╭► p1 → a (held by p2)\n│    → b (held by p1) ──╮\n╰───────────────────────╯");
     }
 
     proptest! {
         /// Whatever the width, no word is lost and no line is longer than there is room.
         #[test]
-        fn nothing_is_cut(words in prop::collection::vec("[a-z]{1,9}( [a-z]{1,9}){0,3}", 2..8), room in 24u16..100, ring: bool) {
+        fn nothing_is_cut(words in prop::collection::vec("[a-z]{1,9}( [a-z]{1,9}){0,3}", 2..8), room in 24u16..100, ring: bool, closed: bool) {
             let chain = Chain { who: String::new(), links: words.clone(), ring };
-            let drawn = lines(&chain, room);
+            let drawn = lines(&chain, closed, room);
             for line in &drawn {
                 prop_assert!(paint::width(line) <= room, "{drawn:#?}");
             }

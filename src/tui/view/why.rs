@@ -53,7 +53,8 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         out.extend(paint::wrap(&paint::visible_lines(text), width).into_iter().map(|line| (line, role)));
     }
     for one in &scene.chains {
-        out.extend(chain::lines(one, width).into_iter().map(|line| (line, Role::Text)));
+        // Only what is proved is drawn as a ring; else the last link says who comes again.
+        out.extend(chain::lines(one, stuck, width).into_iter().map(|line| (line, Role::Text)));
     }
     if let Some(chosen) = &scene.chosen {
         out.extend(paint::wrap(chosen, width).into_iter().map(|line| (line, Role::Text)));
