@@ -34,7 +34,9 @@ pub fn process(world: &World, id: ActorId, lang: Lang) -> Option<Stands> {
         Activity::Ending => pick(lang, format!("{name} has come to its end."), format!("{name} 已走到尽头。")),
         Activity::Running => pick(lang, format!("{name} is running."), format!("{name} 正在运行。")),
         Activity::Ready(_) | Activity::Waiting(_) => match (announced(world, id, lang), waiting(world, id, lang)) {
-            (Some(next), _) => {
+            // Who waited and need not any more says so itself.
+            (Some(next), Some(_)) => pick(lang, format!("{name} can {next}."), format!("{name} 可以{next}。")),
+            (Some(next), None) => {
                 let place = if actor.line > 0 {
                     pick(lang, format!(" (line {})", actor.line), format!("（第 {} 行）", actor.line))
                 } else {
