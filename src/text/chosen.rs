@@ -7,7 +7,7 @@ use super::row::announced;
 use super::template::tight;
 use super::waiting::waiting;
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, ObjectId, PartRef, Until};
+use crate::trace::{ActorId, Grant, ObjectId, PartRef, Until};
 use crate::world::{Activity, Object, PartState, World};
 
 /// How it stands with a process: the chain of its wait, or a sentence.
@@ -34,7 +34,7 @@ pub fn process(world: &World, id: ActorId, lang: Lang) -> Option<Stands> {
         Activity::Ending => pick(lang, format!("{name} has come to its end."), format!("{name} 已走到尽头。")),
         Activity::Running => pick(lang, format!("{name} is running."), format!("{name} 正在运行。")),
         Activity::Ready(_) | Activity::Waiting(_) => match (announced(world, id, lang), waiting(world, id, lang)) {
-            // Who waited and need not any more says so itself.
+            (Some(next), Some(_)) if expires(world, id) => pick(lang, format!("{name}: {next}."), format!("{name}：{next}。")),
             (Some(next), Some(_)) => pick(lang, format!("{name} can {next}."), format!("{name} 可以{next}。")),
             (Some(next), None) => {
                 let place = if actor.line > 0 {
@@ -48,6 +48,11 @@ pub fn process(world: &World, id: ActorId, lang: Lang) -> Option<Stands> {
             (None, None) => pick(lang, format!("{name} can go on."), format!("{name} 可以继续。")),
         },
     }))
+}
+
+/// Whether an actor's time is up.
+fn expires(world: &World, id: ActorId) -> bool {
+    world.rest.as_ref().is_some_and(|rest| rest.candidates.iter().any(|one| one.actor == id && one.grant == Grant::Expire))
 }
 
 /// Who holds an object and what belongs to it, and who waits for it, in order.
