@@ -213,7 +213,7 @@ fn dead_end(world: &World, until: &Until, lang: Lang) -> Option<String> {
         Until::Left(_) => ("nobody is left to let it go on", "再没有谁会放行"),
         Until::CountAbove(..) => ("nobody is left to give one back", "再没有谁会归还"),
         Until::SlotsFilled(_) => ("nobody is left to put anything there", "再没有谁会放入"),
-        Until::Ended(_) | Until::Deadline => return None,
+        Until::Ended(_) | Until::Deadline | Until::Emptied(_) => return None,
     };
     world.stuck().then(|| pick(lang, nobody.0, nobody.1))
 }

@@ -98,7 +98,8 @@ fn part_in(until: &Until) -> Option<PartRef> {
         | Until::SlotsFilled(part)
         | Until::Readable(part, _)
         | Until::Writable(part, _)
-        | Until::Left(part) => Some(*part),
+        | Until::Left(part)
+        | Until::Emptied(part) => Some(*part),
         Until::Deadline | Until::Ended(_) => None,
     }
 }

@@ -84,7 +84,7 @@ fn on_same(one: &Remedy, other: &Remedy) -> bool {
 
 /// Whether an operation gives one thing, which one of those who wait will take.
 fn gives_one(op: &Op) -> bool {
-    !["set", "notify_all"].contains(&op.name)
+    !["set", "notify_all", "task_done"].contains(&op.name)
 }
 
 /// What the hand could do so that one wait of an actor ends.
@@ -103,7 +103,14 @@ fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On)>
             if free { Vec::new() } else { by_hand(lock.object, &["release"]) }
         }
         Until::FlagUp(part) => by_hand(part.object, &["set"]),
-        Until::Left(part) => by_hand(part.object, &["set", "notify", "notify_all"]),
+        Until::Left(part) => {
+            let mut ops = by_hand(part.object, &["set", "notify", "notify_all"]);
+            // The last of several tasks is the one that matters.
+            if let Some(PartState::Count { value: 1, .. }) = wanted_by(world, part) {
+                ops.extend(by_hand(part.object, &["task_done"]));
+            }
+            ops
+        }
         Until::CountAbove(part, than) => match world.part(part) {
             Some(PartState::Count { value, max }) if *value >= than && max.is_none_or(|max| *value < max) => {
                 let mut ops = by_hand(part.object, &["release"]);
@@ -131,7 +138,7 @@ fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On)>
             }
             ops
         }
-        Until::Ended(_) | Until::Deadline => Vec::new(),
+        Until::Ended(_) | Until::Deadline | Until::Emptied(_) => Vec::new(),
     }
 }
 
@@ -140,6 +147,13 @@ fn hand_ops(world: &World, object: ObjectId) -> impl Iterator<Item = &'static Op
     let object = world.object(object).filter(|object| object.home.is_none() && !object.broken);
     let hand = object.and_then(|object| kind::kind(object.kind)).map_or(&[][..], |kind| kind.hand);
     hand.iter().filter_map(|op| kind::op(*op))
+}
+
+/// The part that those on a list want.
+fn wanted_by(world: &World, list: PartRef) -> Option<&PartState> {
+    let object = world.object(list.object)?;
+    let parts = kind::kind(object.kind)?.parts.iter().zip(&object.parts);
+    parts.filter(|(def, _)| def.waiters == Some(list.part)).map(|(_, state)| state).next()
 }
 
 fn owner(world: &World, part: PartRef) -> Option<ActorId> {
@@ -169,8 +183,10 @@ fn at_far_end(world: &World, part: PartRef, end: u8, verb: &str) -> Vec<(&'stati
 
 /// Whether an object's count of free slots, if it has one, leaves one.
 fn has_room(world: &World, object: ObjectId) -> bool {
-    let parts = world.object(object).map_or(&[][..], |object| &object.parts);
-    parts.iter().all(|part| !matches!(part, PartState::Count { value: 0, .. }))
+    let mut counts =
+        world.object(object).into_iter().flat_map(|object| &object.parts).filter(|part| matches!(part, PartState::Count { .. }));
+    // The first count is that of slots; others count what has become of the messages.
+    !matches!(counts.next(), Some(PartState::Count { value: 0, .. }))
 }
 
 /// Whether a whole message can be taken at an end, and nobody holds what guards the taking.
@@ -180,8 +196,10 @@ fn can_take(world: &World, object: ObjectId, end: u8) -> bool {
         let message = world.message(id).filter(|message| !message.lost);
         message.and_then(|message| message.passed).is_some_and(|passed| passed.written == passed.frame && passed.read == 0)
     };
-    let parts = world.object(object).map_or(&[][..], |object| &object.parts);
-    whole(*first) && parts.iter().all(|part| !matches!(part, PartState::Owner { owner: Some(_), .. }))
+    // The first lock of an object guards its reading; another one its writing.
+    let mut locks =
+        world.object(object).into_iter().flat_map(|object| &object.parts).filter(|part| matches!(part, PartState::Owner { .. }));
+    whole(*first) && !matches!(locks.next(), Some(PartState::Owner { owner: Some(_), .. }))
 }
 
 /// Processes whose death would end waits, and those that hold what others wait for.
