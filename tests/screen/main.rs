@@ -9,6 +9,7 @@ mod hand;
 mod history;
 mod looks;
 mod panics;
+mod plays;
 mod pty;
 mod reading;
 mod replays;

@@ -109,6 +109,79 @@ fn any_keys_on_shared_memory() {
     any_keys("shared-memory", 15);
 }
 
+/// Keys that look at a run and leave it as it is: `n` comes only after a step back.
+const LOOKS: [&str; 24] = [
+    ",",
+    ",n",
+    "\x1b[5~",
+    "\x1b[H",
+    "\x1b[F",
+    "\t",
+    "\x1b[Z",
+    "\x1b[A",
+    "\x1b[B",
+    "\x1b[C",
+    "\x1b[D",
+    "1",
+    "2",
+    "3",
+    "4",
+    "?",
+    "L",
+    "t",
+    "x",
+    "[",
+    "]",
+    "\x1b[<0;20;5M",
+    "\x1b[<64;20;5M",
+    "\x1b[<65;20;5M",
+];
+
+/// A thousand sizes and a thousand keys later it is the very same run, and it ends as it would have.
+#[test]
+fn a_thousand_resizes_lose_nothing() {
+    let plain = std::process::Command::new(env!("CARGO_BIN_EXE_ipcscope"))
+        .args(["run", "pipe", "--plain", "--seed", "9"])
+        .output()
+        .expect("the run without a screen");
+    let screen = Screen::open(&["run", "pipe", "--seed", "9"], 200, 60);
+    wait_sign(&screen, "PAUSED");
+    let before = steps(&screen, 20);
+    let mut dice = Dice(3);
+    for round in 0..50 {
+        for _ in 0..20 {
+            let (columns, rows) = match dice.below(8) {
+                0 => (1 + dice.below(12), 1 + dice.below(4)),
+                1 => (10, 3),
+                2 => (200, 60),
+                _ => (10 + dice.below(191), 3 + dice.below(58)),
+            };
+            screen.key(LOOKS[dice.below(LOOKS.len())]);
+            screen.resize(columns as u16, rows as u16);
+        }
+        // The program has read all that, and still answers.
+        let frames = screen.frames();
+        screen.resize(100, 20 + round % 2);
+        screen.wait_for_frame(frames);
+    }
+    screen.resize(200, 60);
+    // Out of the help and of the past, to the first view.
+    screen.key("\x1b[F\x1b[F1");
+    screen.wait_for("now", |text| header(text).contains("PAUSED") || header(text).contains("暂停"));
+    if !header(&screen.text()).contains("PAUSED") {
+        screen.key("L");
+    }
+    let after = screen.wait_for("the same step", |text| header(text).contains("PAUSED") && step(text) == Some(20));
+    assert_eq!(step(&after), step(&before));
+    let ended = run_to(&screen, "ENDED");
+    let mut from = 0;
+    for line in String::from_utf8_lossy(&plain.stdout).lines() {
+        let found = ended[from..].find(line);
+        from += found.unwrap_or_else(|| panic!("{line:?} is missing, or not in its place:\n{ended}"));
+    }
+    assert_eq!(screen.quit(), 0);
+}
+
 #[test]
 fn pasted_text_is_no_key() {
     let screen = Screen::open(&["run", "queue"], 80, 24);
