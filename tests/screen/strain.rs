@@ -109,33 +109,9 @@ fn any_keys_on_shared_memory() {
     any_keys("shared-memory", 15);
 }
 
-/// Keys that look at a run and leave it as it is: `n` comes only after a step back.
-const LOOKS: [&str; 24] = [
-    ",",
-    ",n",
-    "\x1b[5~",
-    "\x1b[H",
-    "\x1b[F",
-    "\t",
-    "\x1b[Z",
-    "\x1b[A",
-    "\x1b[B",
-    "\x1b[C",
-    "\x1b[D",
-    "1",
-    "2",
-    "3",
-    "4",
-    "?",
-    "L",
-    "t",
-    "x",
-    "[",
-    "]",
-    "\x1b[<0;20;5M",
-    "\x1b[<64;20;5M",
-    "\x1b[<65;20;5M",
-];
+/// Keys that look at a run and leave it as it is: `n` comes only after a step back. None is a sequence: one
+/// that a loaded machine hands over in two parts would begin with the key that leaves the run.
+const LOOKS: [&str; 20] = [",", ",", ",n", ",,,n", "G", "\t", "h", "j", "k", "l", "1", "2", "3", "4", "?", "L", "t", "x", "[", "]"];
 
 /// A thousand sizes and a thousand keys later it is the very same run, and it ends as it would have.
 #[test]
@@ -166,7 +142,7 @@ fn a_thousand_resizes_lose_nothing() {
     }
     screen.resize(200, 60);
     // Out of the help and of the past, to the first view.
-    screen.key("\x1b[F\x1b[F1");
+    screen.key("GG1");
     screen.wait_for("now", |text| header(text).contains("PAUSED") || header(text).contains("暂停"));
     if !header(&screen.text()).contains("PAUSED") {
         screen.key("L");
