@@ -181,6 +181,15 @@ impl Arena {
         self.actor(id)[actor::RANDOM].store(seed, SeqCst);
     }
 
+    /// What whoever made an actor wait in a row, or let it go, has noted of it.
+    pub fn place(&self, id: ActorId) -> u64 {
+        self.actor(id)[actor::PLACE].load(SeqCst)
+    }
+
+    pub fn set_place(&self, id: ActorId, place: u64) {
+        self.actor(id)[actor::PLACE].store(place, SeqCst);
+    }
+
     /// Counts one more child of an actor, giving its number from 1 on.
     pub fn count_child(&self, id: ActorId) -> u64 {
         self.actor(id)[actor::CHILDREN].fetch_add(1, SeqCst) + 1

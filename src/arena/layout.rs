@@ -116,6 +116,8 @@ pub mod actor {
     pub const NOTIFIED: usize = 54;
 
     pub const STARTS: usize = 55;
+    /// Its place in a row of waiters, or what whoever let it go has put there.
+    pub const PLACE: usize = 56;
     /// The last words of the record: a pool's handler waits for each of its workers.
     pub const UNTIL: usize = 64;
     pub const UNTIL_MAX: usize = 64;

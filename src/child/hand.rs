@@ -7,7 +7,7 @@ use crate::arena::actors::State;
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::control::{self, Order, Request};
 use crate::ipc::{
-    ErrorKind, IpcError, Value, cells, condition, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue,
+    ErrorKind, IpcError, Value, barrier, cells, condition, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue,
 };
 use crate::kind::{self, Op};
 use crate::sys;
@@ -137,6 +137,8 @@ fn perform(ctx: &Context, id: OpId, on: On, object: ObjectId, value: Value) -> O
             )),
         },
         (id, _) if id == kind::semaphore::RELEASE.id => Ok(semaphore::release(ctx, object)?),
+        (id, _) if id == kind::barrier::RESET.id => Ok(barrier::reset(ctx, object)?),
+        (id, _) if id == kind::barrier::ABORT.id => Ok(barrier::abort(ctx, object)?),
         (id, _) if id == kind::condition::NOTIFY.id => notify(ctx, object, Some(1)),
         (id, _) if id == kind::condition::NOTIFY_ALL.id => notify(ctx, object, None),
         (id, On::Cell(_, index)) if id == kind::value::WRITE.id || id == kind::array::WRITE.id => {

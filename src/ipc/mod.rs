@@ -1,6 +1,7 @@
 //! How each primitive acts, on arena and sys alone; one file each. `seat` and `context` are what an
 //! actor acts with, `control` is how a process talks to the host.
 
+pub mod barrier;
 pub mod cells;
 pub mod condition;
 pub mod context;

@@ -4,6 +4,7 @@
 //! The trace is folded as it is read, so every move that the rules of parts forbid (a lock taken
 //! while it is held, a waiter that leaves a list it is not on) fails the test.
 
+mod barrier;
 mod queues;
 mod semaphore;
 

@@ -6,6 +6,7 @@
 use crate::trace::{KindId, OpId};
 
 pub mod array;
+pub mod barrier;
 pub mod buffer;
 pub mod condition;
 pub mod event;
@@ -34,6 +35,7 @@ pub const ALL: &[&Kind] = &[
     &semaphore::KIND,
     &semaphore::BOUNDED,
     &condition::KIND,
+    &barrier::KIND,
     &value::KIND,
     &array::KIND,
 ];

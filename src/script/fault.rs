@@ -199,6 +199,9 @@ pub fn no_method(name: &str, count: usize, class: Option<&Class>) -> Said {
     if let Some((_, right)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
         return hinted(en, zh, *right);
     }
+    if class.is_some_and(|class| class.properties.iter().any(|property| property.name == name)) {
+        return hinted(en, zh, format!(".{name}"));
+    }
     // Of another class: whoever writes it has taken the wrong one.
     let owners: Vec<String> = CLASSES
         .iter()

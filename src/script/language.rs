@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
-use super::{array, condition, event, lock, pipe, print, process, queue, random, semaphore, simple_queue, time, value};
+use super::{array, barrier, condition, event, lock, pipe, print, process, queue, random, semaphore, simple_queue, time, value};
 
 pub const CLASSES: &[&Class] = &[
     &process::CLASS,
@@ -18,6 +18,7 @@ pub const CLASSES: &[&Class] = &[
     &semaphore::SEMAPHORE,
     &semaphore::BOUNDED,
     &condition::CLASS,
+    &barrier::CLASS,
     &value::CLASS,
     &array::CLASS,
 ];
@@ -32,6 +33,7 @@ pub const FUNCTIONS: &[&[Function]] = &[
     lock::FUNCTIONS,
     semaphore::FUNCTIONS,
     condition::FUNCTIONS,
+    barrier::FUNCTIONS,
     value::FUNCTIONS,
     array::FUNCTIONS,
     print::FUNCTIONS,

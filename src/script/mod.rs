@@ -4,6 +4,7 @@
 //! per primitive says what the language offers of it; `language` lists them.
 
 mod array;
+mod barrier;
 #[cfg(test)]
 mod bench;
 mod binding;

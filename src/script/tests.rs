@@ -201,6 +201,22 @@ fn semaphores_count_and_guard() {
 }
 
 #[test]
+fn barriers_let_go_or_break() {
+    prints(
+        "let b = Barrier(1); print(b.wait(), b.wait(), b.parties, b.n_waiting, b.broken); b.abort(); print(b.broken); b.reset(); print(b.wait(0));",
+        &["0 0 1 0 false", "true", "0"],
+    );
+    for wait in ["b.wait(0)", "b.wait(-1)", "b.wait(0.1)"] {
+        prints(&format!("let b = Barrier(2); try {{ {wait}; }} catch (e) {{ print(e.kind, b.broken); }}"), &["BrokenBarrier true"]);
+    }
+    prints(
+        "for n in [0, -1] { let b = Barrier(n); try { b.wait(0.1); } catch (e) { print(e.kind, b.parties); } }",
+        &["BrokenBarrier 0", "BrokenBarrier -1"],
+    );
+    fails("let b = Barrier(2); b.abort(); b.wait();", "test.rhai:1:34: BrokenBarrier: barrier b is broken or was reset");
+}
+
+#[test]
 fn simple_queues_show_at_once_what_was_put() {
     prints(
         "let q = SimpleQueue(); print(q.empty()); q.put([1, \"a\"]); print(q.empty(), q.get(), q);",

@@ -1,4 +1,5 @@
 //! A small scenario for each primitive: every step of it can be looked at, and everyone in it be killed.
 
 /// Their files, as a user would name them.
-pub const SMALL: [&str; 3] = ["tests/small/semaphore.rhai", "tests/small/simple-queue.rhai", "tests/small/joinable-queue.rhai"];
+pub const SMALL: [&str; 4] =
+    ["tests/small/semaphore.rhai", "tests/small/simple-queue.rhai", "tests/small/joinable-queue.rhai", "tests/small/barrier.rhai"];

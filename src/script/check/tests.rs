@@ -28,6 +28,11 @@ fn names_that_there_are_not() {
     finds("let q = Queue(); q.task_done();", &["1:20 Queue has no method `task_done` -> JoinableQueue.task_done()"]);
     finds("let q = SimpleQueue(); q.put(1, 2);", &["1:26 put cannot take 2 arguments -> put(value)"]);
     finds("let q = JoinableQueue(); q.join(1);", &["1:28 join cannot take 1 argument -> join()"]);
+    finds(
+        "let b = Barrier(2); b.n_waiting(); print(b.wait);",
+        &["1:23 Barrier has no method `n_waiting` -> .n_waiting", "1:44 Barrier has no `.wait` -> .wait()"],
+    );
+    finds("let b = Barrier();", &["1:9 Barrier cannot take 0 arguments -> Barrier(parties)"]);
     finds("let s = Semaphor(2);", &["1:9 There is no function `Semaphor` -> Semaphore"]);
     finds("fn f(q) { q.putt(1); }", &["1:13 There is no method `putt` -> .put()"]);
     finds("let e = Event(); e.isSet();", &["1:20 Event has no method `isSet` -> event.is_set()"]);
