@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::os::fd::AsFd;
 
-use super::processes::Children;
+use super::processes::{Children, turn_at_descriptors};
 use crate::arena::Arena;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::FLAG_FRESH;
@@ -175,7 +175,11 @@ impl Audit<'_> {
         let holder =
             self.arena.part_at(object, ends).holders(end).into_iter().find_map(|(process, fd)| Some((self.children.get(process)?, fd)));
         let Some((child, fd)) = holder else { return };
-        match sys::pidfd::borrow_fd(child.pidfd.as_fd(), fd).and_then(|copy| sys::pipe::unread(copy.as_fd())) {
+        let unread = {
+            let _turn = turn_at_descriptors();
+            sys::pidfd::borrow_fd(child.pidfd.as_fd(), fd).and_then(|copy| sys::pipe::unread(copy.as_fd()))
+        };
+        match unread {
             Ok(found) => self.compare(&format!("{subject} (kernel)"), Some(part), drawn, found),
             // Some systems forbid looking into one's own children; then memory is all that can be compared.
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {}

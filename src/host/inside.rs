@@ -4,7 +4,7 @@
 use std::os::fd::AsFd;
 
 use super::audit;
-use super::processes::Children;
+use super::processes::{Children, turn_at_descriptors};
 use crate::arena::Arena;
 use crate::kind::{self, Words, words};
 use crate::sys;
@@ -78,12 +78,15 @@ pub fn of_object(arena: &Arena, children: &Children, world: &World, id: ObjectId
     for (at, def) in kind.parts.iter().enumerate() {
         let Some((ends, end)) = def.read_at else { continue };
         let holders = arena.part_at(id, ends).holders(end);
-        let copy = holders.iter().find_map(|(process, fd)| {
-            let child = children.get(*process)?;
-            sys::pidfd::borrow_fd(child.pidfd.as_fd(), *fd).ok()
-        });
+        let found = {
+            let _turn = turn_at_descriptors();
+            let copy = holders.iter().find_map(|(process, fd)| {
+                let child = children.get(*process)?;
+                sys::pidfd::borrow_fd(child.pidfd.as_fd(), *fd).ok()
+            });
+            copy.and_then(|copy| sys::pipe::unread(copy.as_fd()).ok())
+        };
         let drawn = arena.part_at(id, at as u8).bytes();
-        let found = copy.and_then(|copy| sys::pipe::unread(copy.as_fd()).ok());
         facts.push(fact(
             BYTES,
             found.map_or("-".to_owned(), |found| found.to_string()),

@@ -56,6 +56,16 @@ pub struct Children {
     eventfds: Mutex<BTreeMap<ActorId, Arc<OwnedFd>>>,
 }
 
+/// See [`turn_at_descriptors`].
+static DESCRIPTORS: Mutex<()> = Mutex::new(());
+
+/// To be held by whoever has ends of a run's pipes among the host's descriptors, and by whoever starts a
+/// process: a fork copies all descriptors, and its copy of an end would keep that end open until the exec,
+/// so that a reader waits where it should see the end of file. Several runs of one host take turns too.
+pub fn turn_at_descriptors() -> MutexGuard<'static, ()> {
+    locked(&DESCRIPTORS)
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -142,7 +152,10 @@ impl Keeper {
     fn do_jobs(&self) -> bool {
         for job in self.jobs.try_iter() {
             match job {
-                Job::Start { actor, task } => self.start(actor, &task, &[]),
+                Job::Start { actor, task } => {
+                    let _turn = turn_at_descriptors();
+                    self.start(actor, &task, &[]);
+                }
                 Job::Finish => return true,
             }
         }
@@ -151,6 +164,7 @@ impl Keeper {
 
     /// Hears one request; false at the end of the socket.
     fn hear(&self, from: ActorId, process: &Process) -> bool {
+        let _turn = turn_at_descriptors();
         match control::receive(process.control.as_fd()) {
             Ok(Some((Request::Start { actor }, mut fds))) if !fds.is_empty() => {
                 let ends = fds.split_off(1);

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use ipcscope::host::processes::turn_at_descriptors;
+
 use super::allowed::{Allowed, Slack};
 use super::common::PATIENCE;
 use super::program::{self, End, Expected, Program};
@@ -35,6 +37,7 @@ fn start(program: &Program) -> Group {
     command.arg("-u").arg("-B").arg(program.python_path()).env("PYTHONPATH", program::directory());
     // A group of its own, so that what it starts can be ended with it.
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let _turn = turn_at_descriptors();
     Group(command.spawn().expect("python3 starts"))
 }
 

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use super::{Command, Control};
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_ANNOUNCED;
+use crate::host::processes::turn_at_descriptors;
 use crate::ipc::Value;
 use crate::ipc::control as wire;
 use crate::kind::{self, Op, Outcome, Shape, process};
@@ -46,10 +47,14 @@ impl Control {
             return self.notice("the hand is still busy", "上一个动作还没做完");
         }
         let Some(hand) = self.children.get(ActorId::HAND) else { return };
-        let (ends, fds) = self.borrow_ends(on);
-        self.arena.set_state(ActorId::HAND, State::Starting);
-        let fds: Vec<_> = fds.iter().map(|fd| fd.as_fd()).collect();
-        if wire::command(&hand.control, &wire::Order::Act { op, on, value, ends }, &fds).is_err() {
+        let told = {
+            let _turn = turn_at_descriptors();
+            let (ends, fds) = self.borrow_ends(on);
+            self.arena.set_state(ActorId::HAND, State::Starting);
+            let fds: Vec<_> = fds.iter().map(|fd| fd.as_fd()).collect();
+            wire::command(&hand.control, &wire::Order::Act { op, on, value, ends }, &fds)
+        };
+        if told.is_err() {
             self.arena.set_state(ActorId::HAND, State::Idle);
             return self.notice("the hand's process does not answer", "你的手所用的进程没有回答");
         }
