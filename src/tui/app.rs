@@ -40,6 +40,10 @@ fn show(mut session: Session) -> io::Result<i32> {
         session.ui.ascii = true;
         screen.clear()?;
     }
+    // The large text of a lesson has no line where the probe drew one.
+    if session.ui.presenting {
+        screen.clear()?;
+    }
     for key in probe.keys {
         if let Some(exit) = press(&mut screen, &mut session, key)? {
             return Ok(exit);

@@ -83,7 +83,7 @@ pub fn probe() -> io::Result<Probe> {
         return Ok(found);
     }
     let mut output = io::stdout();
-    // At this place both screens have this very character, so nothing need be drawn again.
+    // At this place nearly all screens have this very character; the caller draws those others again.
     write!(output, "\x1b[2;1H─\x1b[6n")?;
     output.flush()?;
     let deadline = Instant::now() + PROBE;
@@ -124,8 +124,8 @@ fn take_answer(bytes: &mut Vec<u8>) -> Option<u16> {
     Some(column)
 }
 
-/// The keys that came before the answer. What is longer than a byte (an arrow, a pasted text) is
-/// dropped as a whole, so that no part of it is taken for a key.
+/// The keys that came before the answer: those of one byte, and what a clicker sends. Anything else (a
+/// function key, a pasted text) is dropped as a whole, so that no part of it is taken for a key.
 fn keys(bytes: &[u8]) -> Vec<KeyEvent> {
     const PASTE_ENDS: &[u8] = b"\x1b[201~";
     let mut found = Vec::new();
@@ -138,8 +138,9 @@ fn keys(bytes: &[u8]) -> Vec<KeyEvent> {
                 end.map_or(&[][..], |end| &pasted[end + PASTE_ENDS.len()..])
             }
             [0x1b, b'[', sequence @ ..] => {
-                let end = sequence.iter().position(|byte| (b'@'..=b'~').contains(byte));
-                end.map_or(&[][..], |end| &sequence[end + 1..])
+                let end = sequence.iter().position(|byte| (b'@'..=b'~').contains(byte)).map_or(sequence.len(), |end| end + 1);
+                found.extend(sequence_key(&sequence[..end]));
+                &sequence[end..]
             }
             [0x1b, b'O', _, after @ ..] | [0x1b, _, after @ ..] => after,
             [byte, after @ ..] => {
@@ -148,6 +149,19 @@ fn keys(bytes: &[u8]) -> Vec<KeyEvent> {
             }
         };
     }
+}
+
+/// The key of a sequence after its `ESC [`.
+fn sequence_key(sequence: &[u8]) -> Option<KeyEvent> {
+    let code = match sequence {
+        b"A" => KeyCode::Up,
+        b"B" => KeyCode::Down,
+        b"5~" => KeyCode::PageUp,
+        b"6~" => KeyCode::PageDown,
+        b"15~" => KeyCode::F(5),
+        _ => return None,
+    };
+    Some(KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 /// The key of one byte.
@@ -190,6 +204,8 @@ mod tests {
         assert_eq!(pressed(b"a\x1b[200~quit"), "a");
         assert_eq!(pressed(b"a\x1b["), "a");
         assert_eq!(pressed(b"a\x1b"), "a");
+        let codes = |bytes: &[u8]| keys(bytes).into_iter().map(|key| key.code).collect::<Vec<_>>();
+        assert_eq!(codes(b"\x1b[15~\x1b[6~\x1b[17~\x1b[5~\x1b[A"), [KeyCode::F(5), KeyCode::PageDown, KeyCode::PageUp, KeyCode::Up]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod control;
 mod ends;
 mod hand;
 mod history;
+mod lesson;
 mod looks;
 mod panics;
 mod plays;

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use super::pty::{Screen, actors};
 use super::reading::*;
 
-fn record(scenario: &str, file: &Path) {
+/// Records a run without a screen.
+pub fn record(scenario: &str, file: &Path) {
     let status = Command::new(env!("CARGO_BIN_EXE_ipcscope"))
         .args(["run", scenario, "--plain", "--seed", "7", "--record"])
         .arg(file)
