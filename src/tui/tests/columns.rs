@@ -19,9 +19,9 @@ const SIZES: [(u16, u16); 6] = [(80, 24), (81, 25), (97, 30), (120, 40), (143, 4
 
 /// The cells that a text may not lie across, left of each: the first of a lane or of an object's column.
 fn edges(stage: &Stage, area: Rect) -> (Rect, Vec<u16>) {
-    let scene = stage.scene(area.height);
-    let places = view::places(area, &scene, &stage.look.ui);
-    let columns = Columns::place(&scene, &stage.look.ui, places.spacetime.x, places.spacetime.width);
+    let (scene, ui) = stage.frame(area);
+    let places = view::places(area, &scene, &ui);
+    let columns = Columns::place(&scene, &ui, places.spacetime.x, places.spacetime.width);
     let mut edges: Vec<u16> =
         columns.lanes.shown.iter().map(|lane| lane.x).chain(columns.things.shown.iter().map(|thing| thing.x)).collect();
     edges.sort_unstable();
@@ -87,8 +87,8 @@ fn check(what: &str, stage: &Stage, (width, height): (u16, u16)) {
     let notes = record::of(|| drawn = stage.draw(width, height));
     let mut wrong = Vec::new();
     if stage.is_run() && stage.look.ui.overlay.is_none() {
-        let scene = stage.scene(height);
-        let places = view::places(area, &scene, &stage.look.ui);
+        let (scene, ui) = stage.frame(area);
+        let places = view::places(area, &scene, &ui);
         wrong.extend(torn(&drawn, &[places.spacetime, places.objects, places.code, places.printed, places.next, places.tries]));
         if !scene.at_start() {
             let (panel, edges) = edges(stage, area);

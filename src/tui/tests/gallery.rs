@@ -71,6 +71,13 @@ pub fn events() -> Vec<Event> {
     events
 }
 
+/// A run of which something was lost on the way.
+pub fn lost() -> Vec<Event> {
+    let mut run = run();
+    run.host(Body::Lost { count: 3 });
+    runs::gated(&run)
+}
+
 /// The same a moment before the rest: who can go is still running, and the youngest has not begun.
 pub fn running() -> Vec<Event> {
     let mut events = runs::gated(&run());

@@ -17,7 +17,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
 /// A run of the queue with a question at the line of `put`, and one with no choices at `get`.
-fn look(lang: Lang) -> Look {
+pub(super) fn look(lang: Lang) -> Look {
     let mut look = Look::new("queue", runs::QUEUE, &[], lang);
     let put = Question {
         line: 11,
@@ -55,7 +55,7 @@ fn look(lang: Lang) -> Look {
 }
 
 /// The number of rows after which a question is open, and no row sooner.
-fn asked_at(look: &mut Look, question: usize) -> usize {
+pub(super) fn asked_at(look: &mut Look, question: usize) -> usize {
     for rows in 0..=look.timeline.rows().len() {
         look.ui.at = At::Past(rows);
         if look.scene(24).asking.open == Some(question) {

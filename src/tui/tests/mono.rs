@@ -253,7 +253,8 @@ fn whatever_differs_in_colour_differs_without() {
             stage.draw(width, height);
         });
         let area = ratatui::layout::Rect::new(0, 0, width, height);
-        let places = crate::tui::view::places(area, &stage.scene(height), &stage.look.ui);
+        let (scene, ui) = stage.frame(area);
+        let places = crate::tui::view::places(area, &scene, &ui);
         let panels = [
             ("header", places.header),
             ("spacetime", places.spacetime),

@@ -1,18 +1,19 @@
 //! Every view as data: what is looked at, and how. The tests of pictures go through this one table,
 //! so a new view joins all of them by one line.
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Look, bilingual, gallery, runs};
+use super::{Look, bilingual, gallery, lesson, runs, why};
 use crate::kind::{Lang, words};
 use crate::trace::{Event, ObjectId};
-use crate::tui::keys::Action;
+use crate::tui::keys::{Action, Place};
 use crate::tui::library::Entry;
 use crate::tui::scene::Scene;
 use crate::tui::source::{Draft, DraftFault, InsideFact, Playing, SourceKind};
-use crate::tui::state::{At, Chosen, Focus, Overlay};
-use crate::tui::{update, view as draw};
+use crate::tui::state::{At, Chosen, Focus, Overlay, Ui};
+use crate::tui::{input, keys, update, view as draw};
 
 /// A view with a name for its snapshots.
 pub struct View {
@@ -46,6 +47,19 @@ pub const VIEWS: &[View] = &[
     view("lesson", |lang| Stage::new("queue", runs::QUEUE, &runs::queue()[..4], lang)),
     view("stuck", |lang| Stage::new("pipe", runs::PIPE, &runs::stuck(), lang)),
     view("ended", |lang| Stage::new("queue", runs::QUEUE, &runs::queue(), lang)),
+    view("ring", |lang| Stage::of(why::look("locks", lang))),
+    view("asleep_for_good", |lang| Stage::of(why::look("asleep", lang))),
+    view("asked", |lang| Stage::of(lesson::look(lang)).asked()),
+    view("answered", |lang| Stage::of(lesson::look(lang)).asked().keys("y2n")),
+    view("lost", |lang| Stage::new("gallery", gallery::SOURCE, &gallery::lost(), lang)),
+    view("unfolded", |lang| Stage::gallery(lang).choose(Chosen::Actor(gallery::WRITER)).press(Action::Fold)),
+    view("filtered", |lang| Stage::gallery(lang).keys("/r")),
+    view("presenter", |lang| Stage::gallery(lang).press(Action::Present)),
+    view("presenter_objects", |lang| Stage::gallery(lang).press(Action::Present).focus(Focus::Objects)),
+    view("presenter_code", |lang| Stage::gallery(lang).press(Action::Present).focus(Focus::Code)),
+    view("presenter_lesson", |lang| Stage::new("queue", runs::QUEUE, &runs::queue()[..4], lang).press(Action::Present)),
+    view("presenter_asked", |lang| Stage::of(lesson::look(lang)).asked().press(Action::Present)),
+    view("notes", |lang| Stage::of(lesson::look(lang)).press(Action::Notes)),
     view("past", |lang| Stage::new("queue", runs::QUEUE, &runs::queue(), lang).at(12)),
     view("replay", |lang| Stage::new("condition", runs::CONDITION, &runs::condition(), lang).recorded()),
     view("free", |lang| Stage::new("event", runs::EVENT, &runs::event(), lang).free()),
@@ -76,6 +90,10 @@ impl View {
 impl Stage {
     pub fn new(name: &str, source: &str, events: &[Event], lang: Lang) -> Stage {
         Stage { look: Look::new(name, source, events, lang), inside: None, list: None }
+    }
+
+    fn of(look: Look) -> Stage {
+        Stage { look, inside: None, list: None }
     }
 
     fn gallery(lang: Lang) -> Stage {
@@ -115,6 +133,26 @@ impl Stage {
     fn press(mut self, action: Action) -> Stage {
         let scene = self.look.scene(24);
         update::on_run(&mut self.look.ui, action, &scene, true);
+        self
+    }
+
+    /// The point at which the first question is open.
+    fn asked(mut self) -> Stage {
+        let rows = lesson::asked_at(&mut self.look, 0);
+        self.look.ui.at = At::Past(rows);
+        self
+    }
+
+    /// What a user types, on the screen or into a line that is open.
+    fn keys(mut self, typed: &str) -> Stage {
+        for c in typed.chars() {
+            let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+            if input::on_prompt(&mut self.look.ui, key).is_none()
+                && let Some(action) = keys::action(key, Place::Run)
+            {
+                self = self.press(action);
+            }
+        }
         self
     }
 
@@ -182,10 +220,13 @@ impl Stage {
         self.list.is_none()
     }
 
-    pub fn scene(&self, height: u16) -> Scene {
-        let mut scene = self.look.scene(height);
+    /// The scene of a frame, and the settings as they are when it is drawn.
+    pub fn frame(&self, area: Rect) -> (Scene, Ui) {
+        let mut scene = self.look.scene(area.height);
         scene.inside = self.inside.clone().map(|facts| ("读者一号".to_owned(), facts));
-        scene
+        let mut ui = self.look.ui.clone();
+        draw::settle(area, &scene, &mut ui);
+        (scene, ui)
     }
 
     pub fn draw(&self, width: u16, height: u16) -> Buffer {
@@ -193,7 +234,10 @@ impl Stage {
         let mut buf = Buffer::empty(area);
         match &self.list {
             Some(entries) => draw::scenarios(&mut buf, area, entries, &self.look.ui),
-            None => draw::run(&mut buf, area, &self.scene(height), &self.look.ui),
+            None => {
+                let (scene, ui) = self.frame(area);
+                draw::run(&mut buf, area, &scene, &ui);
+            }
         }
         buf
     }

@@ -51,7 +51,7 @@ fn sleep_on(cond) {
 }
 "#;
 
-fn look(name: &str, lang: Lang) -> Look {
+pub(super) fn look(name: &str, lang: Lang) -> Look {
     let (source, events): (&str, Vec<Event>) = match name {
         "locks" => (LOCKS, runs::gated(&sample::locks_run())),
         "asleep" => (ASLEEP, runs::gated(&sample::asleep_run())),

@@ -215,7 +215,7 @@ impl Placed {
         let Picture { columns, scene, ui, .. } = *picture;
         let left = columns.lanes.shown.first().map_or(area.x + columns.digits + 3, |lane| lane.x);
         let Some(actor) = row.actor else {
-            paint::put(buf, area, left + 2, y, &row.text, ui.theme.style(role));
+            paint::put(buf, area, left + 2, y, &format!("··· {} ···", row.text), ui.theme.style(role));
             return;
         };
         let process = scene.head.actor(actor).map_or(actor, |actor| actor.process);
