@@ -5,14 +5,17 @@
 //! It ends with its parent, whatever happens.
 
 mod hand;
+mod worker;
 
 use std::os::fd::{AsFd, OwnedFd, RawFd};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::arena::Arena;
+use crate::ipc::Value;
 use crate::ipc::context::Context;
 use crate::ipc::control::{self, Order};
+use crate::ipc::pool::worker::FUNCTION;
 use crate::ipc::process::{self, Task};
 use crate::ipc::seat::{ProcessState, Seat};
 use crate::script::{Program, ScriptError};
@@ -101,6 +104,7 @@ fn run_task(context: &Rc<Context>, task: Task) -> i32 {
     process::begin(context, &task.function);
     let outcome = match program {
         Ok(program) if task.function.is_empty() => program.run_main(context.clone()),
+        Ok(program) if task.function == FUNCTION => return work(context, &program, &task.args),
         Ok(program) => program.run_function(context.clone(), &task.function, task.args),
         Err(diagnostic) => Err(ScriptError::Uncaught { diagnostic, kind: String::new() }),
     };
@@ -115,6 +119,20 @@ fn run_task(context: &Rc<Context>, task: Task) -> i32 {
         }
         Err(ScriptError::Uncaught { diagnostic, .. }) => {
             process::end(context, Some((&diagnostic.to_string(), diagnostic.place.line)));
+            1
+        }
+    }
+}
+
+/// A pool's worker, and the steps of its end; gives the exit status.
+fn work(context: &Rc<Context>, program: &Program, args: &[Value]) -> i32 {
+    match worker::live(context, program, args) {
+        Ok(code) => {
+            process::end(context, None);
+            code
+        }
+        Err(error) => {
+            process::end(context, Some((&error.to_string(), 0)));
             1
         }
     }

@@ -93,6 +93,11 @@ impl Context {
         self.arena.random_seed(self.seat.process.id)
     }
 
+    /// The same, to be kept.
+    pub(super) fn shared_scenario(&self) -> Arc<Scenario> {
+        self.scenario.clone()
+    }
+
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }

@@ -17,7 +17,7 @@ use super::seat::{Report, Seat, locked};
 use super::thread;
 use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
 use crate::kind::{FAILED, Outcome};
-use crate::trace::{ActorId, Body, Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{ActorId, Body, Change, MessageId, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// This process's buffer for a queue; the first call makes it and starts its feeder.
 pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> {
@@ -47,6 +47,15 @@ pub(super) fn close_buffer(ctx: &Context, buffer: &Buffer) -> Vec<Change> {
     }
     flag.set_flag(true);
     vec![Change::Raised { part: PartRef::new(buffer.object, CLOSING), up: true }]
+}
+
+/// Drops all messages of which nothing is in the pipe yet, and gives them. To be called under the queue's
+/// internal lock; the trace is still to be told.
+pub(super) fn drop_waiting(buffer: &Buffer) -> Vec<MessageId> {
+    let mut frames = locked(&buffer.frames);
+    let begun = usize::from(frames.front().is_some_and(|frame| frame.written() > 0));
+    let dropped = frames.drain(begun..).map(|frame| frame.message);
+    dropped.collect()
 }
 
 /// The feeder's life.

@@ -10,10 +10,10 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::context::{Context, Patience};
 use super::control::{self, Request};
 use super::error::{ErrorKind, IpcError, Result};
-use super::feeder;
 use super::pipe::os_error;
 use super::seat::{Report, locked, until};
 use super::value::Value;
+use super::{feeder, pool};
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_DAEMON, FLAG_GONE};
 use crate::kind::process::{
@@ -408,7 +408,7 @@ pub fn begin(ctx: &Context, function: &str) {
 }
 
 /// A daemon does not outlive its creator's normal end: it gets SIGTERM, as part of that step.
-fn cut_off(ctx: &Context, child: ActorId, changes: &mut Vec<Change>) {
+pub(super) fn cut_off(ctx: &Context, child: ActorId, changes: &mut Vec<Change>) {
     let pidfd = sys::pidfd::open(ctx.pid_of(child));
     if has_ended(ctx, child) || ctx.arena.flag(child, FLAG_GONE) {
         return;
@@ -430,6 +430,7 @@ pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
     } else {
         ctx.begin_op(&END, On::Nothing, None);
     }
+    pool::stop_all(ctx);
     let buffers: Vec<Arc<_>> = locked(&ctx.process.buffers).values().cloned().collect();
     let mut changes = Vec::new();
     for buffer in &buffers {

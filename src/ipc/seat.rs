@@ -8,7 +8,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::{ErrorKind, IpcError};
+use super::pool::Pool;
 use super::queue::Buffer;
+use super::result::Answers;
 use crate::arena::Arena;
 use crate::arena::gate::Descriptors;
 use crate::kind::{self, Op, Outcome};
@@ -26,6 +28,9 @@ pub struct ProcessState {
     pub(super) closed_queues: Mutex<Vec<ObjectId>>,
     /// What this process got from queues that count what is done, and has not said to be done.
     pub(super) got: Mutex<BTreeMap<ObjectId, Vec<(MessageId, Preview)>>>,
+    /// The pools that this process has made, and what they gave for its tasks.
+    pub(super) pools: Mutex<BTreeMap<ObjectId, Arc<Pool>>>,
+    pub(super) answers: Mutex<BTreeMap<ObjectId, Answers>>,
 }
 
 impl ProcessState {
@@ -37,6 +42,8 @@ impl ProcessState {
             buffers: Mutex::default(),
             closed_queues: Mutex::default(),
             got: Mutex::default(),
+            pools: Mutex::default(),
+            answers: Mutex::default(),
         }
     }
 
@@ -101,13 +108,18 @@ impl Seat {
         Seat { arena, me, process, eventfd, inside: AtomicBool::new(false) }
     }
 
-    /// Does several operations as one step: the step is announced, and what `act` does belongs to it.
-    pub fn as_one_step<T>(&self, op: &Op, on: On, detail: Option<&Preview>, act: impl FnOnce() -> T) -> T {
-        self.step(op, on, 0, detail);
+    /// Does operations that belong to a step that has been granted already.
+    pub(super) fn within<T>(&self, act: impl FnOnce() -> T) -> T {
         self.inside.store(true, SeqCst);
         let outcome = act();
         self.inside.store(false, SeqCst);
         outcome
+    }
+
+    /// Does several operations as one step: the step is announced, and what `act` does belongs to it.
+    pub fn as_one_step<T>(&self, op: &Op, on: On, detail: Option<&Preview>, act: impl FnOnce() -> T) -> T {
+        self.step(op, on, 0, detail);
+        self.within(act)
     }
 
     pub fn now(&self) -> Nanos {

@@ -13,12 +13,15 @@ pub mod event;
 pub mod joinable_queue;
 pub mod lock;
 pub mod pipe;
+pub mod pool;
 pub mod process;
 pub mod queue;
+pub mod result;
 pub mod rlock;
 pub mod semaphore;
 pub mod simple_queue;
 pub mod value;
+pub mod worker;
 
 /// All kinds, in the order in which a course would meet them. `KindId` is a kind's own number.
 pub const ALL: &[&Kind] = &[
@@ -38,6 +41,9 @@ pub const ALL: &[&Kind] = &[
     &barrier::KIND,
     &value::KIND,
     &array::KIND,
+    &pool::KIND,
+    &worker::KIND,
+    &result::KIND,
 ];
 
 /// A text in both languages of the screen.

@@ -23,8 +23,12 @@ pub const BEGIN: Op = Op { id: OpId::new(ID, 1), name: "begin", next: words("beg
 pub const BEGIN_BEGAN: Outcome =
     Outcome::new(0, "began", "begins", "开始", "{actor} begins to run {function}.", "{actor} 开始运行 {function}。");
 
-pub const END: Op =
-    Op { id: OpId::new(ID, 2), name: "end", next: words("end", "结束"), outcomes: &[END_ENDED, END_JOINS, END_FLUSHES, END_ERROR] };
+pub const END: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "end",
+    next: words("end", "结束"),
+    outcomes: &[END_ENDED, END_JOINS, END_FLUSHES, END_ERROR, END_STOPS_POOL],
+};
 pub const END_ENDED: Outcome =
     Outcome::new(0, "ended", "ends", "结束", "{actor} has nothing more to do and ends.", "{actor} 没有更多事情可做，结束了。");
 pub const END_JOINS: Outcome = Outcome::new(
@@ -42,6 +46,14 @@ pub const END_FLUSHES: Outcome = Outcome::new(
     "结束前等送料",
     "{actor} is at its end, but a process ends only after its feeder threads: it waits until its feeder has written what is left to the pipe.",
     "{actor} 到了终点，但进程要等它的送料线程先结束：它在等送料线程把剩下的消息写进管道。",
+);
+pub const END_STOPS_POOL: Outcome = Outcome::new(
+    4,
+    "stops_pool",
+    "ends: stops {object}",
+    "结束前终止 {object}",
+    "{actor} is at its end and nobody has closed {object} and waited for it: the pool is terminated, and what is left to do there is lost.",
+    "{actor} 到了终点，而 {object} 没有被关闭并等待：进程池被终止，剩下的任务都丢失。",
 );
 pub const END_ERROR: Outcome = Outcome::new(
     3,

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
 
 use super::convert;
-use super::raise::{from_ipc, type_error};
+use super::raise::type_error;
 use super::runtime::Runtime;
 use crate::ipc::{Context, Patience, Value};
 use crate::trace::{KindId, ObjectId};
@@ -67,7 +67,7 @@ pub type Hold = fn(&Context, ObjectId) -> crate::ipc::error::Result<()>;
 #[derive(Clone, Copy)]
 pub struct Items {
     pub len: fn(&Context, ObjectId) -> i64,
-    pub item: fn(&Context, ObjectId, i64) -> crate::ipc::error::Result<Value>,
+    pub item: fn(&Context, ObjectId, i64) -> Result<Value, Box<EvalAltResult>>,
 }
 
 /// How a class's values and objects stand for each other.
@@ -355,7 +355,7 @@ pub fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
                     return None;
                 }
                 runtime.enter_line(line);
-                let item = (items.item)(ctx, object, at).map_err(from_ipc).and_then(|item| convert::to_dynamic(item, &runtime));
+                let item = (items.item)(ctx, object, at).and_then(|item| convert::to_dynamic(item, &runtime));
                 at += 1;
                 Some(item)
             }))

@@ -9,6 +9,7 @@ use super::diagnostic::{Diagnostic, Place, nearest, say};
 use super::language::{CLASSES, FUNCTIONS, function};
 use super::raise::{kind_and_message, kind_of_engine_error};
 use super::slips::end_before;
+use crate::ipc::result::Fault;
 use crate::trace::scenario::Bilingual;
 
 /// A sentence and, where there is one, the right form.
@@ -258,6 +259,20 @@ pub fn of_run(file: &str, source: &str, error: &EvalAltResult, last_line: u32) -
         }
     };
     (kind, diagnostic(file, source, at, said))
+}
+
+/// What a function raised, as it can travel to whoever asks for its result.
+pub fn raised(error: &EvalAltResult) -> Fault {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => {
+            let (kind, message) = kind_and_message(value);
+            Fault { kind, message }
+        }
+        other => {
+            let kind = kind_of_engine_error(variant(other)).map_or("Error", |kind| kind.name());
+            Fault { kind: kind.to_owned(), message: said_of_run(other).0.en }
+        }
+    }
 }
 
 fn variant(error: &EvalAltResult) -> &'static str {

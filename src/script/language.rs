@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
-use super::{array, barrier, condition, event, lock, pipe, print, process, queue, random, semaphore, simple_queue, time, value};
+use super::{array, barrier, condition, event, lock, pipe, pool, print, process, queue, random, semaphore, simple_queue, time, value};
 
 pub const CLASSES: &[&Class] = &[
     &process::CLASS,
@@ -21,6 +21,8 @@ pub const CLASSES: &[&Class] = &[
     &barrier::CLASS,
     &value::CLASS,
     &array::CLASS,
+    &pool::CLASS,
+    &pool::RESULT_CLASS,
 ];
 
 /// Functions by the file that offers them.
@@ -36,6 +38,7 @@ pub const FUNCTIONS: &[&[Function]] = &[
     barrier::FUNCTIONS,
     value::FUNCTIONS,
     array::FUNCTIONS,
+    pool::FUNCTIONS,
     print::FUNCTIONS,
     random::FUNCTIONS,
     time::FUNCTIONS,

@@ -20,6 +20,7 @@ mod lock;
 mod names;
 pub mod params;
 mod pipe;
+mod pool;
 mod print;
 mod process;
 pub mod program;

@@ -10,10 +10,11 @@ use super::diagnostic::Diagnostic;
 use super::engine::{Natives, engine, natives};
 use super::language::{STEADY, makers};
 use super::names::Names;
-use super::raise::Leave;
+use super::raise::{Leave, raise};
 use super::runtime::Runtime;
 use super::{check, convert, fault};
-use crate::ipc::{Context, Value};
+use crate::ipc::result::Answer;
+use crate::ipc::{Context, ErrorKind, Value};
 use crate::trace::scenario::Scenario;
 
 /// How a script ends other than by coming to its end.
@@ -93,13 +94,35 @@ impl Program {
     /// Runs one function, as a process does that was started with it.
     pub fn run_function(self, context: Rc<Context>, name: &str, args: Vec<Value>) -> Result<(), ScriptError> {
         self.begin(context);
-        let args: Result<Vec<Dynamic>, _> = args.into_iter().map(|arg| convert::to_dynamic(arg, &self.runtime)).collect();
-        let result = args.and_then(|args| {
-            let options = CallFnOptions::new().eval_ast(false);
-            let name = self.runtime.name_of(name);
-            self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args).map(|_| ())
-        });
+        let result = self.evaluate(name, args).map(|_| ());
         self.ended(result)
+    }
+
+    /// Gets ready to run functions one after the other, as a worker does.
+    pub fn serve(&self, context: Rc<Context>) {
+        self.begin(context);
+    }
+
+    /// Runs one function of many, and gives what came of it. Error: it left with `exit`.
+    pub fn call(&self, name: &str, args: Vec<Value>) -> Result<Answer, i32> {
+        let given = self.evaluate(name, args).and_then(|given| {
+            let lost = |why| raise(ErrorKind::TypeError, format!("what {name} gives back cannot travel: {why}"));
+            convert::to_value(&given, &self.runtime).map_err(lost)
+        });
+        match given {
+            Ok(value) => Ok(Ok(value)),
+            Err(error) => match left_with(&error) {
+                Some(code) => Err(code),
+                None => Ok(Err(fault::raised(&error))),
+            },
+        }
+    }
+
+    fn evaluate(&self, name: &str, args: Vec<Value>) -> Result<Dynamic, Box<EvalAltResult>> {
+        let args: Vec<Dynamic> = args.into_iter().map(|arg| convert::to_dynamic(arg, &self.runtime)).collect::<Result<_, _>>()?;
+        let options = CallFnOptions::new().eval_ast(false);
+        let name = self.runtime.name_of(name);
+        self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args)
     }
 
     fn begin(&self, context: Rc<Context>) {
@@ -108,13 +131,19 @@ impl Program {
 
     fn ended(&self, result: Result<(), Box<EvalAltResult>>) -> Result<(), ScriptError> {
         let Err(error) = result else { return Ok(()) };
-        if let EvalAltResult::ErrorTerminated(token, _) = error.unwrap_inner()
-            && let Some(leave) = token.read_lock::<Leave>()
-        {
-            return Err(ScriptError::Exit(leave.0));
+        if let Some(code) = left_with(&error) {
+            return Err(ScriptError::Exit(code));
         }
         let (kind, diagnostic) = fault::of_run(&self.scenario.file, &self.scenario.source, &error, self.runtime.line());
         Err(ScriptError::Uncaught { diagnostic: Box::new(diagnostic), kind })
+    }
+}
+
+/// The exit code of a script that called `exit`.
+fn left_with(error: &EvalAltResult) -> Option<i32> {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorTerminated(token, _) => token.read_lock::<Leave>().map(|leave| leave.0),
+        _ => None,
     }
 }
 

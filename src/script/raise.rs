@@ -10,8 +10,13 @@ pub struct Leave(pub i32);
 
 /// An error as a script catches it. The place is filled in by the engine.
 pub fn raise(kind: ErrorKind, message: impl Into<String>) -> Box<EvalAltResult> {
+    raise_named(kind.name(), message)
+}
+
+/// An error of a kind that a task of another process raised.
+pub fn raise_named(kind: &str, message: impl Into<String>) -> Box<EvalAltResult> {
     let mut error = Map::new();
-    error.insert("kind".into(), kind.name().into());
+    error.insert("kind".into(), kind.to_owned().into());
     error.insert("message".into(), message.into().into());
     EvalAltResult::ErrorRuntime(error.into(), Position::NONE).into()
 }

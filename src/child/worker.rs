@@ -1,0 +1,29 @@
+//! A pool's worker: takes tasks and runs their functions, one after the other, until it is told to end.
+//! A task that raises an error is answered with it; one that calls `exit` ends the worker.
+
+use std::rc::Rc;
+
+use crate::ipc::Value;
+use crate::ipc::context::Context;
+use crate::ipc::error::Result;
+use crate::ipc::pool::worker::Worker;
+use crate::script::Program;
+
+/// A worker's life; gives its exit status. Errors: what keeps it from taking or giving back any more.
+pub fn live(context: &Rc<Context>, program: &Program, args: &[Value]) -> Result<i32> {
+    let worker = Worker::new(context, args)?;
+    program.serve(context.clone());
+    while let Some(work) = worker.take(context)? {
+        let mut answers = Vec::with_capacity(work.calls.len());
+        for call in &work.calls {
+            match program.call(&work.function, call.clone()) {
+                Ok(answer) => answers.push(answer),
+                Err(code) => return Ok(code),
+            }
+        }
+        // What comes now is the pool's, and stands in no line of the scenario.
+        context.set_line(0);
+        worker.finish(context, &work, &answers)?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,270 @@
+//! A pool's handler: a thread of its maker's process that deals results out, notes the deaths of workers
+//! and replaces them, and ends the workers when there will be no more tasks. One move at each turn.
+//!
+//! It alone reads the results, so it takes no read lock; half a frame stays with it until the rest comes.
+
+use std::os::fd::AsFd;
+
+use super::{Job, Pool, in_hand};
+use crate::arena::actors::State;
+use crate::ipc::context::Context;
+use crate::ipc::error::ErrorKind;
+use crate::ipc::frame::{Arrival, Incoming};
+use crate::ipc::pipe::add_bytes;
+use crate::ipc::result::{self, Answer, Fault};
+use crate::ipc::seat::{Report, locked};
+use crate::ipc::value::Value;
+use crate::ipc::{feeder, queue, thread};
+use crate::kind::Outcome;
+use crate::kind::pool::{
+    CLOSED, HANDLE, HANDLE_DEALT, HANDLE_ENDED, HANDLE_FAILED, HANDLE_GAVE_UP, HANDLE_IDLE, HANDLE_NOTED, HANDLE_PARTLY, HANDLE_SENT,
+    STOPPING, UNFINISHED,
+};
+use crate::kind::simple_queue::{BYTES, ENDS, PIPE};
+use crate::sys;
+use crate::trace::{ActorId, Cause, Change, MessageId, Next, On, PartRef, Preview, Until, Wait};
+
+/// A handler's life.
+pub(super) fn live(ctx: &Context, pool: &Pool) {
+    let mut handler = Handler { ctx, pool, frame: Incoming::default(), dismissed: 0 };
+    ctx.step(&HANDLE, On::Object(pool.object), 0, None);
+    while let Some(wait) = ctx.within(|| handler.turn()) {
+        ctx.wait(&wait);
+    }
+    thread::end(ctx);
+}
+
+struct Handler<'a> {
+    ctx: &'a Context,
+    pool: &'a Pool,
+    /// What has arrived of the next results.
+    frame: Incoming,
+    /// Workers that were told to end.
+    dismissed: usize,
+}
+
+impl Handler<'_> {
+    /// One move; gives what to wait for. None: there is nothing left to look after.
+    fn turn(&mut self) -> Option<Wait> {
+        let pool = self.pool;
+        let stopping = pool.flag(self.ctx, STOPPING);
+        if let (false, Err(error)) = (stopping, pool.usable(self.ctx)) {
+            return Some(self.give_up(&error.message));
+        }
+        if let Some(dead) = self.dead_worker() {
+            return Some(self.bury(dead));
+        }
+        if stopping {
+            return self.last(|handler| handler.idle());
+        }
+        if let Some(wait) = self.receive() {
+            return Some(wait);
+        }
+        if locked(&pool.workers).is_empty() && !self.finishing() {
+            return Some(self.give_up("no worker is left and none could be started"));
+        }
+        if self.finishing() {
+            if self.dismissed < locked(&pool.workers).len() {
+                return Some(self.dismiss());
+            }
+            return self.last(|handler| handler.idle());
+        }
+        Some(self.idle())
+    }
+
+    /// Ends with the last worker, or goes on as said.
+    fn last(&self, go_on: impl Fn(&Self) -> Wait) -> Option<Wait> {
+        if !locked(&self.pool.workers).is_empty() {
+            return Some(go_on(self));
+        }
+        self.tell(&HANDLE_ENDED, On::Object(self.pool.object), None, Next::Ends, Vec::new());
+        None
+    }
+
+    /// No task will come any more, and none is left.
+    fn finishing(&self) -> bool {
+        self.pool.flag(self.ctx, CLOSED) && self.ctx.arena.part_at(self.pool.object, UNFINISHED).count() == 0
+    }
+
+    fn dead_worker(&self) -> Option<ActorId> {
+        locked(&self.pool.workers).iter().copied().find(|worker| self.ctx.arena.state(*worker) == State::Dead)
+    }
+
+    /// What there is to wait for between two moves.
+    fn waits(&self) -> Wait {
+        let pool = self.pool;
+        let flag = |part| Until::FlagUp(PartRef::new(pool.object, part));
+        let workers = locked(&pool.workers);
+        let mut until = Vec::with_capacity(3 + workers.len());
+        if !pool.flag(self.ctx, STOPPING) {
+            until.push(Until::Readable(PartRef::new(pool.results, ENDS), 0));
+            until.push(flag(STOPPING));
+            // Once it is closed, what counts is that a task or a worker comes to its end.
+            if !pool.flag(self.ctx, CLOSED) || (self.finishing() && self.dismissed < workers.len()) {
+                until.push(flag(CLOSED));
+            }
+        }
+        until.extend(workers.iter().map(|worker| Until::Ended(*worker)));
+        Wait { until, deadline: None }
+    }
+
+    fn idle(&self) -> Wait {
+        self.told(&HANDLE_IDLE, On::Object(self.pool.object), None, Vec::new())
+    }
+
+    /// Tells what came of a turn, and waits for the next.
+    fn told(&self, outcome: &Outcome, on: On, detail: Option<Preview>, changes: Vec<Change>) -> Wait {
+        let wait = self.waits();
+        self.tell(outcome, on, detail, Next::Waits(wait.clone()), changes);
+        wait
+    }
+
+    fn tell(&self, outcome: &Outcome, on: On, detail: Option<Preview>, next: Next, changes: Vec<Change>) {
+        self.ctx.report(Report { op: &HANDLE, outcome, on, line: 0, detail, next, changes });
+    }
+
+    /// Reads results, if there are any, and deals them out.
+    fn receive(&mut self) -> Option<Wait> {
+        let (ctx, pool) = (self.ctx, self.pool);
+        let fd = ctx.process.end(pool.results, 0)?;
+        let inner = ctx.arena.lock(pool.results, ctx.me());
+        let before = self.frame.read_so_far();
+        let arrival = self.frame.read(fd.as_fd());
+        let count = self.frame.read_so_far() - before;
+        if count == 0 {
+            return None;
+        }
+        let mut changes = vec![add_bytes(ctx, PartRef::new(pool.results, BYTES), -(count as i64))];
+        ctx.arena.bump_pipe_version(pool.results);
+        if let (Some(message), Some(frame)) = (self.frame.message(), self.frame.frame()) {
+            let written = frame.min(self.frame.read_so_far() + sys::pipe::unread(fd.as_fd()).unwrap_or(0));
+            changes.push(Change::Passed { message, written, read: self.frame.read_so_far(), frame });
+        }
+        let (Ok(Arrival::Whole), Some(message)) = (arrival, self.frame.message()) else {
+            let wait = self.told(&HANDLE_PARTLY, On::Object(pool.results), None, changes);
+            drop(inner);
+            return Some(wait);
+        };
+        let frame = std::mem::take(&mut self.frame);
+        ctx.arena.part_at(pool.results, PIPE).slots_pop(message);
+        let from = Some(PartRef::new(pool.results, PIPE));
+        let answered = frame.value().ok().and_then(decoded).and_then(|(job, answers)| Some((locked(&pool.jobs).remove(&job)?, answers)));
+        let Some((job, answers)) = answered else {
+            // Of a task that was given up for lost: nobody asks for it any more.
+            changes.push(Change::Moved { message, from, to: None });
+            return Some(self.told(&HANDLE_DEALT, On::Object(pool.results), None, changes));
+        };
+        changes.push(Change::Moved { message, from, to: Some(result::place(job.result)) });
+        Some(self.deal(&job, answers, Some(message), &HANDLE_DEALT, On::Object(job.result), changes))
+    }
+
+    /// Lays answers to their result, in one event with what went before.
+    fn deal(
+        &self,
+        job: &Job,
+        answers: Vec<Answer>,
+        message: Option<MessageId>,
+        outcome: &Outcome,
+        on: On,
+        mut changes: Vec<Change>,
+    ) -> Wait {
+        let (ctx, pool) = (self.ctx, self.pool);
+        let there = locked(&ctx.process.answers).get_mut(&job.result).map_or(0, |known| known.take_in(job.first, answers));
+        let (wait, waiter) = {
+            let _result = ctx.arena.lock(job.result, ctx.me());
+            let _pool = ctx.arena.lock(pool.object, ctx.me());
+            let waiter = result::laid(&ctx.arena, job.result, there, message, &mut changes);
+            changes.push(pool.count(ctx, -(job.count as i64)));
+            (self.told(outcome, on, None, changes), waiter)
+        };
+        if let Some(waiter) = waiter {
+            ctx.arena.bump(waiter);
+        }
+        wait
+    }
+
+    /// A worker has ended: what it had in hand failed, and another takes its place if there is work for it.
+    fn bury(&mut self, dead: ActorId) -> Wait {
+        let (ctx, pool) = (self.ctx, self.pool);
+        let held = in_hand(ctx, pool, dead);
+        locked(&pool.workers).retain(|worker| *worker != dead);
+        let needed = !pool.flag(ctx, STOPPING) && !self.finishing();
+        // One that cannot be started leaves the others with the work; without any, the pool gives up.
+        let replaced = needed && pool.start_worker(ctx).is_ok();
+        if !replaced && self.dismissed > 0 {
+            self.dismissed -= 1;
+        }
+        ctx.arena.wait_for_room();
+        let job = held.and_then(|message| locked(&pool.jobs).remove(&message));
+        let Some(job) = job else {
+            return self.told(&HANDLE_NOTED, On::Actor(dead), None, Vec::new());
+        };
+        let name = ctx.name_of(dead);
+        let how = match ctx.arena.cause(dead) {
+            Some(Cause::Signal(signal)) => format!("was killed by signal {signal}"),
+            Some(Cause::Exit(code)) => format!("ended with exit code {code}"),
+            _ => "ended".to_owned(),
+        };
+        let fault = Fault { kind: ErrorKind::OwnerDied.name().to_owned(), message: format!("{name} {how} in the middle of this task") };
+        self.fail(&job, &fault, &HANDLE_FAILED, On::Actor(dead))
+    }
+
+    /// Answers a job with an error of the pool's own.
+    fn fail(&self, job: &Job, fault: &Fault, outcome: &Outcome, on: On) -> Wait {
+        let ctx = self.ctx;
+        let message = ctx.arena.next_message();
+        let changes = vec![
+            Change::Composed { message, value: Preview::new(&fault.to_string()) },
+            Change::Moved { message, from: None, to: Some(result::place(job.result)) },
+        ];
+        self.deal(job, vec![Err(fault.clone()); job.count], Some(message), outcome, on, changes)
+    }
+
+    /// There is no way on: every task that is left fails, and the workers are ended.
+    fn give_up(&self, why: &str) -> Wait {
+        let (ctx, pool) = (self.ctx, self.pool);
+        let fault = Fault { kind: ErrorKind::OwnerDied.name().to_owned(), message: format!("{why}, so this task is lost") };
+        loop {
+            let first = locked(&pool.jobs).pop_first();
+            let Some((_, job)) = first else { break };
+            ctx.arena.wait_for_room();
+            self.fail(&job, &fault, &HANDLE_GAVE_UP, On::Object(pool.object));
+        }
+        ctx.arena.wait_for_room();
+        super::stop(ctx, pool, &HANDLE, &HANDLE_GAVE_UP);
+        ctx.arena.wait_for_room();
+        self.idle()
+    }
+
+    /// Puts an end mark into the queue of tasks: one worker will take it, and end.
+    fn dismiss(&mut self) -> Wait {
+        let (ctx, pool) = (self.ctx, self.pool);
+        self.dismissed += 1;
+        let Ok(bytes) = Value::Unit.encode_message() else { return self.idle() };
+        let Ok(buffer) = feeder::buffer_for(ctx, pool.tasks) else { return self.idle() };
+        let wait = {
+            let _tasks = ctx.arena.lock(pool.tasks, ctx.me());
+            let _buffer = ctx.arena.lock(buffer.object, ctx.me());
+            let mut changes = Vec::new();
+            queue::append(ctx, &buffer, &bytes, &Value::Unit.preview(), &mut changes);
+            self.told(&HANDLE_SENT, On::Object(pool.object), None, changes)
+        };
+        ctx.arena.bump(buffer.feeder);
+        wait
+    }
+}
+
+/// Which message is answered, and the answers.
+fn decoded(value: Value) -> Option<(MessageId, Vec<Answer>)> {
+    let Value::Array(parts) = value else { return None };
+    let Ok([Value::Int(message), Value::Array(answers)]) = <[Value; 2]>::try_from(parts) else { return None };
+    let answer = |answer: Value| {
+        let Value::Array(mut parts) = answer else { return None };
+        match (parts.pop(), parts.pop()) {
+            (Some(value), None) => Some(Ok(value)),
+            (Some(Value::Str(message)), Some(Value::Str(kind))) => Some(Err(Fault { kind, message })),
+            _ => None,
+        }
+    };
+    Some((MessageId(u64::try_from(message).ok()?), answers.into_iter().map(answer).collect::<Option<_>>()?))
+}
