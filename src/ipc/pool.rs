@@ -26,7 +26,7 @@ use crate::kind::pool::{
     JOIN_WAITS, KIND, MAKE, MAKE_MADE, MAP, MAP_EMPTY, MAP_HANDED, MAP_REFUSED, STOPPING, TERMINATE, TERMINATE_STOPPED, UNFINISHED,
 };
 use crate::kind::process::{END, END_STOPS_POOL};
-use crate::kind::{Op, Outcome};
+use crate::kind::{self, Op, Outcome};
 use crate::trace::{ActorId, Body, Change, MessageId, ObjectId, On, PartRef, Preview, Until};
 
 /// The most workers of one pool: its handler waits for each of them, and for three things more.
@@ -103,18 +103,20 @@ pub fn make(ctx: &Context, name: Option<String>, size: i64) -> Result<ObjectId> 
     let (results, made) = simple_queue::make_part_of(ctx, &format!("{name}.results"), Some(object)).map_err(fail)?;
     changes.extend(made);
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), Some(Preview::new(&count.to_string())), changes);
-    let reserved = thread::reserve(ctx, object, format!("{}.handler", ctx.name()))?;
-    let pool =
-        Arc::new(Pool { object, tasks, results, handler: reserved.actor, size: count, workers: Mutex::default(), jobs: Mutex::default() });
+    let mut workers = Vec::with_capacity(count);
     for _ in 0..count {
-        if let Err(error) = pool.start_worker(ctx) {
-            // Those that run already have nothing to live for.
-            let workers = locked(&pool.workers).clone();
-            workers.into_iter().for_each(|worker| process::cut_off(ctx, worker, &mut Vec::new()));
-            ctx.arena.set_state(reserved.actor, State::Dead);
-            return Err(error);
+        match start_worker(ctx, object, tasks, results) {
+            Ok(worker) => workers.push(worker),
+            Err(error) => {
+                // Those that run already have nothing to live for.
+                workers.into_iter().for_each(|worker| process::cut_off(ctx, worker, &mut Vec::new()));
+                return Err(error);
+            }
         }
     }
+    let reserved = thread::reserve(ctx, object, format!("{}.handler", ctx.name()))?;
+    let pool = Pool { object, tasks, results, handler: reserved.actor, size: count, workers: Mutex::new(workers), jobs: Mutex::default() };
+    let pool = Arc::new(pool);
     let (work, scenario) = (pool.clone(), ctx.shared_scenario());
     thread::start(ctx, reserved, "handler", move |seat| handler::live(&Context::new(seat, scenario), &work), || {})?;
     locked(&ctx.process.pools).insert(object, pool);
@@ -122,22 +124,6 @@ pub fn make(ctx: &Context, name: Option<String>, size: i64) -> Result<ObjectId> 
 }
 
 impl Pool {
-    /// Starts one more worker, as a step of whoever calls.
-    fn start_worker(&self, ctx: &Context) -> Result<()> {
-        let number = ctx.arena.count_child(ctx.process.id);
-        let name = format!("PoolWorker-{number}");
-        let inherit = |object: ObjectId, kind| Value::Object { object, kind };
-        let args = [
-            inherit(self.object, KIND.id),
-            inherit(self.tasks, crate::kind::queue::ID),
-            inherit(self.results, crate::kind::simple_queue::ID),
-        ];
-        let start = Start { name: Some(&name), function: worker::FUNCTION, args: &args, daemon: true };
-        let actor = process::start(ctx, &start)?;
-        locked(&self.workers).push(actor);
-        Ok(())
-    }
-
     fn flag(&self, ctx: &Context, part: u8) -> bool {
         ctx.arena.part_at(self.object, part).flag()
     }
@@ -163,6 +149,14 @@ impl Pool {
         ctx.arena.part_at(self.object, part).set_flag(true);
         Change::Raised { part: PartRef::new(self.object, part), up: true }
     }
+}
+
+/// Starts one more worker, as a step of whoever calls.
+fn start_worker(ctx: &Context, pool: ObjectId, tasks: ObjectId, results: ObjectId) -> Result<ActorId> {
+    let name = format!("PoolWorker-{}", ctx.arena.count_child(ctx.process.id));
+    let inherit = |object: ObjectId, kind| Value::Object { object, kind };
+    let args = [inherit(pool, KIND.id), inherit(tasks, kind::queue::ID), inherit(results, kind::simple_queue::ID)];
+    process::start(ctx, &Start { name: Some(&name), function: worker::FUNCTION, args: &args, daemon: true })
 }
 
 fn own(ctx: &Context, object: ObjectId) -> Result<Arc<Pool>> {
@@ -258,7 +252,7 @@ fn hand_in(
             let detail = Preview::new(&fault.to_string());
             let there = locked(&ctx.process.answers)
                 .get_mut(&job.result)
-                .map_or(0, |answers| answers.take_in(job.first, vec![Err(fault); job.count]));
+                .map_or(0, |answers| answers.take_in(job.first, vec![Err(fault); job.count], None));
             let _result = ctx.arena.lock(job.result, ctx.me());
             result::laid(&ctx.arena, job.result, there, None, &mut changes);
             ctx.done(words.op, words.refused, on, Some(detail), changes);
@@ -374,7 +368,7 @@ pub(super) fn stop_all(ctx: &Context) {
 fn in_hand(ctx: &Context, pool: &Pool, worker: ActorId) -> Option<MessageId> {
     let mut objects = ctx.arena.object_ids().filter(|id| {
         let facts = ctx.arena.facts(*id);
-        facts.kind == crate::kind::worker::ID && facts.owner == Some(pool.object) && facts.home == Some(worker)
+        facts.kind == kind::worker::ID && facts.owner == Some(pool.object) && facts.home == Some(worker)
     });
     let word = ctx.arena.own_word(objects.next()?, worker::HAND_WORD).load(SeqCst);
     (word > 0).then(|| MessageId(word - 1))

@@ -1,6 +1,8 @@
 //! AsyncResult: what a pool gave for tasks, kept in the process that handed them in. How many answers
 //! are there is a count in the arena, which is what one waits for; the values are this process's own.
 
+use std::collections::VecDeque;
+
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::seat::{locked, until};
@@ -11,7 +13,10 @@ use crate::kind::result::{
     SUCCESSFUL, SUCCESSFUL_READ, THERE, WAIT, WAIT_EXPIRED, WAIT_RETURNED, WAIT_WAITS, WAITERS,
 };
 use crate::kind::{Op, Outcome};
-use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
+use crate::trace::{ActorId, Body, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
+
+/// Moves in one event.
+const MOVES_AT_ONCE: usize = 24;
 
 /// A task's error, as its function raised it: by a name that the scenario may have chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +47,23 @@ pub struct Answers {
     given: Vec<Option<Answer>>,
     arrived: Vec<usize>,
     first_fault: Option<Fault>,
+    /// The messages that brought answers, in order, each with the first of its answers and their number.
+    messages: VecDeque<(MessageId, usize, usize)>,
+    /// Which answers somebody has taken.
+    taken: Vec<bool>,
 }
 
 impl Answers {
     pub(super) fn new(order: Order, single: bool, total: usize) -> Answers {
-        Answers { order, single, given: vec![None; total], arrived: Vec::new(), first_fault: None }
+        Answers {
+            order,
+            single,
+            given: vec![None; total],
+            arrived: Vec::new(),
+            first_fault: None,
+            messages: VecDeque::new(),
+            taken: vec![false; total],
+        }
     }
 
     pub(super) fn total(&self) -> usize {
@@ -54,7 +71,8 @@ impl Answers {
     }
 
     /// Takes in answers from a place on, and gives how many can be taken now.
-    pub(super) fn take_in(&mut self, first: usize, answers: Vec<Answer>) -> i64 {
+    pub(super) fn take_in(&mut self, first: usize, answers: Vec<Answer>, message: Option<MessageId>) -> i64 {
+        self.messages.extend(message.map(|message| (message, first, answers.len())));
         for (at, answer) in answers.into_iter().enumerate().map(|(at, answer)| (first + at, answer)) {
             let Some(place) = self.given.get_mut(at).filter(|place| place.is_none()) else { continue };
             if let (None, Err(fault)) = (&self.first_fault, &answer) {
@@ -69,13 +87,26 @@ impl Answers {
         }
     }
 
-    fn item(&self, at: usize) -> Option<Answer> {
+    /// One answer in its turn.
+    fn item(&mut self, at: usize) -> Option<Answer> {
         let at = if self.order == Order::Arrival { *self.arrived.get(at)? } else { at };
+        if let Some(taken) = self.taken.get_mut(at) {
+            *taken = true;
+        }
         self.given.get(at).cloned().flatten()
     }
 
+    /// The messages of which all answers have been taken, as far as none lies before them.
+    fn leaving(&mut self) -> Vec<MessageId> {
+        let taken = &self.taken;
+        let done = |(_, first, count): &(MessageId, usize, usize)| taken.iter().skip(*first).take(*count).all(|taken| *taken);
+        let count = self.messages.iter().take_while(|message| done(message)).count();
+        self.messages.drain(..count).map(|(message, ..)| message).collect()
+    }
+
     /// The whole, once it is there: the value or the list, or the error that came first.
-    fn whole(&self) -> Answer {
+    fn whole(&mut self) -> Answer {
+        self.taken.fill(true);
         if let Some(fault) = &self.first_fault {
             return Err(fault.clone());
         }
@@ -119,8 +150,8 @@ pub(super) fn place(object: ObjectId) -> PartRef {
     PartRef::new(object, ANSWERS)
 }
 
-fn with<T>(ctx: &Context, object: ObjectId, read: impl FnOnce(&Answers) -> T) -> Result<T> {
-    locked(&ctx.process.answers).get(&object).map(read).ok_or_else(|| {
+fn with<T>(ctx: &Context, object: ObjectId, read: impl FnOnce(&mut Answers) -> T) -> Result<T> {
+    locked(&ctx.process.answers).get_mut(&object).map(read).ok_or_else(|| {
         IpcError::new(ErrorKind::AssertionError, format!("only the process that handed the tasks in can use {}", ctx.object_text(object)))
     })
 }
@@ -150,12 +181,26 @@ fn wait_for(ctx: &Context, object: ObjectId, number: i64, patience: Patience, op
     }
 }
 
-/// Leaves the list of those who wait, and tells what came of it.
+/// Leaves the list of those who wait, and tells what came of it. Messages of which nothing is left to take
+/// leave the result.
 fn over(ctx: &Context, object: ObjectId, op: &Op, outcome: &Outcome, detail: Option<Preview>) {
+    let leaving = with(ctx, object, Answers::leaving).unwrap_or_default();
     let _inner = ctx.arena.lock(object, ctx.me());
     let left = ctx.arena.part_at(object, WAITERS).remove_waiter(ctx.me());
-    let changes = if left { vec![Change::Left { part: PartRef::new(object, WAITERS), actor: ctx.me() }] } else { Vec::new() };
+    let mut changes = if left { vec![Change::Left { part: PartRef::new(object, WAITERS), actor: ctx.me() }] } else { Vec::new() };
+    let mut moves = leaving.into_iter().map(|message| {
+        ctx.arena.part_at(object, ANSWERS).slots_pop(message);
+        Change::Moved { message, from: Some(place(object)), to: None }
+    });
+    changes.extend(moves.by_ref().take(MOVES_AT_ONCE));
     ctx.done(op, outcome, On::Object(object), detail, changes);
+    loop {
+        let more: Vec<Change> = moves.by_ref().take(MOVES_AT_ONCE).collect();
+        if more.is_empty() {
+            return;
+        }
+        ctx.arena.emit(ctx.me(), Body::Also { changes: more });
+    }
 }
 
 /// The result once it is there: `Ok(Err(fault))` is the error of the task itself.
@@ -163,7 +208,7 @@ fn over(ctx: &Context, object: ObjectId, op: &Op, outcome: &Outcome, detail: Opt
 pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Answer> {
     ctx.begin_op(&GET, On::Object(object), None);
     let fail = |error| ctx.failed(&GET, On::Object(object), error);
-    let total = with(ctx, object, Answers::total).map_err(fail)? as i64;
+    let total = with(ctx, object, |answers| answers.total()).map_err(fail)? as i64;
     if !wait_for(ctx, object, total - 1, patience, &GET, &GET_WAITS) {
         over(ctx, object, &GET, &GET_EXPIRED, None);
         return Err(IpcError::new(ErrorKind::TimeoutError, format!("{} was not there in time", ctx.object_text(object))));
@@ -202,13 +247,13 @@ impl std::fmt::Display for Fault {
 
 /// How many answers there will be.
 pub fn len(ctx: &Context, object: ObjectId) -> Result<usize> {
-    with(ctx, object, Answers::total)
+    with(ctx, object, |answers| answers.total())
 }
 
 /// Waits until the result is there, or patience has ended.
 pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<()> {
     ctx.begin_op(&WAIT, On::Object(object), None);
-    let total = with(ctx, object, Answers::total).map_err(|error| ctx.failed(&WAIT, On::Object(object), error))? as i64;
+    let total = with(ctx, object, |answers| answers.total()).map_err(|error| ctx.failed(&WAIT, On::Object(object), error))? as i64;
     let there = wait_for(ctx, object, total - 1, patience, &WAIT, &WAIT_WAITS);
     over(ctx, object, &WAIT, if there { &WAIT_RETURNED } else { &WAIT_EXPIRED }, None);
     Ok(())
@@ -217,7 +262,7 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<()> {
 /// Whether the result is there.
 pub fn ready(ctx: &Context, object: ObjectId) -> Result<bool> {
     ctx.begin_op(&READY, On::Object(object), None);
-    let total = with(ctx, object, Answers::total).map_err(|error| ctx.failed(&READY, On::Object(object), error))? as i64;
+    let total = with(ctx, object, |answers| answers.total()).map_err(|error| ctx.failed(&READY, On::Object(object), error))? as i64;
     let _inner = ctx.arena.lock(object, ctx.me());
     let ready = ctx.arena.part_at(object, THERE).count() >= total;
     ctx.done(&READY, &READY_READ, On::Object(object), Some(Value::Bool(ready).preview()), Vec::new());
@@ -244,6 +289,7 @@ pub fn successful(ctx: &Context, object: ObjectId) -> Result<bool> {
 mod tests {
     use super::{Answer, Answers, Fault, Order};
     use crate::ipc::value::Value;
+    use crate::trace::MessageId;
 
     fn fault(text: &str) -> Answer {
         Err(Fault { kind: "ValueError".into(), message: text.into() })
@@ -251,7 +297,7 @@ mod tests {
 
     fn check(order: Order, arrivals: &[usize], expected: &[i64]) {
         let mut answers = Answers::new(order, false, 3);
-        let found: Vec<i64> = arrivals.iter().map(|at| answers.take_in(*at, vec![Ok(Value::Int(*at as i64))])).collect();
+        let found: Vec<i64> = arrivals.iter().map(|at| answers.take_in(*at, vec![Ok(Value::Int(*at as i64))], None)).collect();
         assert_eq!(found, expected, "{order:?}");
     }
 
@@ -265,11 +311,27 @@ mod tests {
     #[test]
     fn the_first_error_to_arrive_is_the_one_that_is_raised() {
         let mut answers = Answers::new(Order::Together, false, 2);
-        answers.take_in(1, vec![fault("second")]);
-        answers.take_in(0, vec![fault("first")]);
+        answers.take_in(1, vec![fault("second")], Some(MessageId(7)));
+        answers.take_in(0, vec![fault("first")], Some(MessageId(8)));
         assert_eq!(answers.whole(), fault("second"));
         // An answer that comes twice changes nothing.
-        assert_eq!(answers.take_in(0, vec![Ok(Value::Unit)]), 2);
+        assert_eq!(answers.take_in(0, vec![Ok(Value::Unit)], None), 2);
         assert_eq!(answers.whole(), fault("second"));
+        assert_eq!(answers.leaving(), [MessageId(7), MessageId(8)]);
+    }
+
+    #[test]
+    fn a_message_leaves_when_its_answers_and_those_before_it_are_taken() {
+        let mut answers = Answers::new(Order::Given, false, 3);
+        for (at, id) in [(2, 12), (0, 10), (1, 11)] {
+            answers.take_in(at, vec![Ok(Value::Unit)], Some(MessageId(id)));
+        }
+        let mut next = |at| {
+            assert!(answers.item(at).is_some());
+            answers.leaving()
+        };
+        assert_eq!(next(0), []);
+        assert_eq!(next(1), []);
+        assert_eq!(next(2), [MessageId(12), MessageId(10), MessageId(11)]);
     }
 }

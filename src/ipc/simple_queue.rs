@@ -34,19 +34,21 @@ const READING: Reading =
 pub fn make(ctx: &Context, name: Option<String>) -> Result<ObjectId> {
     ctx.begin_op(&MAKE, On::Nothing, None);
     let name = name.unwrap_or_else(|| ctx.default_name("queue"));
-    let made = || {
-        let object = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(no_room)?;
-        let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.clone(), owner: None, home: None }];
-        guarded::open(ctx, object, &GUARDED, &mut changes)?;
-        Ok((object, changes))
-    };
-    match made() {
+    match make_part_of(ctx, &name, None) {
         Ok((object, changes)) => {
             ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
             Ok(object)
         }
         Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
     }
+}
+
+/// Makes a queue of one pipe, perhaps as a part of something, giving what the trace has to be told.
+pub(super) fn make_part_of(ctx: &Context, name: &str, owner: Option<ObjectId>) -> Result<(ObjectId, Vec<Change>)> {
+    let object = ctx.arena.make_object(&KIND, name, owner, None, 0).map_err(no_room)?;
+    let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.to_owned(), owner, home: None }];
+    guarded::open(ctx, object, &GUARDED, &mut changes)?;
+    Ok((object, changes))
 }
 
 fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
@@ -59,12 +61,16 @@ fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
 /// Writes a copy of a value to the pipe: who can read sees it when this returns. Waits for the write
 /// lock, and for room. Errors: OSError (closed), TypeError (a value that cannot travel), OwnerDied.
 pub fn put(ctx: &Context, object: ObjectId, value: &Value) -> Result<()> {
+    put_bytes(ctx, object, &value.encode_message()?, &value.preview(), &|_| {})
+}
+
+/// As [`put`], of a value that is encoded; `whole` adds what else changes in the moment in which all of
+/// it is in the pipe.
+pub(super) fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: &Preview, whole: &dyn Fn(&mut Vec<Change>)) -> Result<()> {
     let on = On::Object(object);
-    let bytes = value.encode_message()?;
-    let preview = value.preview();
-    ctx.begin_op(&PUT, on, Some(&preview));
+    ctx.begin_op(&PUT, on, Some(preview));
     usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
-    let mut frame = Outgoing::new(ctx.arena.next_message(), &bytes);
+    let mut frame = Outgoing::new(ctx.arena.next_message(), bytes);
     let message = frame.message;
     loop {
         let inner = ctx.arena.lock(object, ctx.me());
@@ -91,7 +97,8 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value) -> Result<()> {
                 wait
             }
             Wrote::Whole(next) => {
-                ctx.done(&PUT, &PUT_WROTE, on, Some(preview), changes);
+                whole(&mut changes);
+                ctx.done(&PUT, &PUT_WROTE, on, Some(preview.clone()), changes);
                 drop(inner);
                 next.into_iter().for_each(|actor| ctx.arena.bump(actor));
                 return Ok(());

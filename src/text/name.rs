@@ -2,7 +2,7 @@
 
 use super::template::{Term, is_chinese};
 use crate::kind::{self, Lang, Shape};
-use crate::trace::{ActorId, Nanos, ObjectId, PartRef, Preview, Role};
+use crate::trace::{ActorId, KindId, Nanos, ObjectId, PartRef, Preview, Role};
 use crate::world::{PartState, World};
 
 /// Picks the text of the language.
@@ -23,8 +23,16 @@ pub fn actor(world: &World, id: ActorId, lang: Lang) -> Term {
                 Lang::Zh => Term { text: format!("{} 的送料线程", process.text), ours: false },
             }
         }
+        Some(found) if found.role == Role::Helper && of_kind(world, found.object) == Some(kind::pool::ID) => {
+            let pool = found.object.and_then(|pool| world.object(pool)).map_or("", |pool| &pool.name);
+            Term::name(pick(lang, format!("{pool}'s handler"), format!("{pool} 的管理线程")))
+        }
         _ => own(world, id, lang),
     }
+}
+
+fn of_kind(world: &World, object: Option<ObjectId>) -> Option<KindId> {
+    object.and_then(|object| world.kind_of(object))
 }
 
 /// The name of the process that an actor belongs to.

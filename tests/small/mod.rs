@@ -1,5 +1,10 @@
 //! A small scenario for each primitive: every step of it can be looked at, and everyone in it be killed.
 
 /// Their files, as a user would name them.
-pub const SMALL: [&str; 4] =
-    ["tests/small/semaphore.rhai", "tests/small/simple-queue.rhai", "tests/small/joinable-queue.rhai", "tests/small/barrier.rhai"];
+pub const SMALL: &[&str] = &[
+    "tests/small/semaphore.rhai",
+    "tests/small/simple-queue.rhai",
+    "tests/small/joinable-queue.rhai",
+    "tests/small/barrier.rhai",
+    "tests/small/pool.rhai",
+];

@@ -96,13 +96,17 @@ impl Handler<'_> {
         let flag = |part| Until::FlagUp(PartRef::new(pool.object, part));
         let workers = locked(&pool.workers);
         let mut until = Vec::with_capacity(3 + workers.len());
-        if !pool.flag(self.ctx, STOPPING) {
+        let stopping = pool.flag(self.ctx, STOPPING);
+        if !stopping {
             until.push(Until::Readable(PartRef::new(pool.results, ENDS), 0));
+        }
+        // A flag that is up is one to wait for only where there is a next move at once.
+        if !stopping || workers.is_empty() {
             until.push(flag(STOPPING));
-            // Once it is closed, what counts is that a task or a worker comes to its end.
-            if !pool.flag(self.ctx, CLOSED) || (self.finishing() && self.dismissed < workers.len()) {
-                until.push(flag(CLOSED));
-            }
+        }
+        let next = self.finishing() && (workers.is_empty() || self.dismissed < workers.len());
+        if !pool.flag(self.ctx, CLOSED) || next {
+            until.push(flag(CLOSED));
         }
         until.extend(workers.iter().map(|worker| Until::Ended(*worker)));
         Wait { until, deadline: None }
@@ -169,7 +173,7 @@ impl Handler<'_> {
         mut changes: Vec<Change>,
     ) -> Wait {
         let (ctx, pool) = (self.ctx, self.pool);
-        let there = locked(&ctx.process.answers).get_mut(&job.result).map_or(0, |known| known.take_in(job.first, answers));
+        let there = locked(&ctx.process.answers).get_mut(&job.result).map_or(0, |known| known.take_in(job.first, answers, message));
         let (wait, waiter) = {
             let _result = ctx.arena.lock(job.result, ctx.me());
             let _pool = ctx.arena.lock(pool.object, ctx.me());
@@ -190,7 +194,9 @@ impl Handler<'_> {
         locked(&pool.workers).retain(|worker| *worker != dead);
         let needed = !pool.flag(ctx, STOPPING) && !self.finishing();
         // One that cannot be started leaves the others with the work; without any, the pool gives up.
-        let replaced = needed && pool.start_worker(ctx).is_ok();
+        let started = if needed { super::start_worker(ctx, pool.object, pool.tasks, pool.results).ok() } else { None };
+        locked(&pool.workers).extend(started);
+        let replaced = started.is_some();
         if !replaced && self.dismissed > 0 {
             self.dismissed -= 1;
         }
