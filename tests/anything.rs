@@ -108,7 +108,7 @@ fn whatever_the_hand_does_the_picture_holds() {
 
 #[test]
 fn so_it_does_whatever_the_primitive() {
-    hands_on(&SMALL, SEEDS / 2);
+    hands_on(SMALL, SEEDS / 2);
 }
 
 fn hands_on(scenarios: &[&str], seeds: u64) {
