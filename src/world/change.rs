@@ -55,7 +55,7 @@ impl World {
             }
             Change::Composed { message, value } => {
                 let new = Message { id: *message, value: value.clone(), from: by, place: None, passed: None, lost: false };
-                match self.messages.binary_search_by_key(message, |message| message.id) {
+                match self.messages.search_by_key(message, |message| message.id) {
                     Ok(_) => self.fault(None, format!("message {} was composed twice", message.0)),
                     Err(at) => self.messages.insert(at, Arc::new(new)),
                 }
@@ -214,13 +214,15 @@ impl World {
             self.edit_part(from, |part| match part {
                 PartState::Slots { messages } => {
                     let first = messages.front() == Some(&id);
-                    messages.retain(|other| *other != id);
+                    if let Some(at) = messages.position(|other| *other == id) {
+                        messages.remove(at);
+                    }
                     if first { Ok(()) } else { Err(format!("message {} was not the first to leave", id.0)) }
                 }
                 other => Err(wrong_shape("slots", other)),
             });
         }
-        let known = self.messages.binary_search_by_key(&id, |message| message.id);
+        let known = self.messages.search_by_key(&id, |message| message.id);
         match (to, known) {
             (Some(to), known) => {
                 self.edit_part(to, |part| match part {
@@ -230,8 +232,8 @@ impl World {
                     }
                     other => Err(wrong_shape("slots", other)),
                 });
-                if let Ok(at) = known {
-                    Arc::make_mut(&mut self.messages[at]).place = Some(to);
+                if let Some(message) = known.ok().and_then(|at| self.messages.get_mut(at)) {
+                    Arc::make_mut(message).place = Some(to);
                 }
             }
             (None, Ok(at)) => {
@@ -277,8 +279,12 @@ impl World {
     }
 
     pub(super) fn edit_message(&mut self, id: MessageId, edit: impl FnOnce(&mut Message)) {
-        match self.messages.binary_search_by_key(&id, |message| message.id) {
-            Ok(at) => edit(Arc::make_mut(&mut self.messages[at])),
+        match self.messages.search_by_key(&id, |message| message.id) {
+            Ok(at) => {
+                if let Some(message) = self.messages.get_mut(at) {
+                    edit(Arc::make_mut(message));
+                }
+            }
             Err(_) => self.fault(None, format!("message {} does not exist", id.0)),
         }
     }

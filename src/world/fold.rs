@@ -152,7 +152,7 @@ impl World {
             }
         }
         // Nor will what it had written only a part of: nobody else can write the rest.
-        for message in &self.messages {
+        for message in self.messages.iter() {
             let half_written = message.passed.is_some_and(|passed| passed.written < passed.frame);
             let by_the_dead = self.actor(message.from).is_some_and(|from| from.process == id);
             if half_written && by_the_dead {

@@ -8,6 +8,7 @@ pub mod fold;
 mod hold;
 pub mod landmark;
 pub mod object;
+pub mod pieces;
 pub mod remedy;
 #[cfg(test)]
 mod rules_tests;
@@ -24,6 +25,7 @@ pub use asked::{Asked, Moment};
 pub use hold::Hold;
 pub use landmark::{Landmark, Sign};
 pub use object::{Cell, End, Holder, Object, PartState, Waiter};
+pub use pieces::Pieces;
 pub use timeline::{PrintedLine, Timeline};
 pub use verdict::{Verdict, verdicts};
 pub use waits::waits_for;
@@ -44,7 +46,7 @@ pub struct World {
     /// By object id.
     pub objects: Vec<Option<Arc<Object>>>,
     /// Messages that lie in some slots, or whose frame is in a pipe, sorted by id.
-    pub messages: Vec<Arc<Message>>,
+    pub messages: Pieces<Arc<Message>>,
     /// Since when what is held is held.
     holds: hold::Holds,
     /// Who could go, while everybody is at rest.
@@ -103,7 +105,7 @@ impl World {
             mode: Mode::Gated,
             actors: Vec::new(),
             objects: Vec::new(),
-            messages: Vec::new(),
+            messages: Pieces::new(),
             holds: hold::Holds::default(),
             rest: None,
             printed: 0,
@@ -125,7 +127,7 @@ impl World {
     }
 
     pub fn message(&self, id: MessageId) -> Option<&Message> {
-        self.messages.binary_search_by_key(&id, |message| message.id).ok().map(|at| &*self.messages[at])
+        self.messages.get(self.messages.search_by_key(&id, |message| message.id).ok()?).map(|message| &**message)
     }
 
     /// All actors, in order of id.

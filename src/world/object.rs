@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::Pieces;
 use crate::kind::Shape;
 use crate::trace::{ActorId, KindId, MessageId, ObjectId, Preview};
 
@@ -23,7 +24,7 @@ pub struct Object {
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub enum PartState {
-    Slots { messages: VecDeque<MessageId> },
+    Slots { messages: Pieces<MessageId> },
     Cells { cells: Vec<Cell> },
     Bytes { bytes: u64 },
     Ends { ends: Vec<End> },
@@ -69,7 +70,7 @@ impl PartState {
     /// A part's first state.
     pub fn new(shape: Shape) -> PartState {
         match shape {
-            Shape::Slots => PartState::Slots { messages: VecDeque::new() },
+            Shape::Slots => PartState::Slots { messages: Pieces::new() },
             Shape::Cells => PartState::Cells { cells: Vec::new() },
             Shape::Bytes => PartState::Bytes { bytes: 0 },
             Shape::Ends(names) => {

@@ -1,8 +1,6 @@
 //! Who waits for whom, read out of a world part by part. Pure; knows parts, not primitives.
 
-use std::collections::VecDeque;
-
-use super::{Activity, Actor, PartState, World};
+use super::{Activity, Actor, PartState, Pieces, World};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
 
 /// The living actors on whom an actor's wait depends, sorted: any one of them might end it. Empty where
@@ -114,7 +112,7 @@ fn way_back(world: &World, knot: &[ActorId], start: ActorId) -> Option<Vec<Actor
 
 /// The messages on their way to an end. Of an object's several slots those are the end's whose place among
 /// them is the end's number.
-pub fn incoming(world: &World, object: ObjectId, end: u8) -> Option<&VecDeque<MessageId>> {
+pub fn incoming(world: &World, object: ObjectId, end: u8) -> Option<&Pieces<MessageId>> {
     let slots = world.object(object)?.parts.iter().filter_map(|part| match part {
         PartState::Slots { messages } => Some(messages),
         _ => None,

@@ -1,0 +1,226 @@
+//! A list in short pieces that clones share: a clone copies one pointer for each piece, and a change
+//! copies one piece. So a world with ten thousand messages is cloned before each row that is drawn at
+//! little cost.
+//!
+//! Invariant: no piece is empty, and none is longer than [`MOST`].
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// Elements of a piece; twice as many are parted.
+const PIECE: usize = 64;
+const MOST: usize = 2 * PIECE;
+
+#[derive(Clone, Debug)]
+pub struct Pieces<T> {
+    pieces: Vec<Arc<Vec<T>>>,
+    len: usize,
+}
+
+/// A place in the list, until the next change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    piece: usize,
+    index: usize,
+}
+
+impl<T> Pieces<T> {
+    pub fn new() -> Pieces<T> {
+        Pieces { pieces: Vec::new(), len: 0 }
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
+        self.pieces.iter().flat_map(|piece| piece.iter())
+    }
+
+    pub fn front(&self) -> Option<&T> {
+        self.pieces.first()?.first()
+    }
+
+    pub fn back(&self) -> Option<&T> {
+        self.pieces.last()?.last()
+    }
+
+    pub fn get(&self, at: At) -> Option<&T> {
+        self.pieces.get(at.piece)?.get(at.index)
+    }
+
+    /// The first place at which something is so.
+    pub fn position(&self, mut is: impl FnMut(&T) -> bool) -> Option<At> {
+        self.pieces.iter().enumerate().find_map(|(piece, elements)| Some(At { piece, index: elements.iter().position(&mut is)? }))
+    }
+
+    /// Where a key is in a list that is sorted by it, or where it would have to be.
+    pub fn search_by_key<K: Ord>(&self, key: &K, mut of: impl FnMut(&T) -> K) -> Result<At, At> {
+        let beyond = self.pieces.partition_point(|piece| piece.first().is_some_and(|first| of(first) <= *key));
+        let Some(piece) = beyond.checked_sub(1) else { return Err(At { piece: 0, index: 0 }) };
+        match self.pieces[piece].binary_search_by_key(key, of) {
+            Ok(index) => Ok(At { piece, index }),
+            Err(index) => Err(At { piece, index }),
+        }
+    }
+}
+
+impl<T: Clone> Pieces<T> {
+    pub fn get_mut(&mut self, at: At) -> Option<&mut T> {
+        Arc::make_mut(self.pieces.get_mut(at.piece)?).get_mut(at.index)
+    }
+
+    pub fn push_back(&mut self, element: T) {
+        match self.pieces.last_mut().filter(|piece| piece.len() < PIECE) {
+            Some(piece) => Arc::make_mut(piece).push(element),
+            None => self.pieces.push(Arc::new(vec![element])),
+        }
+        self.len += 1;
+    }
+
+    /// Puts an element before a place that `search_by_key` gave.
+    pub fn insert(&mut self, at: At, element: T) {
+        let last = self.pieces.len().checked_sub(1);
+        let at_end = last.is_none_or(|last| at.piece == last && at.index >= self.pieces[last].len());
+        if at_end {
+            return self.push_back(element);
+        }
+        let Some(piece) = self.pieces.get_mut(at.piece) else { return };
+        let piece = Arc::make_mut(piece);
+        piece.insert(at.index.min(piece.len()), element);
+        self.len += 1;
+        if piece.len() > MOST {
+            let rest = piece.split_off(PIECE);
+            self.pieces.insert(at.piece + 1, Arc::new(rest));
+        }
+    }
+
+    pub fn remove(&mut self, at: At) {
+        let Some(piece) = self.pieces.get_mut(at.piece).filter(|piece| at.index < piece.len()) else { return };
+        if piece.len() == 1 {
+            self.pieces.remove(at.piece);
+        } else {
+            Arc::make_mut(piece).remove(at.index);
+        }
+        self.len -= 1;
+    }
+}
+
+impl<T> Default for Pieces<T> {
+    fn default() -> Self {
+        Pieces::new()
+    }
+}
+
+impl<T: PartialEq> PartialEq for Pieces<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Arc<Vec<T>>, &Arc<Vec<T>>)| Arc::ptr_eq(one, other);
+        let shared = self.pieces.len() == other.pieces.len() && self.pieces.iter().zip(&other.pieces).all(same);
+        shared || (self.len == other.len && self.iter().eq(other.iter()))
+    }
+}
+
+impl<T: Hash> Hash for Pieces<T> {
+    /// As a `Vec` of the same elements: how they lie in pieces is nobody's business.
+    fn hash<H: Hasher>(&self, into: &mut H) {
+        into.write_usize(self.len);
+        self.iter().for_each(|element| element.hash(into));
+    }
+}
+
+impl<T: Clone> FromIterator<T> for Pieces<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
+        let mut out = Pieces::new();
+        elements.into_iter().for_each(|element| out.push_back(element));
+        out
+    }
+}
+
+impl<T: Clone, const N: usize> From<[T; N]> for Pieces<T> {
+    fn from(elements: [T; N]) -> Self {
+        elements.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::hash_map::DefaultHasher;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hash(of: &impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        of.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    #[track_caller]
+    fn same(pieces: &Pieces<u32>, list: &Vec<u32>) {
+        assert!(pieces.iter().eq(list.iter()) && pieces.iter().rev().eq(list.iter().rev()));
+        assert_eq!((pieces.len(), pieces.front(), pieces.back()), (list.len(), list.first(), list.last()));
+        assert!(pieces.pieces.iter().all(|piece| (1..=MOST).contains(&piece.len())));
+        assert_eq!(hash(pieces), hash(list));
+        assert_eq!(*pieces, list.iter().copied().collect());
+    }
+
+    proptest! {
+        /// Sorted or not, it does what a `Vec` does, and a clone does not change with it.
+        #[test]
+        fn it_is_a_list(steps in prop::collection::vec((0u8..6, 0u32..1000), 0..600)) {
+            let (mut pieces, mut list) = (Pieces::new(), Vec::new());
+            for (what, number) in steps {
+                let (earlier, before) = (pieces.clone(), list.clone());
+                match what {
+                    0..=3 => {
+                        let at = pieces.search_by_key(&number, |element| *element);
+                        let index = list.binary_search(&number);
+                        assert_eq!(at.is_ok(), index.is_ok());
+                        if let (Err(at), Err(index)) = (at, index) {
+                            pieces.insert(at, number);
+                            list.insert(index, number);
+                        }
+                    }
+                    4 => {
+                        let found = pieces.position(|element| *element >= number);
+                        let index = list.iter().position(|element| *element >= number);
+                        assert_eq!(found.and_then(|at| pieces.get(at)), index.map(|at| &list[at]));
+                        if let (Some(at), Some(index)) = (found, index) {
+                            pieces.remove(at);
+                            list.remove(index);
+                        }
+                    }
+                    _ if list.is_empty() => {}
+                    _ => {
+                        pieces.remove(At { piece: 0, index: 0 });
+                        list.remove(0);
+                    }
+                }
+                same(&pieces, &list);
+                same(&earlier, &before);
+            }
+            for number in 5000..5200 {
+                pieces.push_back(number);
+                list.push(number);
+            }
+            same(&pieces, &list);
+        }
+    }
+
+    #[test]
+    fn an_element_is_changed_in_one_clone_alone() {
+        let mut pieces: Pieces<u32> = (0..500).collect();
+        let earlier = pieces.clone();
+        let at = pieces.search_by_key(&300, |element| *element);
+        if let Some(element) = at.ok().and_then(|at| pieces.get_mut(at)) {
+            *element = 7;
+        }
+        assert_eq!((pieces.iter().nth(300), earlier.iter().nth(300)), (Some(&7), Some(&300)));
+        assert!(pieces != earlier);
+    }
+}
