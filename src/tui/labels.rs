@@ -55,6 +55,8 @@ pub const NEW: Words = words("new", "新");
 pub const LOST: Words = words("lost", "丢失");
 pub const BROKEN: Words = words("broken: a process died inside it", "已损坏：有进程在其中死亡");
 pub const SEEN_CLOSED: Words = words("seen closed", "已见关闭");
+pub const IN: Words = words("in", "入");
+pub const OUT: Words = words("out", "出");
 pub const MADE_BY: Words = words("made by", "创建者");
 pub const IN_MEMORY_OF: Words = words("in the memory of", "位于其内存：");
 pub const MORE: Words = words("more", "更多");
@@ -171,7 +173,23 @@ pub const ACT_CONTINUE: Words = words("continue   SIGCONT: it may go on", "继�
 pub fn by(thread: &str, lang: Lang) -> String {
     match lang {
         Lang::En => format!("by {thread}"),
-        Lang::Zh => format!("由{thread}"),
+        Lang::Zh => crate::text::template::tight(&format!("由 {thread}")),
+    }
+}
+
+/// "reader opened by", before a name.
+pub fn opened(end: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{end} opened by"),
+        Lang::Zh => format!("{end} 打开者"),
+    }
+}
+
+/// "reader closed by", before a name.
+pub fn closed(end: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{end} closed by"),
+        Lang::Zh => format!("{end} 关闭者"),
     }
 }
 

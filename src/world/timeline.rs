@@ -297,15 +297,17 @@ impl Stretch {
     }
 }
 
-/// About how many bytes a copy of a world takes when it shares nothing with others.
+/// About how many bytes a keyframe takes: messages it shares with its neighbours, but for those that moved
+/// in between.
 fn weight(world: &World) -> usize {
+    let own = |messages: usize| messages.min(2 * KEYFRAME_EVERY);
     let mut weight = size_of::<World>() + (world.actors.len() + world.objects.len()) * 8;
-    weight += world.all_actors().count() * 400 + world.messages.len() * 250;
+    weight += world.all_actors().count() * 400 + own(world.messages.len()) * 250 + world.messages.len() / 8;
     for part in world.all_objects().flat_map(|object| &object.parts) {
         weight += 100
             + match part {
                 PartState::Cells { cells } => cells.len() * 150,
-                PartState::Slots { messages } => messages.len() * 8,
+                PartState::Slots { messages } => own(messages.len()) * 8 + messages.len() / 8,
                 PartState::Waiters { waiters } => waiters.len() * 4,
                 PartState::Ends { ends } => ends.iter().map(|end| 64 + end.holders.len() * 8).sum(),
                 _ => 0,

@@ -14,6 +14,7 @@ mod random;
 mod runs;
 mod screens;
 mod sessions;
+mod things;
 mod views;
 mod why;
 

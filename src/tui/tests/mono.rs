@@ -20,7 +20,7 @@ use crate::world::{Activity, PartState, World};
 
 /// Spans as they look in the theme without colour.
 fn spans(world: &World, state: &PartState, main: bool, room: u16, lang: Lang) -> Vec<(String, Modifier)> {
-    let spans = part::content(world, state, main, room, lang);
+    let spans = part::content(world, state, None, main, room, lang);
     spans.into_iter().map(|(text, role)| (text, Theme::Mono.style(role).add_modifier)).collect()
 }
 

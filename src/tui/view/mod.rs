@@ -13,6 +13,7 @@
 
 pub mod boxes;
 pub mod chain;
+pub mod changed;
 pub mod code;
 pub mod columns;
 pub mod draft;

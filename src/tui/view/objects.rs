@@ -16,6 +16,7 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::boxes;
+use crate::tui::view::changed::{self, Before};
 use crate::tui::view::part::{self, Spans};
 use crate::tui::view::titled;
 use crate::world::{Object, PartState};
@@ -35,6 +36,8 @@ enum Form {
 struct Block {
     heading: String,
     content: Spans,
+    /// What the last step changed about it, or who did last.
+    note: String,
     changed: bool,
     /// Drawn as boxes where there is room, perhaps with indices. Waiters are not: a panel that grew and
     /// shrank with them would be restless.
@@ -242,6 +245,9 @@ fn flow(start: Spans, blocks: &[Block], width: u16) -> Vec<Spans> {
 fn one_line(block: &Block) -> Spans {
     let mut spans = vec![(mark(block).to_owned(), Role::Changed), (format!("{} ", block.heading), Role::Faint)];
     spans.extend(block.content.iter().cloned());
+    if !block.note.is_empty() {
+        spans.push((format!(" {}", block.note), if block.changed { Role::Changed } else { Role::Faint }));
+    }
     if block.flows {
         spans.push((" ──►".to_owned(), Role::Faint));
     }
@@ -294,8 +300,12 @@ fn side_by_side(blocks: &[Block], width: u16, form: Form) -> Vec<Spans> {
 const INDENT: u16 = 3;
 const GAP: u16 = 3;
 
+/// The most cells of a note.
+const NOTE: u16 = 40;
+
 fn titled_block(block: &Block) -> String {
-    format!("{}{}", mark(block), block.heading)
+    let space = if block.note.is_empty() { "" } else { "  " };
+    format!("{}{}{space}{}", mark(block), block.heading, block.note)
 }
 
 /// A block's content in lines, with the arrow to where its messages go.
@@ -347,7 +357,8 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
     let mut out = Vec::new();
     for (at, (state, def)) in object.parts.iter().zip(kind.parts).enumerate() {
         let place = PartRef::new(object.id, at as u8);
-        let changed = scene.rows_shown > 0 && scene.before.part(place) != Some(state);
+        let before = scene.before.part(place).filter(|before| *before != state);
+        let changed = scene.rows_shown > 0 && (before.is_some() || scene.before.part(place).is_none());
         let role = def.role.get(ui.lang);
         let heading = match (object.home, owner) {
             (Some(home), _) => narrate::own(world, home, role, ui.lang),
@@ -373,8 +384,10 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
             PartState::Slots { .. } | PartState::Cells { .. } => Some(boxes::Edge::Plain),
             _ => None,
         };
-        let content = part::content(world, state, at == 0, room, ui.lang);
-        out.push(Block { heading, content, changed, boxes, flows, quiet });
+        let before = before.filter(|_| scene.rows_shown > 0).map(|part| Before { world: &scene.before, part });
+        let content = part::content(world, state, before, at == 0, room, ui.lang);
+        let note = paint::clip(&changed::note(world, state, before, ui.lang), width.saturating_sub(INDENT).min(NOTE));
+        out.push(Block { heading, content, note, changed, boxes, flows, quiet });
     }
     out
 }

@@ -6,6 +6,7 @@ use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::theme::Role;
+use crate::tui::view::changed::Before;
 use crate::world::{PartState, World};
 
 /// Text in pieces, each with its role.
@@ -15,8 +16,17 @@ pub type Spans = Vec<(String, Role)>;
 const NO_LIMIT: i64 = 1 << 30;
 
 /// A part's content in about so many cells; whatever is left out is counted. `main`: the part is
-/// what its object is for.
-pub fn content(world: &World, part: &PartState, main: bool, room: u16, lang: Lang) -> Spans {
+/// what its object is for. `before`: what it was before the last step, if that changed it.
+pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main: bool, room: u16, lang: Lang) -> Spans {
+    // What is one value is told with the value that it was.
+    let one_value = |part: &PartState| {
+        matches!(part, PartState::Bytes { .. } | PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. })
+    };
+    if let Some(before) = before.filter(|before| one_value(before.part) && one_value(part)) {
+        let old: String = content(before.world, before.part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
+        let new: String = content(world, part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
+        return vec![(format!("{old} →"), Role::Faint), (format!(" {new}"), Role::Changed)];
+    }
     match part {
         PartState::Slots { messages } => {
             let boxes = messages.iter().map(|id| match world.message(*id) {
@@ -33,15 +43,14 @@ pub fn content(world: &World, part: &PartState, main: bool, room: u16, lang: Lan
             row_of_boxes(boxes, messages.len(), room)
         }
         PartState::Cells { cells } => {
-            let newest = cells.iter().map(|cell| cell.written_at).max();
-            let boxes = cells.iter().map(|cell| {
-                let new = cell.writer.is_some() && Some(cell.written_at) == newest && cell.written_at + 1 >= world.events.saturating_sub(8);
-                (paint::visible(&cell.value.to_string()), if new { Role::Changed } else { Role::Value })
-            });
+            let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
+            let new = |at: usize| match before.map(|before| before.part) {
+                Some(PartState::Cells { cells: old }) => old.get(at).is_none_or(|old| old.written_at < cells[at].written_at),
+                _ => false,
+            };
+            let text = |at: usize| (paint::visible(&cells[at].value.to_string()), if new(at) { Role::Changed } else { Role::Value });
             // A write beyond the edge must be seen: the window moves on to it.
-            let written = cells.iter().position(|cell| cell.writer.is_some() && Some(cell.written_at) == newest).unwrap_or(0);
-            let boxes: Vec<(String, Role)> = boxes.collect();
-            cells_around(&boxes, written, room)
+            cells_around(cells.len(), text, newest.map_or(0, |(at, _)| at), room)
         }
         PartState::Bytes { bytes } => vec![(format!("{bytes} {}", labels::BYTES.get(lang)), Role::Value)],
         PartState::Ends { ends } => {
@@ -54,15 +63,12 @@ pub fn content(world: &World, part: &PartState, main: bool, room: u16, lang: Lan
                 if end.holders.is_empty() {
                     out.push((labels::NOBODY.get(lang).to_owned(), Role::Bad));
                 }
-                let names: Vec<String> = end
-                    .holders
-                    .iter()
-                    .map(|holder| {
-                        let name = narrate::actor(world, holder.process, lang);
-                        if holder.copies > 1 { format!("{name}×{}", holder.copies) } else { name }
-                    })
-                    .collect();
-                out.push((names.join(" "), Role::Value));
+                let names = end.holders.iter().map(|holder| {
+                    let name = narrate::actor(world, holder.process, lang);
+                    if holder.copies > 1 { format!("{name}×{}", holder.copies) } else { name }
+                });
+                let share = room / ends.len().max(1) as u16;
+                out.push((some_names(names, end.holders.len(), share.saturating_sub(paint::width(end.name) + 1)), Role::Value));
                 if end.seen_closed {
                     out.push((format!(" ({})", labels::SEEN_CLOSED.get(lang)), Role::Bad));
                 }
@@ -134,24 +140,45 @@ fn row_of_boxes(boxes: impl Iterator<Item = (String, Role)>, total: usize, room:
     out
 }
 
-/// Cells in boxes with the index in front where the first ones are left out.
-fn cells_around(boxes: &[(String, Role)], written: usize, room: u16) -> Spans {
-    let wide: u16 = boxes.iter().map(|(text, _)| paint::width(text) + 2).fold(0, u16::saturating_add);
-    if wide <= room || boxes.len() <= 1 {
-        return row_of_boxes(boxes.iter().cloned(), boxes.len(), room);
+/// Names with spaces between them; those that do not fit are counted, but one is always named.
+fn some_names(names: impl Iterator<Item = String>, total: usize, room: u16) -> String {
+    let mut out = String::new();
+    for (at, name) in names.enumerate() {
+        let left = total - at - 1;
+        let after = if left > 0 { 2 + left.to_string().len() as u16 } else { 0 };
+        let space = if at > 0 { " " } else { "" };
+        if at > 0 && paint::width(&out) + 1 + paint::width(&name) + after > room {
+            return format!("{out} +{}", total - at);
+        }
+        out = format!("{out}{space}{name}");
     }
-    let mut first = 0;
-    let reach =
-        |first: usize| -> u16 { boxes[first..=written].iter().map(|(text, _)| paint::width(text) + 2).fold(0, u16::saturating_add) };
-    while first < written && reach(first) + 10 > room {
-        first += 1;
+    out
+}
+
+/// Cells in boxes with the index in front where the first ones are left out.
+fn cells_around(count: usize, text: impl Fn(usize) -> (String, Role), written: usize, room: u16) -> Spans {
+    let wide = |at: usize| paint::width(&text(at).0) + 2;
+    let mut used = 0;
+    // No more of them are looked at than fit.
+    let fit = (0..count).take_while(|at| {
+        used += wide(*at);
+        used <= room
+    });
+    if fit.count() == count || count <= 1 {
+        return row_of_boxes((0..count).map(text), count, room);
+    }
+    let mut first = written + 1;
+    let mut used = 10;
+    while first > 0 && (first == written + 1 || used + wide(first - 1) <= room) {
+        first -= 1;
+        used += wide(first);
     }
     let mut out = Spans::new();
     if first > 0 {
         out.push((format!("{first}+"), Role::Faint));
     }
     let used = width(&out);
-    out.extend(row_of_boxes(boxes[first..].iter().cloned(), boxes.len() - first, room.saturating_sub(used)));
+    out.extend(row_of_boxes((first..count).map(text), count - first, room.saturating_sub(used)));
     out
 }
 
@@ -175,10 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn names_that_do_not_fit_are_counted() {
+        let names = |room| some_names(["main", "writer", "reader"].into_iter().map(str::to_owned), 3, room);
+        assert_eq!([names(18), names(17), names(14), names(3)], ["main writer reader", "main writer +1", "main writer +1", "main +2"]);
+    }
+
+    #[test]
     fn the_written_cell_is_always_among_the_shown() {
         for written in 0..40 {
-            let shown = text(&cells_around(&boxes(40), written, 30));
+            let shown = text(&cells_around(40, |at| (at.to_string(), Role::Value), written, 30));
             assert!(shown.contains(&format!("[{written}]")), "{written}: {shown}");
+            // Those before, those shown and those after are all of them.
+            let (before, rest) = shown.split_once("+[").unwrap_or(("0", &shown));
+            let after = rest.rsplit_once("]+").map_or("0", |(_, after)| after);
+            let number = |text: &str| text.parse::<usize>().unwrap_or(99);
+            assert_eq!(number(before) + shown.matches(']').count() + number(after), 40, "{shown}");
         }
     }
 }
