@@ -16,7 +16,8 @@ use crate::tui::{Draft, DraftFault};
 #[derive(Debug)]
 pub enum Edit {
     Same,
-    New(Box<Scenario>),
+    /// Another scenario, and how much was left out of its lesson: what is about lines that are gone.
+    New(Box<Scenario>, usize),
     Faulty(Draft),
 }
 
@@ -40,7 +41,7 @@ pub fn edit(scenario: &Scenario, folder: &Path, editor: &str, lang: Lang) -> Res
     run(editor, &path, lang)?;
     let name = path.to_string_lossy();
     // A question whose line is gone is left out: nobody need mend the lesson to play with the program.
-    let (mut loaded, _) = script::load_leniently(&name).map_err(|error| error.render(lang))?;
+    let (mut loaded, unasked) = script::load_leniently(&name).map_err(|error| error.render(lang))?;
     loaded.file.clone_from(&scenario.file);
     for param in &scenario.params {
         // A value that does not fit any more gives way to the new default.
@@ -51,7 +52,7 @@ pub fn edit(scenario: &Scenario, folder: &Path, editor: &str, lang: Lang) -> Res
     }
     let faults = script::check(&loaded);
     if faults.is_empty() {
-        return Ok(Edit::New(Box::new(loaded)));
+        return Ok(Edit::New(Box::new(loaded), unasked.len()));
     }
     let told = |fault: &script::Diagnostic| DraftFault {
         line: fault.place.line,
@@ -111,7 +112,11 @@ mod tests {
         assert!(folder.path().join("queue.toml").exists());
         fs::write(&path, "print(1);").expect("written");
         match edit(&queue, folder.path(), "true", Lang::En) {
-            Ok(Edit::New(new)) => assert_eq!((new.source.as_str(), new.title), ("print(1);", queue.title)),
+            Ok(Edit::New(new, unasked)) => {
+                assert_eq!((new.source.as_str(), new.title), ("print(1);", queue.title));
+                // Whoever plays with the program need not mend the questions about it.
+                assert!(new.questions.is_empty() && unasked >= queue.questions.len() && unasked > 0, "{unasked}");
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -123,7 +128,7 @@ mod tests {
         params::assign(&mut event, "timeout=5").expect("it fits");
         assert!(matches!(edit(&event, folder.path(), "true", Lang::En), Ok(Edit::Same)));
         match edit(&event, folder.path(), "printf '\\nprint(2);\\n' >>", Lang::En) {
-            Ok(Edit::New(new)) => assert_eq!(new.params, event.params),
+            Ok(Edit::New(new, _)) => assert_eq!(new.params, event.params),
             other => panic!("{other:?}"),
         }
     }

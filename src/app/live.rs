@@ -13,7 +13,7 @@ use crate::host::{Command, Config, Goal, Listener, Pace, Phase, Repetition, Run}
 use crate::ipc::Value;
 use crate::kind::{self, Lang};
 use crate::script;
-use crate::trace::scenario::Scenario;
+use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{Event, On};
 use crate::tui::{self, Edited, HandSignal, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
 use crate::world::Timeline;
@@ -38,6 +38,8 @@ pub struct Live {
     wish: Wish,
     run: Run,
     recording: Option<Arc<Mutex<Recording>>>,
+    /// What an edit has made the lesson lose, until the user asks for something.
+    unasked: Option<Bilingual>,
 }
 
 impl Live {
@@ -65,7 +67,7 @@ impl Live {
             ..Config::new(scenario.clone(), wish.seed)
         };
         let run = Run::start(config).map_err(|error| error.to_string())?;
-        Ok(Live { scenario, wish, run, recording })
+        Ok(Live { scenario, wish, run, recording, unasked: None })
     }
 
     /// Ends this run and begins another.
@@ -118,7 +120,7 @@ impl Source for Live {
             },
             seed: self.wish.seed,
             begun: shown.step > 0 || !shown.gated,
-            notice: shown.notice,
+            notice: shown.notice.or_else(|| self.unasked.clone()),
             exit: shown.exit,
         }
     }
@@ -138,15 +140,20 @@ impl Source for Live {
         match edit::edit(&self.scenario, Path::new(""), &edit::editor(), lang)? {
             edit::Edit::Same => Ok(Edited::Same),
             edit::Edit::Faulty(draft) => Ok(Edited::Faulty(draft)),
-            edit::Edit::New(scenario) => {
+            edit::Edit::New(scenario, unasked) => {
                 self.scenario = Arc::new(*scenario);
                 self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() })?;
+                self.unasked = (unasked > 0).then(|| Bilingual {
+                    en: format!("Left out of the lesson, since their lines are gone: {unasked} (questions, shows)."),
+                    zh: format!("所指的行已不在，课程中略去 {unasked} 处（问题、要点）。"),
+                });
                 Ok(Edited::Anew)
             }
         }
     }
 
     fn tell(&mut self, intent: Intent, lang: Lang) -> Result<(), String> {
+        self.unasked = None;
         let command = match intent {
             Intent::Step(count) => Command::Step(count),
             Intent::StepActor(actor) => Command::StepActor(actor),

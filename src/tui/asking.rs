@@ -5,7 +5,7 @@
 
 use crate::text;
 use crate::trace::scenario::Question;
-use crate::world::Timeline;
+use crate::world::{Moment, Timeline};
 
 use super::labels;
 use super::menu::{Choice, Menu};
@@ -31,7 +31,9 @@ impl Asking {
     pub fn read(timeline: &Timeline, count: u64) -> Asking {
         let asked = timeline.asked();
         let rows = timeline.rows();
-        let answered = asked.answered_at(count).map(|moment| {
+        // Of a step that is not kept any more, it cannot be told how long ago it was.
+        let kept = |moment: &&Moment| moment.closed.is_some_and(|closed| closed >= timeline.first());
+        let answered = asked.answered_at(count).filter(kept).map(|moment| {
             let begun = rows.partition_point(|row| *row <= moment.closed.unwrap_or(count));
             (moment.question, rows.partition_point(|row| *row < count).saturating_sub(begun))
         });
