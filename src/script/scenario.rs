@@ -40,9 +40,12 @@ const BUILT_IN: &[(&str, &str, &str)] = built_in![
     "condition",
     "lost-wakeup",
     "rendezvous",
+    "turnstile",
+    "bounded-buffer",
     "pipeline",
     "forgotten-pill",
     "join-before-drain",
+    "missing-task-done",
 ];
 
 /// Steps a second where the texts name no pace.

@@ -296,3 +296,42 @@ fn forgotten_pill() {
     let runs = check(Lesson { name: "forgotten-pill", set: &["pills=4"], law, exits: &[0], seeds: 10, free: 2 });
     assert!(runs.iter().all(|done| done.left == 1), "one pill is left");
 }
+
+#[test]
+fn turnstile() {
+    let law: Law = |done| {
+        holds("three come, one gets through", done.count(|line| line.ends_with(" comes")) == 3 && done.lines.len() == 4)?;
+        proves(done, "Used up: whoever could give something of turnstile back waits too or has ended")
+    };
+    check(Lesson { name: "turnstile", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    let law: Law = |done| {
+        let come = done.texts().iter().rposition(|line| line.ends_with(" comes"));
+        let through = done.texts().iter().position(|line| line.ends_with(" is through"));
+        holds("all come before any is through", come.is_some() && come < through && done.lines.len() == 7)
+    };
+    check(Lesson { name: "turnstile", set: &["pass_on=true"], law, exits: &[0], seeds: 20, free: 5 });
+}
+
+#[test]
+fn bounded_buffer() {
+    let got = |done: &Done| (1..).zip(done.texts()).take_while(|(i, line)| *line == format!("got {i}")).count();
+    let law: Law = |done| match done.exit {
+        Some(3) => proves(done, "Used up: whoever could give something of f"),
+        _ => prints(done, &["got 1", "got 2", "got 3", "got 4", "got 5", "Done!"]),
+    };
+    let runs = check(Lesson { name: "bounded-buffer", set: &[], law, exits: &[0, 3], seeds: 50, free: 10 });
+    assert!(runs.iter().all(|done| done.exit == Some(0) || got(done) == done.lines.len()), "in order, up to where it stops");
+    let law: Law = |done| prints(done, &["got 1", "got 2", "got 3", "got 4", "got 5", "Done!"]);
+    check(Lesson { name: "bounded-buffer", set: &["lock_first=false"], law, exits: &[0], seeds: 50, free: 5 });
+}
+
+#[test]
+fn missing_task_done() {
+    let law: Law = |done| {
+        prints(done, &["worker: did job 1", "worker: job 2 cannot be done", "worker: did job 3"])?;
+        proves(done, "Never done: main waits until everything that was put into q is done")
+    };
+    check(Lesson { name: "missing-task-done", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    let law: Law = |done| holds("join returns last", done.lines.len() == 4 && done.texts()[3] == "main: no job is open any more");
+    check(Lesson { name: "missing-task-done", set: &["tell=true"], law, exits: &[0], seeds: 20, free: 5 });
+}
