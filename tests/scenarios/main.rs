@@ -204,6 +204,17 @@ fn event_set_by_main() {
     check(Case { scenario: "event", set, rule: times_out_and_sets, exit: 0, seeds: 5, free: 1, orders: 1 });
 }
 
+/// Whoever waits for an Event may be killed: it is set all the same.
+fn block_is_killed(lines: &[(&str, &str)]) -> Result<(), String> {
+    same(lines, &[&[BEGIN], &MIDDLE[..], &[NONBLOCK_FALSE, IS_SET]].concat())
+}
+
+#[test]
+fn event_whose_waiter_is_killed() {
+    let set = &["kill_block=true"];
+    check(Case { scenario: "event", set, rule: block_is_killed, exit: 0, seeds: 10, free: 2, orders: 1 });
+}
+
 // Pipe
 
 const TWO: (&str, &str) = ("main", "2");
@@ -253,8 +264,8 @@ fn pipe() {
 fn pipe_without_its_first_send() {
     let set = &["omit=first-send"];
     for done in check(Case { scenario: "pipe", set, rule: headers_only, exit: 3, seeds: 10, free: 3, orders: 1 }) {
-        let main = ("main", "proc_2 to end", "line 32");
-        names_waits(&done, &[main, ("proc_1", "message at end 0", "line 9"), ("proc_2", "message at end 1", "line 16")]);
+        let main = ("main", "proc_2 to end", "line 36");
+        names_waits(&done, &[main, ("proc_1", "message at end 0", "line 11"), ("proc_2", "message at end 1", "line 20")]);
     }
 }
 
@@ -262,7 +273,7 @@ fn pipe_without_its_first_send() {
 fn pipe_without_its_reply() {
     let set = &["omit=reply"];
     for done in check(Case { scenario: "pipe", set, rule: hello_only, exit: 3, seeds: 10, free: 3, orders: 1 }) {
-        names_waits(&done, &[("proc_1", "message at end 0", "line 9"), ("proc_2", "message at end 1", "line 21")]);
+        names_waits(&done, &[("proc_1", "message at end 0", "line 11"), ("proc_2", "message at end 1", "line 25")]);
     }
 }
 
@@ -271,6 +282,14 @@ fn pipe_without_its_first_recv() {
     let set = &["omit=first-recv"];
     for done in check(Case { scenario: "pipe", set, rule: shifted, exit: 0, seeds: 20, free: 3, orders: 2 }) {
         assert_eq!(done.left, 1, "one message stays unread");
+    }
+}
+
+#[test]
+fn pipe_where_both_say_a_megabyte_first() {
+    let set = &["omit=first-recv-large"];
+    for done in check(Case { scenario: "pipe", set, rule: headers_only, exit: 3, seeds: 5, free: 2, orders: 1 }) {
+        names_waits(&done, &[("proc_1", "room at end 0", "line 7"), ("proc_2", "room at end 1", "line 18")]);
     }
 }
 
@@ -311,7 +330,7 @@ fn condition_that_wakes_one() {
     for done in check(Case { scenario: "condition", set, rule: one_woken, exit: 3, seeds: 10, free: 2, orders: 1 }) {
         let woken = done.lines[4].0.as_str();
         let asleep = if woken == "p1" { "p2" } else { "p1" };
-        names_waits(&done, &[("main", &format!("{asleep} to end"), "line 3"), (asleep, "notification on condition", "line 9")]);
+        names_waits(&done, &[("main", &format!("{asleep} to end"), "line "), (asleep, "notification on condition", "line 9")]);
         assert!(!done.stuck.contains(&format!("{woken} waits")), "{}", done.stuck);
     }
 }
@@ -323,6 +342,17 @@ fn condition_with_its_producer_first() {
         let sleeps = "notification on condition";
         names_waits(&done, &[("main", "p1 to end", "line 36"), ("p1", sleeps, "line 9"), ("p2", sleeps, "line 9")]);
     }
+}
+
+/// A sleeper may be killed: the others wake all the same.
+fn p2_alone_wakes(lines: &[(&str, &str)]) -> Result<(), String> {
+    exactly(lines, &[&BEFORE[..], &NOTIFY, &AFTER[1..]].concat())
+}
+
+#[test]
+fn condition_whose_sleeper_is_killed() {
+    let set = &["kill_p1=true"];
+    check(Case { scenario: "condition", set, rule: p2_alone_wakes, exit: 0, seeds: 10, free: 2, orders: 1 });
 }
 
 // Shared memory
@@ -383,6 +413,25 @@ fn shared_memory_of_two_processes() {
     let runs = check(Case { scenario: "shared-memory", set, rule: two_processes, exit: 0, seeds: 20, free: 5, orders: 2 });
     let lost = runs.iter().filter(|done| two_with_lock(&borrowed(&done.lines)).is_err()).count();
     assert!(lost > 0, "without a lock some seed loses a negation");
+}
+
+#[test]
+fn shared_memory_without_a_lock_of_its_own() {
+    // The lock that is not there guards nothing, and its absence harms nothing else.
+    let set = &["processes=2", "raw=true"];
+    let runs = check(Case { scenario: "shared-memory", set, rule: two_processes, exit: 0, seeds: 20, free: 2, orders: 2 });
+    let lost = runs.iter().filter(|done| two_with_lock(&borrowed(&done.lines)).is_err()).count();
+    assert!(lost > 0, "some seed loses a negation");
+}
+
+#[test]
+fn shared_memory_of_many_passes() {
+    // As many negations of each element by each of the two: an even number, if none is lost.
+    let set = &["processes=2", "passes=101"];
+    let runs = check(Case { scenario: "shared-memory", set, rule: two_processes, exit: 0, seeds: 2, free: 2, orders: 2 });
+    assert!(runs.iter().all(|done| two_with_lock(&borrowed(&done.lines)).is_err()), "under every seed some negation is lost");
+    let set = &["processes=2", "passes=101", "lock=true"];
+    check(Case { scenario: "shared-memory", set, rule: two_with_lock, exit: 0, seeds: 2, free: 1, orders: 1 });
 }
 
 #[test]
