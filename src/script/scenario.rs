@@ -161,7 +161,7 @@ struct Texts {
     seed: u64,
     pace: Option<f64>,
     shows: Option<Spanned<String>>,
-    params: BTreeMap<String, ParamTexts>,
+    params: BTreeMap<Spanned<String>, ParamTexts>,
     question: Vec<QuestionTexts>,
 }
 
@@ -198,12 +198,14 @@ fn put_together(name: &str, file: &str, source: &str, written: Option<&str>) -> 
     if !(pace.is_finite() && pace > 0.0) {
         return Err(wrong(format!("pace must be a number of steps a second above 0, not {pace}")));
     }
-    let params = texts
-        .params
+    // In the order in which their author wrote them.
+    let mut written_params: Vec<_> = texts.params.into_iter().collect();
+    written_params.sort_by_key(|(name, _)| name.span().start);
+    let params = written_params
         .into_iter()
         .map(|(name, param)| {
             let param = Param {
-                name,
+                name: name.into_inner(),
                 help: trimmed(param.help),
                 value: param.default.clone(),
                 default: param.default,
@@ -284,6 +286,9 @@ mod tests {
             .expect("a file");
         let scenario = load(&path.to_string_lossy()).expect("a scenario");
         assert_eq!((scenario.title.en.as_str(), scenario.seed, scenario.params[0].range), ("Mine", 9, Some((1.0, 5.0))));
+        let texts = "[params.n]\ndefault = 3\n[params.m]\ndefault = 4\n[params.a]\ndefault = 5\n";
+        let scenario = assemble("a", "a.rhai", "", Some(texts)).expect("a scenario");
+        assert_eq!(scenario.params.iter().map(|param| param.name.as_str()).collect::<Vec<_>>(), ["n", "m", "a"], "in their author's order");
     }
 
     #[track_caller]

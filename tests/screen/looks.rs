@@ -62,7 +62,7 @@ fn no_color_is_respected() {
 #[test]
 fn where_lines_are_wide_ascii_is_drawn() {
     let screen = Screen::open_wide(&[], 80, 24);
-    screen.wait_for("a list of ASCII", |text| text.contains(LIST) && text.contains("-scenarios---"));
+    screen.wait_for("a list of ASCII", |text| text.contains(LIST) && text.contains("-scenarios 1/"));
     screen.key(&down_to("queue"));
     screen.key(ENTER);
     wait_sign(&screen, "PAUSED");

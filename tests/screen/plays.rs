@@ -90,7 +90,7 @@ fn a_lesson_on_event() {
         title: "Event: one flag, two ways of waiting",
         hand: &[("e", "─you ")],
         did: "set e",
-        parameter: &[(ENTER, "► false"), ("j", "► true"), (ENTER, "set_event = true")],
+        parameter: &[("j", "► set_event"), (ENTER, "► false"), ("j", "► true"), (ENTER, "set_event = true")],
         set: "set_event = true",
         end: "ENDED",
     });
@@ -116,7 +116,7 @@ fn a_lesson_on_condition() {
         title: "Condition: sleepers and the one who wakes them",
         hand: &[("j", "▸condition"), (ENTER, "► notify condition"), (ENTER, "─you ")],
         did: "notify",
-        parameter: &[("j", "► wake"), (ENTER, "► all"), ("j", "► one"), (ENTER, "wake = one")],
+        parameter: &[(ENTER, "► all"), ("j", "► one"), (ENTER, "wake = one")],
         set: "wake = one",
         end: "STUCK",
     });
@@ -129,7 +129,7 @@ fn a_lesson_on_shared_memory() {
         title: "Value and Array: memory in common",
         hand: &[("j", "▸num Value"), (ENTER, "► write num"), (ENTER, "› _"), ("2.5", "› 2.5_"), (ENTER, "─you ")],
         did: "num = 2.5",
-        parameter: &[(ENTER, "► false"), ("j", "► true"), (ENTER, "lock = true")],
+        parameter: &[("j", "► lock"), (ENTER, "► false"), ("j", "► true"), (ENTER, "lock = true")],
         set: "lock = true",
         end: "ENDED",
     });
