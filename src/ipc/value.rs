@@ -28,7 +28,7 @@ pub enum Value {
     Blob(Vec<u8>),
     Array(Vec<Value>),
     Map(BTreeMap<String, Value>),
-    /// A function with its bound arguments and a label.
+    /// A function with its bound arguments, shown by its label; without one it is a plain function.
     Task {
         function: String,
         args: Vec<Value>,

@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
             Stmt::Var(var, ..) => {
                 self.expression(&var.1);
                 let name = var.0.name.to_string();
-                let class = if self.assigned.contains(&name) { None } else { made_class(&var.1) };
+                let class = if self.assigned.contains(&name) { None } else { self.made_class(&var.1) };
                 self.scope.push(Variable { name, class });
             }
             Stmt::Assignment(assignment) => {
@@ -301,7 +301,7 @@ impl<'a> Checker<'a> {
         }
         match (name, call.args.first()) {
             ("param", Some(Expr::StringConstant(param, position))) => self.param(param, *position),
-            ("Process", Some(_)) => self.process(call),
+            ("Process" | "task", Some(_)) => self.process(call),
             _ => {}
         }
     }
@@ -309,7 +309,7 @@ impl<'a> Checker<'a> {
     fn method(&mut self, call: &FnCallExpr, position: Position, class: Option<&'static Class>) {
         call.args.iter().for_each(|arg| self.expression(arg));
         let (name, count) = (call.name.as_str(), call.args.len());
-        if BUILT_IN.contains(&name) {
+        if BUILT_IN.contains(&name) && !(name == "call" && class.is_some()) {
             return;
         }
         let fits =
@@ -352,6 +352,13 @@ impl<'a> Checker<'a> {
     }
 
     /// `Process(work, [q])`: as many arguments as `work` takes.
+    /// The class of what a call of a maker gives: `Queue(…)`, and `task(…)`, which has none but its own.
+    fn made_class(&self, expr: &Expr) -> Option<&'static Class> {
+        let Expr::FnCall(call, _) = expr else { return None };
+        let name = if call.name == "task" { "Task" } else { call.name.as_str() };
+        CLASSES.iter().copied().find(|class| class.name == name && !self.functions.contains_key(call.name.as_str()))
+    }
+
     fn process(&mut self, call: &FnCallExpr) {
         let mut args = call.args.iter().peekable();
         if matches!(args.peek(), Some(Expr::StringConstant(..) | Expr::InterpolatedString(..))) {
@@ -371,12 +378,6 @@ impl<'a> Checker<'a> {
             self.tell(position, said);
         }
     }
-}
-
-/// The class of what a call of a maker gives.
-fn made_class(expr: &Expr) -> Option<&'static Class> {
-    let Expr::FnCall(call, _) = expr else { return None };
-    CLASSES.iter().copied().find(|class| class.name == call.name.as_str())
 }
 
 #[cfg(test)]

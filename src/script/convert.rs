@@ -11,6 +11,7 @@ use super::pipe::End;
 use super::process::Handle;
 use super::raise::raise;
 use super::runtime::Runtime;
+use super::task::Task;
 use crate::ipc::value::DEPTH_LIMIT;
 use crate::ipc::{ErrorKind, Value};
 
@@ -53,8 +54,11 @@ fn at_depth(value: &Dynamic, runtime: &Runtime, depth: usize) -> Result<Value, S
     }
     if let Some(function) = value.read_lock::<FnPtr>() {
         let args = function.curry().iter().map(inner).collect::<Result<_, _>>()?;
-        let label = if function.is_anonymous() { runtime.label(function.fn_name()) } else { String::new() };
-        return Ok(Value::Task { function: function.fn_name().to_owned(), args, label });
+        return Ok(Value::Task { function: runtime.label(function.fn_name()), args, label: String::new() });
+    }
+    if let Some(task) = value.read_lock::<Task>() {
+        let args = task.function.curry().iter().map(inner).collect::<Result<_, _>>()?;
+        return Ok(Value::Task { function: runtime.label(task.function.fn_name()), args, label: task.label.clone() });
     }
     if let Some(end) = value.read_lock::<End>() {
         return Ok(Value::End { object: end.object, end: end.end, kind: end.kind });
@@ -91,9 +95,10 @@ pub fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAl
                 .collect::<Result<_, Box<EvalAltResult>>>()?;
             Dynamic::from_map(entries)
         }
-        Value::Task { function, args, .. } => {
+        Value::Task { function, args, label } => {
             let args: Vec<Dynamic> = args.into_iter().map(|arg| to_dynamic(arg, runtime)).collect::<Result<_, _>>()?;
-            Dynamic::from(pointer(&function, runtime)?.set_curry(args).clone())
+            let function = pointer(runtime.name_of(&function), runtime)?.set_curry(args).clone();
+            if label.is_empty() { Dynamic::from(function) } else { Dynamic::from(Task { function, label }) }
         }
         Value::End { object, end, kind } => Dynamic::from(End { object, end, kind }),
         Value::Process { actor, name } => Dynamic::from(Handle::known(actor, name)),
@@ -182,6 +187,9 @@ fn written(value: &Dynamic, runtime: &Runtime, depth: usize) -> String {
     }
     if let Some(function) = value.read_lock::<FnPtr>() {
         return format!("<function {}>", runtime.label(function.fn_name()));
+    }
+    if let Some(task) = value.read_lock::<Task>() {
+        return task.label.clone();
     }
     if let Some(handle) = value.read_lock::<Handle>() {
         return format!("<Process {}>", handle.identity().1);

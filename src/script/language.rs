@@ -4,10 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
-use super::{array, barrier, condition, event, lock, pipe, pool, print, process, queue, random, semaphore, simple_queue, time, value};
+use super::{
+    array, barrier, condition, event, lock, pipe, pool, print, process, queue, random, semaphore, simple_queue, task, time, value,
+};
 
 pub const CLASSES: &[&Class] = &[
     &process::CLASS,
+    &task::CLASS,
     &pipe::CLASS,
     &queue::QUEUE,
     &queue::JOINABLE,
@@ -28,6 +31,7 @@ pub const CLASSES: &[&Class] = &[
 /// Functions by the file that offers them.
 pub const FUNCTIONS: &[&[Function]] = &[
     process::FUNCTIONS,
+    task::FUNCTIONS,
     pipe::FUNCTIONS,
     queue::FUNCTIONS,
     simple_queue::FUNCTIONS,

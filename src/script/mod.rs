@@ -34,6 +34,7 @@ mod semaphore;
 mod shows;
 mod simple_queue;
 mod slips;
+mod task;
 mod time;
 mod tokens;
 mod value;

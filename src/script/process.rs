@@ -143,11 +143,11 @@ fn make(call: &Call<'_>) -> Given {
     Ok(Dynamic::from(Handle(Rc::new(RefCell::new(state)))))
 }
 
-/// A process runs a function of the script, with as many arguments as it takes.
-fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalAltResult>> {
+/// A process or a task runs a function of the script, with as many arguments as it takes.
+pub fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalAltResult>> {
     let definitions = call.runtime.functions(function.fn_name());
     if definitions.is_empty() {
-        return Err(type_error(format!("Process: {} is not a function of this scenario", function.fn_name())));
+        return Err(type_error(format!("{}: {} is not a function of this scenario", call.name, function.fn_name())));
     }
     if definitions.iter().any(|definition| definition.params.len() == count) {
         return Ok(());
@@ -155,7 +155,8 @@ fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalA
     let name = call.runtime.label(function.fn_name());
     let takes: Vec<String> = definitions.iter().map(|definition| format!("({})", definition.params.join(", "))).collect();
     Err(type_error(format!(
-        "Process: {name} takes {}, but {count} argument{} given",
+        "{}: {name} takes {}, but {count} argument{} given",
+        call.name,
         takes.join(" or "),
         if count == 1 { " is" } else { "s are" }
     )))

@@ -217,6 +217,27 @@ fn barriers_let_go_or_break() {
 }
 
 #[test]
+fn tasks_are_shown_by_their_label_and_called() {
+    prints(
+        "fn multiply(a, b) { a * b } let ends = Pipe(); let t = task(\"3 * 3\", multiply, [3, 3]);
+         ends[0].send(t); let got = ends[1].recv();
+         print(got, got.label, got.run(), got == t, type_of(got)); print([got], `${got} = ${got.run()}`);",
+        &["3 * 3 3 * 3 9 true Task", "[3 * 3] 3 * 3 = 9"],
+    );
+    prints(
+        "fn add(a, b) { a + b } let ends = Pipe();
+         ends[0].send([add.curry(1), task(\"one more\", |x| x + 1, [4]), task(\"curried\", add.curry(5), [6])]);
+         let got = ends[1].recv(); print(got[0].call(2), got[1].run(), got[2].run(), got[1]);",
+        &["3 5 11 one more"],
+    );
+    fails("fn f(a) {} let a = []; task(\"f\", f, a);", "test.rhai:1:24: TypeError: task: f takes (a), but 0 arguments are given");
+    fails("fn f() {} task(\"\", f);", "test.rhai:1:11: TypeError: task: label must be a text with something in it");
+    fails("fn f(a) {} let ends = Pipe(); ends[0].send(task(\"f\", f, [Lock()]));", "test.rhai:1:39: TypeError: ");
+    let ran = run("fn f(e) {\n    e.set();\n}\nlet e = Event();\nlet t = task(\"f\", f, [e]);\nt.run();");
+    assert_eq!(ran.steps(), ["Event:4", "set:2"]);
+}
+
+#[test]
 fn simple_queues_show_at_once_what_was_put() {
     prints(
         "let q = SimpleQueue(); print(q.empty()); q.put([1, \"a\"]); print(q.empty(), q.get(), q);",

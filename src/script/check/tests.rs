@@ -68,6 +68,11 @@ fn calls_with_a_wrong_number_of_arguments() {
     finds("fn f(a, b) {} f(1);", &["1:15 f takes 2 arguments, but 1 is given"]);
     finds("fn f(a) {} let p = Process(f);", &["1:28 f takes 1 argument, but 0 are given"]);
     finds("fn f(a) {} let p = Process(\"n\", f, [1, 2]);", &["1:36 f takes 1 argument, but 2 are given"]);
+    finds("fn f(a) {} let t = task(\"f\", f);", &["1:30 f takes 1 argument, but 0 are given"]);
+    finds(
+        "fn f(a) {} let t = task(\"f\", f, [1]); t.run(); t.call(); print(t.label, t.labl);",
+        &["1:50 Task has no method `call` -> .run()", "1:75 Task has no `.labl` -> .label"],
+    );
     finds("fn f(a) {} let args = [1]; let p = Process(f, args);", &[]);
 }
 
