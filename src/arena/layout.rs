@@ -131,6 +131,8 @@ pub mod actor {
     /// Its end has been seen; the number of its process may be used again by the system.
     pub const FLAG_GONE: u64 = 8;
     pub const FLAG_DAEMON: u64 = 16;
+    /// The process for which it acts has died: it waits for nothing any more.
+    pub const FLAG_CANCELLED: u64 = 32;
 }
 
 /// Words of one object's record.
@@ -158,6 +160,8 @@ pub mod object {
     pub const NAME_LEN: usize = 32;
     pub const NAME: usize = 33;
     pub const NAME_WORDS: usize = 8;
+    /// The manager that keeps it for others, + 1.
+    pub const KEPT_BY: usize = 41;
 }
 
 pub const LAYOUT: Layout = Layout { words32: word32::COUNT, words64: word64::COUNT };

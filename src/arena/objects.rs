@@ -139,6 +139,16 @@ impl Arena {
         self.object(id)[object::TOLD].load(SeqCst) != 0
     }
 
+    /// The manager that keeps an object for others.
+    pub fn manager_of(&self, id: ObjectId) -> Option<ObjectId> {
+        let word = self.object(id)[object::KEPT_BY].load(SeqCst);
+        (word > 0).then(|| ObjectId((word - 1) as u16))
+    }
+
+    pub fn set_manager_of(&self, id: ObjectId, manager: ObjectId) {
+        self.object(id)[object::KEPT_BY].store(u64::from(manager.0) + 1, SeqCst);
+    }
+
     /// A word whose meaning the object's own file in `ipc` knows.
     pub fn own_word(&self, id: ObjectId, at: usize) -> &AtomicU64 {
         &self.object(id)[object::OWN + at.min(object::OWN_WORDS - 1)]

@@ -13,6 +13,9 @@ use crate::trace::{ActorId, Body, Change, ObjectId, PartRef, Until};
 /// reader, and the other direction's.
 pub const FRAME_WORDS: std::ops::Range<usize> = 0..4;
 
+/// A connection's word for the process that uses it, + 1.
+pub const CLIENT_WORD: usize = 8;
+
 /// What is still to be put right after a process's death. An object whose internal lock is in the hands
 /// of a stopped process has to wait for it.
 pub struct Repair {

@@ -18,6 +18,7 @@ use crate::ipc::control::{self, Order};
 use crate::ipc::pool::worker::FUNCTION;
 use crate::ipc::process::{self, Task};
 use crate::ipc::seat::{ProcessState, Seat};
+use crate::ipc::server;
 use crate::script::{Program, ScriptError};
 use crate::sys;
 use crate::trace::codec::{self, SCENARIO_LIMIT};
@@ -74,9 +75,17 @@ fn live(actor: ActorId, host: u32) -> Option<i32> {
     arena.set_ids(actor, std::process::id(), sys::child::tid());
     arena.set_eventfd(actor, EVENT_FD);
     let seat = Seat::new(arena.clone(), actor, state, eventfd);
-    let context = Rc::new(Context::new(seat, Arc::new(scenario)));
-    if arena.kin(actor).role == Role::Hand {
+    let scenario = Arc::new(scenario);
+    let context = Rc::new(Context::new(seat, scenario.clone()));
+    let kin = arena.kin(actor);
+    if kin.role == Role::Hand {
         hand::serve(&context);
+        return Some(0);
+    }
+    if let Some(manager) = kin.works_for {
+        process::begin(&context, &task.function);
+        server::serve(&context, manager, &scenario);
+        process::end(&context, None);
         return Some(0);
     }
     Some(run_task(&context, task))

@@ -21,6 +21,29 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    const ALL: [ErrorKind; 15] = [
+        ErrorKind::Full,
+        ErrorKind::Empty,
+        ErrorKind::ValueError,
+        ErrorKind::TypeError,
+        ErrorKind::AssertionError,
+        ErrorKind::IndexError,
+        ErrorKind::KeyError,
+        ErrorKind::EOFError,
+        ErrorKind::BrokenPipe,
+        ErrorKind::ConnectionReset,
+        ErrorKind::OSError,
+        ErrorKind::TimeoutError,
+        ErrorKind::BrokenBarrier,
+        ErrorKind::RemoteError,
+        ErrorKind::OwnerDied,
+    ];
+
+    /// The kind of a name; none for a name that the language does not have.
+    pub fn of_name(name: &str) -> Option<ErrorKind> {
+        ErrorKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             ErrorKind::Full => "Full",

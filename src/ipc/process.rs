@@ -3,7 +3,7 @@
 //! The host is the parent of all: a start is a request to it, and `join`, `is_alive` and `exitcode`
 //! are looks at the process's record.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -13,7 +13,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::os_error;
 use super::seat::{Report, locked, until};
 use super::value::Value;
-use super::{feeder, pool};
+use super::{feeder, manager, pool};
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_DAEMON, FLAG_GONE};
 use crate::kind::process::{
@@ -45,11 +45,16 @@ pub struct Start<'a> {
 
 /// The name of the next handle that got none: `Process-2`, and of a child's child `Process-2:1`.
 pub fn next_name(ctx: &Context) -> String {
+    numbered_name(ctx, "Process")
+}
+
+/// The name of the next child of a sort: all sorts are counted together.
+pub(super) fn numbered_name(ctx: &Context, sort: &str) -> String {
     let number = ctx.arena.count_child(ctx.me());
     let mine = ctx.name();
     match mine.strip_prefix("Process-") {
-        Some(_) if ctx.me() != ActorId::MAIN => format!("{mine}:{number}"),
-        _ => format!("Process-{number}"),
+        Some(numbers) if ctx.me() != ActorId::MAIN => format!("{sort}-{numbers}:{number}"),
+        _ => format!("{sort}-{number}"),
     }
 }
 
@@ -153,31 +158,81 @@ pub fn start(ctx: &Context, start: &Start<'_>) -> Result<ActorId> {
         .collect::<Result<Vec<_>>>()
         .map_err(fail)?;
     let task = Task { function: start.function.to_owned(), args: start.args.to_vec(), ends: inherited.ends };
-    let payload = task.encode().map_err(fail)?;
-    let payload = sys::memfile::sealed("arguments", &payload).map_err(|error| fail(os_error("pass the arguments", &error)))?;
-    // A thread that works for an object starts processes in its own process's name.
-    let parent = ctx.process.id;
-    let kin = |id| Kin { process: id, creator: Some(parent), role: Role::Process, works_for: None };
-    let child =
-        ctx.arena.reserve_actor(kin, &name, start.function).map_err(|error| fail(IpcError::new(ErrorKind::OSError, error.to_string())))?;
-    let path = format!("{:016x}/{}", ctx.arena.random_seed(parent), ctx.arena.count_start(parent));
-    ctx.arena.set_random_seed(child, fnv1a(path.as_bytes()));
-    if start.daemon {
-        ctx.arena.raise_flag(child, FLAG_DAEMON);
-    }
-    let mut passed = vec![payload.as_fd()];
-    passed.extend(fds.iter().map(|fd| fd.as_fd()));
-    if let Err(error) = control::send(&ctx.process.control, &Request::Start { actor: child }, &passed) {
-        ctx.arena.set_state(child, State::Dead);
-        return Err(fail(os_error(&format!("ask for the process {name}"), &error)));
-    }
-    wait_for_birth(ctx, child);
-    if let Some(Cause::NotStarted(errno)) = ctx.arena.cause(child) {
-        let error = std::io::Error::from_raw_os_error(errno);
-        return Err(fail(os_error(&format!("start the process {name}"), &error)));
-    }
-    tell_birth(ctx, child, &name, start.function, &task.ends);
+    let fds: Vec<_> = fds.iter().map(|fd| fd.as_fd()).collect();
+    let birth = Birth { name: &name, task, fds: &fds, daemon: start.daemon, works_for: None };
+    let child = birth.ask(ctx).map_err(fail)?;
+    birth.tell(ctx, child, |opened| ctx.done(&START, &START_STARTED, On::Actor(child), Some(Preview::new(&name)), opened));
     Ok(child)
+}
+
+/// A process that the host is to start.
+pub(super) struct Birth<'a> {
+    pub name: &'a str,
+    pub task: Task,
+    /// The descriptors of the task's ends.
+    pub fds: &'a [BorrowedFd<'a>],
+    pub daemon: bool,
+    /// The manager whose server it is.
+    pub works_for: Option<ObjectId>,
+}
+
+impl Birth<'_> {
+    /// Asks the host for it, and returns when it stands at the gate. Errors: OSError.
+    pub fn ask(&self, ctx: &Context) -> Result<ActorId> {
+        let payload = self.task.encode()?;
+        let payload = sys::memfile::sealed("arguments", &payload).map_err(|error| os_error("pass the arguments", &error))?;
+        // A thread that works for an object starts processes in its own process's name.
+        let parent = ctx.process.id;
+        let kin = |id| Kin { process: id, creator: Some(parent), role: Role::Process, works_for: self.works_for };
+        let child = ctx
+            .arena
+            .reserve_actor(kin, self.name, &self.task.function)
+            .map_err(|error| IpcError::new(ErrorKind::OSError, error.to_string()))?;
+        let path = format!("{:016x}/{}", ctx.arena.random_seed(parent), ctx.arena.count_start(parent));
+        ctx.arena.set_random_seed(child, fnv1a(path.as_bytes()));
+        if self.daemon {
+            ctx.arena.raise_flag(child, FLAG_DAEMON);
+        }
+        let mut passed = vec![payload.as_fd()];
+        passed.extend(self.fds);
+        if let Err(error) = control::send(&ctx.process.control, &Request::Start { actor: child }, &passed) {
+            ctx.arena.set_state(child, State::Dead);
+            return Err(os_error(&format!("ask for the process {}", self.name), &error));
+        }
+        wait_for_birth(ctx, child);
+        if let Some(Cause::NotStarted(errno)) = ctx.arena.cause(child) {
+            let error = std::io::Error::from_raw_os_error(errno);
+            return Err(os_error(&format!("start the process {}", self.name), &error));
+        }
+        Ok(child)
+    }
+
+    /// Tells of it; `done` tells of the operation that made it, with the ends that it holds.
+    pub fn tell(&self, ctx: &Context, child: ActorId, done: impl FnOnce(Vec<Change>)) {
+        let (pid, tid) = ctx.arena.ids(child);
+        let born = Born {
+            actor: child,
+            role: Role::Process,
+            process: child,
+            creator: Some(ctx.process.id),
+            object: self.works_for,
+            name: self.name.to_owned(),
+            function: self.task.function.clone(),
+            pid,
+            tid,
+        };
+        ctx.arena.emit(ctx.me(), Body::Born(born));
+        // One that died before it came to the gate holds nothing any more.
+        let dead = ctx.arena.state(child) == State::Dead && ctx.arena.cause(child).is_some();
+        let ends = self.task.ends.iter().filter(|_| !dead);
+        done(ends.map(|(part, end)| Change::Opened { part: *part, end: *end, process: child }).collect());
+        if let (true, Some(cause)) = (dead, ctx.arena.cause(child)) {
+            ctx.arena.emit(ActorId::HOST, Body::Died(Died { actor: child, cause, changes: Vec::new() }));
+        }
+        ctx.arena.raise_flag(child, FLAG_BORN);
+        ctx.arena.bump(child);
+        ctx.arena.ring_bell();
+    }
 }
 
 /// A start ends with the child's registration or its death.
@@ -192,34 +247,6 @@ fn wait_for_birth(ctx: &Context, child: ActorId) {
     }
 }
 
-fn tell_birth(ctx: &Context, child: ActorId, name: &str, function: &str, ends: &[(PartRef, u8)]) {
-    let (pid, tid) = ctx.arena.ids(child);
-    ctx.arena.emit(
-        ctx.me(),
-        Body::Born(Born {
-            actor: child,
-            role: Role::Process,
-            process: child,
-            creator: Some(ctx.process.id),
-            object: None,
-            name: name.to_owned(),
-            function: function.to_owned(),
-            pid,
-            tid,
-        }),
-    );
-    // One that died before it came to the gate holds nothing any more.
-    let dead = ctx.arena.state(child) == State::Dead && ctx.arena.cause(child).is_some();
-    let opened = ends.iter().filter(|_| !dead).map(|(part, end)| Change::Opened { part: *part, end: *end, process: child }).collect();
-    ctx.done(&START, &START_STARTED, On::Actor(child), Some(Preview::new(name)), opened);
-    if let (true, Some(cause)) = (dead, ctx.arena.cause(child)) {
-        ctx.arena.emit(ActorId::HOST, Body::Died(Died { actor: child, cause, changes: Vec::new() }));
-    }
-    ctx.arena.raise_flag(child, FLAG_BORN);
-    ctx.arena.bump(child);
-    ctx.arena.ring_bell();
-}
-
 fn mine(ctx: &Context, child: ActorId, what: &str) -> Result<()> {
     if ctx.arena.kin(child).creator == Some(ctx.process.id) {
         return Ok(());
@@ -232,7 +259,7 @@ fn mine_or_parent(ctx: &Context, other: ActorId, what: &str) -> Result<()> {
     if ctx.arena.kin(ctx.process.id).creator == Some(other) { Ok(()) } else { mine(ctx, other, what) }
 }
 
-fn has_ended(ctx: &Context, child: ActorId) -> bool {
+pub(super) fn has_ended(ctx: &Context, child: ActorId) -> bool {
     ctx.arena.state(child) == State::Dead
 }
 
@@ -340,7 +367,7 @@ pub fn active_children(ctx: &Context) -> Result<Vec<(ActorId, String)>> {
     Ok(children)
 }
 
-fn living_children(ctx: &Context) -> Vec<ActorId> {
+pub(super) fn living_children(ctx: &Context) -> Vec<ActorId> {
     ctx.arena
         .actor_ids()
         .filter(|id| {
@@ -436,6 +463,11 @@ pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
     for buffer in &buffers {
         changes.extend(feeder::close_buffer(ctx, buffer));
     }
+    if !changes.is_empty() && living_children(ctx).iter().any(|child| ctx.arena.kin(*child).works_for.is_some()) {
+        // Told before the managers are shut down, which is told apart.
+        ctx.arena.emit(ctx.me(), Body::Also { changes: std::mem::take(&mut changes) });
+    }
+    manager::shut_down_all(ctx);
     for child in living_children(ctx).into_iter().filter(|child| ctx.arena.flag(*child, FLAG_DAEMON)) {
         cut_off(ctx, child, &mut changes);
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::{ErrorKind, IpcError};
+use super::hosted::Hosted;
 use super::pool::Pool;
 use super::queue::Buffer;
 use super::result::Answers;
@@ -31,6 +32,10 @@ pub struct ProcessState {
     /// The pools that this process has made, and what they gave for its tasks.
     pub(super) pools: Mutex<BTreeMap<ObjectId, Arc<Pool>>>,
     pub(super) answers: Mutex<BTreeMap<ObjectId, Answers>>,
+    /// This process's connections, by manager.
+    pub(super) connections: Mutex<BTreeMap<ObjectId, ObjectId>>,
+    /// What it keeps for others, if it is a manager's server.
+    pub(super) hosted: Hosted,
 }
 
 impl ProcessState {
@@ -44,6 +49,8 @@ impl ProcessState {
             got: Mutex::default(),
             pools: Mutex::default(),
             answers: Mutex::default(),
+            connections: Mutex::default(),
+            hosted: Hosted::default(),
         }
     }
 
@@ -108,11 +115,11 @@ impl Seat {
         Seat { arena, me, process, eventfd, inside: AtomicBool::new(false) }
     }
 
-    /// Does operations that belong to a step that has been granted already.
-    pub(super) fn within<T>(&self, act: impl FnOnce() -> T) -> T {
-        self.inside.store(true, SeqCst);
+    /// Does several operations within the step that goes on.
+    pub fn within<T>(&self, act: impl FnOnce() -> T) -> T {
+        let before = self.inside.swap(true, SeqCst);
         let outcome = act();
-        self.inside.store(false, SeqCst);
+        self.inside.store(before, SeqCst);
         outcome
     }
 

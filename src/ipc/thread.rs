@@ -19,13 +19,22 @@ pub(super) struct Reserved {
     pub actor: ActorId,
     works_for: ObjectId,
     name: String,
+    /// Bytes of its stack.
+    stack: usize,
+}
+
+impl Reserved {
+    /// With more stack than a thread needs that only moves messages.
+    pub fn with_stack(self, stack: usize) -> Reserved {
+        Reserved { stack, ..self }
+    }
 }
 
 /// Reserves the actor of a thread that works for an object. Errors: OSError (no room for actors).
 pub(super) fn reserve(ctx: &Context, works_for: ObjectId, name: String) -> Result<Reserved> {
     let kin = |_| Kin { process: ctx.process.id, creator: Some(ctx.me()), role: Role::Helper, works_for: Some(works_for) };
     let actor = ctx.arena.reserve_actor(kin, &name, "").map_err(|error| IpcError::new(ErrorKind::OSError, error.to_string()))?;
-    Ok(Reserved { actor, works_for, name })
+    Ok(Reserved { actor, works_for, name, stack: 256 << 10 })
 }
 
 /// Starts the thread and returns when it stands at the gate. `tell` is then called, before its birth is
@@ -37,8 +46,8 @@ pub(super) fn start(
     live: impl FnOnce(Seat) + Send + 'static,
     tell: impl FnOnce(),
 ) -> Result<()> {
-    let Reserved { actor, works_for, name } = reserved;
-    let tid = spawn(ctx, actor, kind, live).inspect_err(|_| ctx.arena.set_state(actor, State::Dead))?;
+    let Reserved { actor, works_for, name, stack } = reserved;
+    let tid = spawn(ctx, actor, kind, stack, live).inspect_err(|_| ctx.arena.set_state(actor, State::Dead))?;
     tell();
     ctx.arena.emit(
         ctx.me(),
@@ -60,7 +69,7 @@ pub(super) fn start(
 }
 
 /// Gives the thread's number in the system once it is at the gate.
-fn spawn(ctx: &Context, actor: ActorId, kind: &str, live: impl FnOnce(Seat) + Send + 'static) -> Result<u32> {
+fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnOnce(Seat) + Send + 'static) -> Result<u32> {
     let failed = |error: &std::io::Error| os_error(&format!("start a {kind}"), error);
     let eventfd = sys::pipe::eventfd().map_err(|error| failed(&error))?;
     ctx.arena.set_eventfd(actor, eventfd.as_raw_fd());
@@ -69,7 +78,7 @@ fn spawn(ctx: &Context, actor: ActorId, kind: &str, live: impl FnOnce(Seat) + Se
     let seat = Seat::new(ctx.arena.clone(), actor, ctx.process.clone(), eventfd);
     std::thread::Builder::new()
         .name(kind.to_owned())
-        .stack_size(256 << 10)
+        .stack_size(stack)
         .spawn(move || {
             let pid = seat.arena.ids(seat.process.id).0;
             seat.arena.set_ids(seat.me, pid, sys::child::tid());

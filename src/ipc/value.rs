@@ -7,6 +7,7 @@ use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};
 
 use super::error::{ErrorKind, IpcError};
+use crate::kind;
 use crate::trace::{ActorId, KindId, ObjectId, Preview};
 
 /// The most bytes that one value may take on its way.
@@ -115,6 +116,7 @@ impl Value {
             Value::Array(items) => items.iter().try_for_each(|item| item.check(depth + 1, inherited)),
             Value::Map(entries) => entries.values().try_for_each(|item| item.check(depth + 1, inherited)),
             Value::Task { args, .. } => args.iter().try_for_each(|item| item.check(depth + 1, inherited)),
+            Value::Object { kind, .. } if kind::travels(*kind) => Ok(()),
             Value::Object { .. } | Value::Process { .. } if !inherited => Err(IpcError::new(
                 ErrorKind::TypeError,
                 "objects and processes are shared by passing them as arguments of a Process, not in a message".to_owned(),
@@ -184,7 +186,7 @@ impl std::fmt::Display for Value {
             }
             Value::Task { function, label, .. } => f.write_str(if label.is_empty() { function } else { label }),
             Value::End { object, end, .. } => write!(f, "<end {end} of pipe {}>", object.0),
-            Value::Object { object, .. } => write!(f, "<object {}>", object.0),
+            Value::Object { object, kind } => write!(f, "<{} {}>", kind::kind(*kind).map_or("object", |kind| kind.name), object.0),
             Value::Process { name, .. } => write!(f, "<process {name}>"),
         }
     }

@@ -9,9 +9,12 @@ pub mod array;
 pub mod barrier;
 pub mod buffer;
 pub mod condition;
+pub mod connection;
 pub mod event;
 pub mod joinable_queue;
 pub mod lock;
+pub mod managed;
+pub mod manager;
 pub mod pipe;
 pub mod pool;
 pub mod process;
@@ -44,6 +47,12 @@ pub const ALL: &[&Kind] = &[
     &pool::KIND,
     &worker::KIND,
     &result::KIND,
+    &manager::KIND,
+    &connection::KIND,
+    &managed::LIST,
+    &managed::DICT,
+    &managed::NAMESPACE,
+    &managed::VALUE,
 ];
 
 /// A text in both languages of the screen.
@@ -204,6 +213,15 @@ pub const FAILED: Outcome =
 pub fn kind(id: KindId) -> Option<&'static Kind> {
     ALL.iter().copied().find(|kind| kind.id == id)
 }
+
+/// Whether handles of a kind may go in messages, and not only as arguments of a process: what a manager
+/// keeps is used by asking for it, from wherever.
+pub fn travels(id: KindId) -> bool {
+    MANAGED.contains(&id.0)
+}
+
+/// Numbers of the kinds that a manager keeps, and of its ways of lending what is an object of its own.
+pub const MANAGED: std::ops::RangeInclusive<u8> = 32..=63;
 
 /// An operation by its number.
 pub fn op(id: OpId) -> Option<&'static Op> {

@@ -28,7 +28,7 @@ pub const CLASS: Class = Class {
             cells::write(call.ctx()?, object, index, &call.value(1)?).map(Dynamic::from).map_err(from_ipc)
         },
     )),
-    items: Some(Items { len: cells::len, item: |ctx, object, at| cells::read(ctx, object, at).map_err(from_ipc) }),
+    items: Some(Items { len: Some(cells::len), item: |ctx, object, at| cells::read(ctx, object, at).map_err(from_ipc) }),
     ..Class::shared::<KIND>("Array")
 };
 

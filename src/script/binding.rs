@@ -9,9 +9,9 @@ use std::rc::Rc;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
 
 use super::convert;
-use super::raise::type_error;
+use super::raise::{is_kind, type_error};
 use super::runtime::Runtime;
-use crate::ipc::{Context, Patience, Value};
+use crate::ipc::{Context, ErrorKind, Patience, Value};
 use crate::trace::{KindId, ObjectId};
 
 /// The most arguments of a function that takes any number.
@@ -56,6 +56,8 @@ pub struct Class {
     pub shared: Option<Shared>,
     /// `a == b`: whether two values stand for the same thing.
     pub same: fn(&Dynamic, &Dynamic) -> bool,
+    /// What a value of the class is shown as, where that is not its name.
+    pub text: Option<fn(&Context, ObjectId) -> Option<String>>,
     /// `with x { … }`: what takes and what releases.
     pub guard: Option<(Hold, Hold)>,
 }
@@ -66,7 +68,8 @@ pub type Hold = fn(&Context, ObjectId) -> crate::ipc::error::Result<()>;
 /// How a class is gone through in order.
 #[derive(Clone, Copy)]
 pub struct Items {
-    pub len: fn(&Context, ObjectId) -> i64,
+    /// None: it ends where there is no further item.
+    pub len: Option<fn(&Context, ObjectId) -> i64>,
     pub item: fn(&Context, ObjectId, i64) -> Result<Value, Box<EvalAltResult>>,
 }
 
@@ -115,6 +118,7 @@ impl Class {
             items: None,
             shared: Some(Object::<KIND>::SHARED),
             same: |a, b| Object::<KIND>::object(a) == Object::<KIND>::object(b),
+            text: None,
             guard: None,
         }
     }
@@ -260,11 +264,28 @@ pub fn register_list_functions(engine: &mut Engine, runtime: &Rc<Runtime>, funct
     }
 }
 
-/// Gives the engine all functions of a table.
-pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
+/// Gives the engine all functions of a table. The engine prefers a function that takes anything to a
+/// method of the same name, so the call of such a method comes here and is passed on.
+pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function], classes: &'static [&'static Class]) {
     for function in functions {
         for count in function.least()..=function.most() {
-            register(engine, runtime, function.name, vec![TypeId::of::<Dynamic>(); count], false, function.run);
+            let types = vec![TypeId::of::<Dynamic>(); count];
+            let fits =
+                |method: &&Function| method.name == function.name && count > 0 && (method.least()..=method.most()).contains(&(count - 1));
+            let methods: Vec<(TypeId, Run)> =
+                classes.iter().filter_map(|class| Some(((class.type_id)(), class.methods.iter().find(fits)?.run))).collect();
+            if methods.is_empty() {
+                register(engine, runtime, function.name, types, false, function.run);
+                continue;
+            }
+            let runtime = runtime.clone();
+            engine.register_raw_fn(function.name, types, move |native, args| {
+                let receiver = args.first().map(|first| first.flatten_clone().type_id());
+                match methods.iter().find(|(class, _)| Some(*class) == receiver) {
+                    Some((_, run)) => run(&Call::new(&runtime, &native, function.name, args, true)),
+                    None => (function.run)(&Call::new(&runtime, &native, function.name, args, false)),
+                }
+            });
         }
     }
 }
@@ -351,11 +372,14 @@ pub fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
             let mut at = 0;
             Box::new(std::iter::from_fn(move || {
                 let (object, ctx) = (object?, runtime.context().ok()?);
-                if at >= (items.len)(ctx, object) {
+                if items.len.is_some_and(|len| at >= len(ctx, object)) {
                     return None;
                 }
                 runtime.enter_line(line);
-                let item = (items.item)(ctx, object, at).and_then(|item| convert::to_dynamic(item, &runtime));
+                let item = match (items.item)(ctx, object, at) {
+                    Err(error) if items.len.is_none() && is_kind(&error, ErrorKind::IndexError) => return None,
+                    item => item.and_then(|item| convert::to_dynamic(item, &runtime)),
+                };
                 at += 1;
                 Some(item)
             }))

@@ -159,7 +159,13 @@ pub fn type_name(value: &Dynamic) -> String {
 
 /// A value as `print` shows it: a text bare, everything else as the language writes it.
 pub fn shown(value: &Dynamic, runtime: &Runtime) -> String {
-    text(value).unwrap_or_else(|| written(value, runtime, 0))
+    text(value).or_else(|| referent(value, runtime)).unwrap_or_else(|| written(value, runtime, 0))
+}
+
+/// What a handle stands for, where that is shown instead of its name.
+fn referent(value: &Dynamic, runtime: &Runtime) -> Option<String> {
+    let (object, text) = CLASSES.iter().find_map(|class| Some(((class.shared?.object)(value)?, class.text?)))?;
+    text(runtime.context().ok()?, object)
 }
 
 fn written(value: &Dynamic, runtime: &Runtime, depth: usize) -> String {

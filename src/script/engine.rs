@@ -99,7 +99,7 @@ pub fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
         register_class(&mut engine, runtime, class);
     }
     for functions in FUNCTIONS {
-        register_functions(&mut engine, runtime, functions);
+        register_functions(&mut engine, runtime, functions, CLASSES);
     }
     register_list_functions(&mut engine, runtime, LIST_FUNCTIONS);
     replace(&mut engine, runtime, FUNCTIONS);

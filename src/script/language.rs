@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
 use super::{
-    array, barrier, condition, event, lock, pipe, pool, print, process, queue, random, semaphore, simple_queue, task, time, value,
+    array, barrier, condition, event, lock, manager, pipe, pool, print, process, proxy, queue, random, semaphore, simple_queue, task, time,
+    value,
 };
 
 pub const CLASSES: &[&Class] = &[
@@ -26,6 +27,11 @@ pub const CLASSES: &[&Class] = &[
     &array::CLASS,
     &pool::CLASS,
     &pool::RESULT_CLASS,
+    &manager::CLASS,
+    &proxy::LIST,
+    &proxy::DICT,
+    &proxy::NAMESPACE,
+    &proxy::VALUE,
 ];
 
 /// Functions by the file that offers them.
@@ -43,6 +49,7 @@ pub const FUNCTIONS: &[&[Function]] = &[
     value::FUNCTIONS,
     array::FUNCTIONS,
     pool::FUNCTIONS,
+    manager::FUNCTIONS,
     print::FUNCTIONS,
     random::FUNCTIONS,
     time::FUNCTIONS,
@@ -66,5 +73,6 @@ pub fn makers() -> BTreeSet<&'static str> {
         .flat_map(|table| table.iter())
         .map(|function| function.name)
         .filter(|name| name.starts_with(char::is_uppercase))
+        .chain(manager::makers())
         .collect()
 }

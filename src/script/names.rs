@@ -59,6 +59,7 @@ impl Names {
 fn made_here(node: &ASTNode, makers: &BTreeSet<&str>) -> Option<(usize, usize)> {
     let (call, place) = match node {
         ASTNode::Expr(Expr::FnCall(call, place)) => (call, place),
+        ASTNode::Expr(Expr::MethodCall(call, place)) => (call, place),
         ASTNode::Stmt(Stmt::FnCall(call, place)) => (call, place),
         _ => return None,
     };

@@ -38,6 +38,7 @@ pub const CLASS: Class = Class {
     items: None,
     shared: None,
     same: |a, b| a.read_lock::<End>().map(|end| *end) == b.read_lock::<End>().map(|end| *end),
+    text: None,
     guard: None,
 };
 

@@ -58,7 +58,7 @@ pub const RESULT_CLASS: Class = Class {
             run: |call| result::successful(call.ctx()?, call.object::<RESULT>()?).map(Dynamic::from).map_err(from_ipc),
         },
     ],
-    items: Some(Items { len: answers, item: answer_at }),
+    items: Some(Items { len: Some(answers), item: answer_at }),
     ..Class::shared::<RESULT>("AsyncResult")
 };
 

@@ -85,6 +85,7 @@ pub const CLASS: Class = Class {
         (Some(a), Some(b)) => Rc::ptr_eq(&a.0, &b.0) || a.identity().0.is_some() && a.identity().0 == b.identity().0,
         _ => false,
     },
+    text: None,
     guard: None,
 };
 

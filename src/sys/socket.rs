@@ -10,7 +10,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    SocketFlags, SocketType,
+    SocketAddrUnix, SocketFlags, SocketType,
 };
 
 /// The most descriptors that one message carries. The kernel's own limit is 253 (SCM_MAX_FD).
@@ -73,6 +73,52 @@ pub fn recv(sock: BorrowedFd<'_>, limit: usize) -> io::Result<Option<(Vec<u8>, V
     Ok(Some((bytes, fds)))
 }
 
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 1024;
+
+/// `socket`, `bind`, `listen`: waits for connections under a name that lies in no file (unix(7),
+/// "abstract"). It goes with its last descriptor.
+pub fn listen(name: &[u8]) -> io::Result<OwnedFd> {
+    let sock = stream()?;
+    rustix::net::bind(&sock, &SocketAddrUnix::new_abstract_name(name)?)?;
+    rustix::net::listen(&sock, BACKLOG)?;
+    Ok(sock)
+}
+
+/// `connect`: bytes may be written at once, also before the other side accepts.
+pub fn connect(name: &[u8]) -> io::Result<OwnedFd> {
+    let sock = stream()?;
+    rustix::net::connect(&sock, &SocketAddrUnix::new_abstract_name(name)?)?;
+    Ok(sock)
+}
+
+fn stream() -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
+}
+
+/// `accept4`: the next connection; `WouldBlock` where there is none.
+pub fn accept(listener: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    Ok(rustix::net::accept_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?)
+}
+
+/// `getsockopt(SO_PEERCRED)`: whether the other side belongs to the same user, as the kernel noted it
+/// when the connection was made.
+pub fn peer_is_ours(sock: BorrowedFd<'_>) -> io::Result<bool> {
+    Ok(rustix::net::sockopt::socket_peercred(sock)?.uid == rustix::process::getuid())
+}
+
+/// Reads `/dev/urandom`: a number that nobody can guess.
+pub fn key() -> io::Result<[u64; 2]> {
+    let mut key = [0; 2];
+    for word in &mut key {
+        let mut bytes = [0; 8];
+        std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut bytes)?;
+        *word = u64::from_le_bytes(bytes);
+    }
+    Ok(key)
+}
+
 #[cfg(all(test, not(miri)))]
 mod tests {
     use super::*;
@@ -115,6 +161,23 @@ mod tests {
         drop(writer);
         assert_eq!(recv(other.as_fd(), 4).unwrap_err().kind(), io::ErrorKind::InvalidData);
         assert_eq!(pipe::read(reader.as_fd(), &mut [0; 1])?, 0, "no writer is left");
+        Ok(())
+    }
+
+    #[test]
+    fn a_name_leads_to_its_listener_and_is_gone_with_it() -> io::Result<()> {
+        let name = key()?.map(u64::to_le_bytes).concat();
+        let listener = listen(&name)?;
+        assert_eq!(accept(listener.as_fd()).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        let client = connect(&name)?;
+        pipe::write(client.as_fd(), b"hello")?;
+        assert!(pipe::readable(listener.as_fd()));
+        let server = accept(listener.as_fd())?;
+        assert!(peer_is_ours(server.as_fd())?);
+        let mut bytes = [0; 8];
+        assert_eq!(pipe::read(server.as_fd(), &mut bytes)?, 5);
+        drop(listener);
+        assert_eq!(connect(&name).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
         Ok(())
     }
 

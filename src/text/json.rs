@@ -302,6 +302,19 @@ impl Json {
                 out.put("first", first);
                 out.raw("values", &array(values.iter().map(preview)));
             }
+            Change::Inserted { part, at, key, value } => {
+                self.of_part(&mut out, "inserted", *part);
+                out.put("at", at);
+                if let Some(key) = key {
+                    out.raw("key", &preview(key));
+                }
+                out.raw("value", &preview(value));
+            }
+            Change::Removed { part, first, count } => {
+                self.of_part(&mut out, "removed", *part);
+                out.put("first", first);
+                out.put("count", count);
+            }
             Change::Counted { part, value, max } => {
                 self.of_part(&mut out, "counted", *part);
                 out.put("value", value);

@@ -80,6 +80,10 @@ pub fn change() -> impl Strategy<Value = Change> {
         message().prop_map(|message| Change::Dropped { message }),
         message().prop_map(|message| Change::Finished { message }),
     ];
+    let of_cells = prop_oneof![
+        (part(), 0u32..4, option::of(preview()), preview()).prop_map(|(part, at, key, value)| Change::Inserted { part, at, key, value }),
+        (part(), 0u32..4, any::<u32>()).prop_map(|(part, first, count)| Change::Removed { part, first, count }),
+    ];
     let of_parts = prop_oneof![
         (part(), prop_oneof![9 => 0u32..4, 1 => any::<u32>()], vec(preview(), 0..3)).prop_map(|(part, first, values)| Change::Wrote {
             part,
@@ -100,7 +104,7 @@ pub fn change() -> impl Strategy<Value = Change> {
         (part(), 0u8..4).prop_map(|(part, end)| Change::SeenClosed { part, end }),
         object().prop_map(|object| Change::Broken { object }),
     ];
-    prop_oneof![3 => made, 2 => of_messages, 2 => of_parts, 2 => of_actors]
+    prop_oneof![3 => made, 2 => of_messages, 1 => of_cells, 2 => of_parts, 2 => of_actors]
 }
 
 fn born() -> impl Strategy<Value = Born> {

@@ -11,6 +11,11 @@ pub const EVENT_LIMIT: usize = 1000;
 
 const CONFIG: Configuration<LittleEndian, Varint, Limit<EVENT_LIMIT>> = bincode::config::standard().with_limit::<EVENT_LIMIT>();
 
+/// The most memory that a decoded event may take: lists of changes take more of it than of bytes.
+const DECODED_LIMIT: usize = 64 << 10;
+
+const DECODING: Configuration<LittleEndian, Varint, Limit<DECODED_LIMIT>> = bincode::config::standard().with_limit::<DECODED_LIMIT>();
+
 /// An event that could not be encoded or decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {
@@ -32,7 +37,7 @@ pub fn encode(event: &Event) -> Result<Vec<u8>, CodecError> {
 
 /// Decodes one event from the start of `bytes`, giving it and the bytes used.
 pub fn decode(bytes: &[u8]) -> Result<(Event, usize), CodecError> {
-    Ok(bincode::decode_from_slice(bytes, CONFIG)?)
+    Ok(bincode::decode_from_slice(bytes, DECODING)?)
 }
 
 /// The most bytes that a scenario with its texts may take.

@@ -307,6 +307,19 @@ pub enum Change {
     Finished {
         message: MessageId,
     },
+    /// A cell comes to stand at an index, with its key where cells have keys; those from there on move up.
+    Inserted {
+        part: PartRef,
+        at: u32,
+        key: Option<Preview>,
+        value: Preview,
+    },
+    /// Cells go; those behind them move down.
+    Removed {
+        part: PartRef,
+        first: u32,
+        count: u32,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]

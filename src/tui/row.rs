@@ -289,6 +289,8 @@ pub fn parts_of(change: &Change) -> [Option<PartRef>; 2] {
         Change::Moved { from, to, .. } => [*from, *to],
         Change::Requeued { from, to, .. } => [Some(*from), Some(*to)],
         Change::Wrote { part, .. }
+        | Change::Inserted { part, .. }
+        | Change::Removed { part, .. }
         | Change::Counted { part, .. }
         | Change::Raised { part, .. }
         | Change::Owned { part, .. }

@@ -81,7 +81,7 @@ impl Compact {
         });
         let at = index as usize;
         match cells.and_then(|cells| Some((cells.get(at)?, cells.len()))) {
-            Some((cell, total)) => Compact::Cells { first: at, texts: vec![paint::visible(&cell.value.text)], written: Some(at), total },
+            Some((cell, total)) => Compact::Cells { first: at, texts: vec![paint::visible(&cell.shown())], written: Some(at), total },
             None => Compact::Nothing,
         }
     }
@@ -184,7 +184,7 @@ fn from_parts(world: &World, object: &Object, event: u64) -> Compact {
             PartState::Cells { cells } => {
                 let written = cells.iter().position(|cell| cell.written_at == event && cell.writer.is_some());
                 let first = written.unwrap_or(0).saturating_sub(KEPT - 1);
-                let texts = cells.iter().skip(first).take(KEPT).map(|cell| paint::visible(&cell.value.text)).collect();
+                let texts = cells.iter().skip(first).take(KEPT).map(|cell| paint::visible(&cell.shown())).collect();
                 (4, Compact::Cells { first, texts, written, total: cells.len() })
             }
             PartState::Owner { owner, .. } => (3, Compact::Owner(owner.map(|id| narrate::actor(world, id, Lang::En)))),

@@ -6,7 +6,7 @@
 //! | message | to be composed once, then to lie in at most one place; once lost it stays where it is |
 //! | Slots   | to be left by the first in the row only; to be joined at the end |
 //! | Bytes of a message | to grow only: read ≤ written ≤ frame, of one frame |
-//! | Cells   | to be written from an index that exists or is the next |
+//! | Cells   | to be written from an index that exists or is the next; to be inserted up to the next, each key once; to be removed where they are |
 //! | Count   | to be neither negative nor beyond its bound, which never changes |
 //! | Flag    | anything |
 //! | Owner   | to be taken by a living actor when free, again by its owner; depth 0 means free |
@@ -89,7 +89,7 @@ impl World {
                                     cell.writer = Some(by);
                                     cell.written_at = event;
                                 }
-                                None => cells.push(Cell { value: value.clone(), before: None, writer: None, written_at: event }),
+                                None => cells.push(Cell { key: None, value: value.clone(), before: None, writer: None, written_at: event }),
                             }
                         }
                         Ok(())
@@ -97,6 +97,33 @@ impl World {
                     other => Err(wrong_shape("cells", other)),
                 });
             }
+            Change::Inserted { part, at, key, value } => {
+                let cell = Cell { key: key.clone(), value: value.clone(), before: None, writer: Some(by), written_at: self.events };
+                self.edit_part(*part, |part| match part {
+                    PartState::Cells { cells } if *at as usize > cells.len() => {
+                        Err(format!("cell {at} was inserted, but there are {}", cells.len()))
+                    }
+                    PartState::Cells { cells } if key.is_some() && cells.iter().any(|cell| cell.key == *key) => {
+                        Err("one key was inserted twice".to_owned())
+                    }
+                    PartState::Cells { cells } => {
+                        cells.insert(*at as usize, cell);
+                        Ok(())
+                    }
+                    other => Err(wrong_shape("cells", other)),
+                });
+            }
+            Change::Removed { part, first, count } => self.edit_part(*part, |part| match part {
+                PartState::Cells { cells } => {
+                    let (first, end) = (*first as usize, (*first as usize).saturating_add(*count as usize));
+                    if end > cells.len() {
+                        return Err(format!("cells up to {end} were removed, but there are {}", cells.len()));
+                    }
+                    cells.drain(first..end);
+                    Ok(())
+                }
+                other => Err(wrong_shape("cells", other)),
+            }),
             Change::Counted { part, value, max } => self.edit_part(*part, |part| match part {
                 PartState::Count { value: now, max: bound } => {
                     let rebound = bound.is_some() && bound != max;

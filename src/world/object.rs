@@ -36,6 +36,8 @@ pub enum PartState {
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Cell {
+    /// What it is found by, where that is not its index.
+    pub key: Option<Preview>,
     pub value: Preview,
     /// What it was before the last write, and whose write that was.
     pub before: Option<Preview>,
@@ -64,6 +66,16 @@ pub struct Waiter {
     pub actor: ActorId,
     /// It came here from another list of waiters, by a notification.
     pub from_wait: bool,
+}
+
+impl Cell {
+    /// A cell as it is shown: with its key, where it has one.
+    pub fn shown(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{key}: {}", self.value),
+            None => self.value.to_string(),
+        }
+    }
 }
 
 impl PartState {

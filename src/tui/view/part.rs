@@ -48,7 +48,7 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
                 Some(PartState::Cells { cells: old }) => old.get(at).is_none_or(|old| old.written_at < cells[at].written_at),
                 _ => false,
             };
-            let text = |at: usize| (paint::visible(&cells[at].value.to_string()), if new(at) { Role::Changed } else { Role::Value });
+            let text = |at: usize| (paint::visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
             // A write beyond the edge must be seen: the window moves on to it.
             cells_around(cells.len(), text, newest.map_or(0, |(at, _)| at), room)
         }

@@ -1,0 +1,334 @@
+//! A process's connection to a manager's server: it connects when it first uses what the server keeps,
+//! writes one request at a time, and waits for the reply. Everything is done in the server.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::atomic::Ordering::SeqCst;
+
+use super::context::Context;
+use super::error::{ErrorKind, IpcError, Result};
+use super::frame::{Arrival, Incoming, Outgoing};
+use super::lock::no_room;
+use super::pipe::{add_bytes, os_error};
+use super::seat::{Seat, locked, until};
+use super::value::Value;
+use crate::kind::connection::{
+    ASK, ASK_ANSWERED, ASK_ASKED, ASK_DONE, ASK_LENT, ASK_PARTLY, ASK_RAISED, ASK_READS, CLIENT, CONNECT, CONNECT_CONNECTED, ENDS, KIND,
+    REPLIES, REQUESTS,
+};
+use crate::kind::{self, FAILED, Op};
+use crate::sys;
+use crate::trace::{ActorId, Change, ObjectId, On, PartRef, Preview, Until};
+
+/// Words of a manager: what a client must know, and the name of its socket.
+pub(super) const KEY_WORDS: [usize; 2] = [4, 5];
+pub(super) const SOCKET_WORDS: [usize; 2] = [6, 7];
+
+/// A connection's word for the process whose it is, + 1.
+const CLIENT_WORD: usize = crate::arena::repair::CLIENT_WORD;
+
+/// What a process says first on a new connection.
+pub(super) struct Hello {
+    pub key: [u64; 2],
+    pub client: ActorId,
+    /// The connection to be served; none: the server is to end.
+    pub connection: Option<ObjectId>,
+}
+
+impl Hello {
+    pub const LENGTH: usize = 21;
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes: Vec<u8> = self.key.iter().flat_map(|word| word.to_le_bytes()).collect();
+        bytes.extend_from_slice(&self.client.0.to_le_bytes());
+        bytes.extend_from_slice(&self.connection.map_or(0, |object| object.0).to_le_bytes());
+        bytes.push(u8::from(self.connection.is_some()));
+        bytes
+    }
+
+    pub fn parse(bytes: &[u8]) -> Option<Hello> {
+        let bytes: &[u8; Hello::LENGTH] = bytes.try_into().ok()?;
+        let word = |at: usize| bytes[at..at + 8].try_into().map(u64::from_le_bytes).ok();
+        Some(Hello {
+            key: [word(0)?, word(8)?],
+            client: ActorId(u16::from_le_bytes([bytes[16], bytes[17]])),
+            connection: (bytes[20] == 1).then(|| ObjectId(u16::from_le_bytes([bytes[18], bytes[19]]))),
+        })
+    }
+}
+
+/// The name of a manager's socket.
+pub(super) fn socket_name(seat: &Seat, manager: ObjectId) -> String {
+    let words = SOCKET_WORDS.map(|at| seat.arena.own_word(manager, at).load(SeqCst));
+    format!("ipcscope-{:016x}{:016x}", words[0], words[1])
+}
+
+pub(super) fn key(seat: &Seat, manager: ObjectId) -> [u64; 2] {
+    KEY_WORDS.map(|at| seat.arena.own_word(manager, at).load(SeqCst))
+}
+
+/// Connects to a manager's server and says what for. Under the manager's internal lock, so that the
+/// server finds the first words as soon as it finds the connection.
+pub(super) fn call(ctx: &Context, manager: ObjectId, connection: Option<ObjectId>) -> Result<OwnedFd> {
+    let name = ctx.object_text(manager);
+    let gone = |error: io::Error| match error.kind() {
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
+            IpcError::new(ErrorKind::BrokenPipe, format!("the server of {name} has ended: nobody listens any more"))
+        }
+        _ => os_error(&format!("connect to the server of {name}"), &error),
+    };
+    let socket = sys::socket::connect(socket_name(ctx, manager).as_bytes()).map_err(gone)?;
+    let hello = Hello { key: key(ctx, manager), client: ctx.process.id, connection };
+    sys::pipe::write(socket.as_fd(), &hello.bytes()).map_err(gone)?;
+    ctx.arena.bump_pipe_version(manager);
+    Ok(socket)
+}
+
+/// This process's connection to a manager's server; the first use makes it, as a step of its own.
+fn connection_to(ctx: &Context, manager: ObjectId) -> Result<ObjectId> {
+    if let Some(connection) = locked(&ctx.process.connections).get(&manager) {
+        return Ok(*connection);
+    }
+    let on = On::Object(manager);
+    ctx.begin_op(&CONNECT, on, None);
+    let fail = |error| ctx.failed(&CONNECT, on, error);
+    let name = format!("{}.{}", ctx.object_text(manager), ctx.name());
+    let _inner = ctx.arena.lock(manager, ctx.me());
+    ctx.check_broken(manager).map_err(fail)?;
+    let object = ctx.arena.make_object(&KIND, &name, Some(manager), None, 0).map_err(|error| fail(no_room(error)))?;
+    ctx.arena.own_word(object, CLIENT_WORD).store(u64::from(ctx.process.id.0) + 1, SeqCst);
+    let made = Change::Made { object, kind: KIND.id, name, owner: Some(manager), home: None };
+    match call(ctx, manager, Some(object)) {
+        Ok(socket) => {
+            ctx.arena.part_at(object, ENDS).add_holder(CLIENT, ctx.process.id, socket.as_raw_fd());
+            ctx.process.add_end(object, CLIENT, socket);
+            let opened = Change::Opened { part: PartRef::new(object, ENDS), end: CLIENT, process: ctx.process.id };
+            ctx.done(&CONNECT, &CONNECT_CONNECTED, on, None, vec![made, opened]);
+            locked(&ctx.process.connections).insert(manager, object);
+            Ok(object)
+        }
+        Err(error) => {
+            ctx.done(&CONNECT, &FAILED, on, Some(Preview::new(&error.to_string())), vec![made]);
+            Err(error)
+        }
+    }
+}
+
+/// What is asked of an object that a manager keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub object: ObjectId,
+    pub method: String,
+    /// What is to be made is to be called so; empty where nothing is made, or nobody named it.
+    pub name: String,
+    pub args: Vec<Value>,
+}
+
+impl Request {
+    pub(super) fn value(&self) -> Value {
+        Value::Array(vec![
+            Value::Int(i64::from(self.object.0)),
+            Value::Str(self.method.clone()),
+            Value::Str(self.name.clone()),
+            Value::Array(self.args.clone()),
+        ])
+    }
+
+    pub(super) fn parse(value: Value) -> Option<Request> {
+        let Value::Array(items) = value else { return None };
+        let items = <[Value; 4]>::try_from(items).ok()?;
+        let [Value::Int(object), Value::Str(method), Value::Str(name), Value::Array(args)] = items else { return None };
+        Some(Request { object: ObjectId(u16::try_from(object).ok()?), method, name, args })
+    }
+
+    /// As the script says it: `d[1] = "a"`, `v.value`, `l.append(5)`.
+    pub(super) fn text(&self, name: &str) -> String {
+        match (self.method.as_str(), self.args.as_slice()) {
+            (INDEX, [at]) => format!("{name}[{at}]"),
+            (SET_INDEX, [at, value]) => format!("{name}[{at}] = {value}"),
+            (FIELD, [Value::Str(field)]) => format!("{name}.{field}"),
+            (SET_FIELD, [Value::Str(field), value]) => format!("{name}.{field} = {value}"),
+            (SHOW, []) => format!("print {name}"),
+            (method, args) => format!("{name}.{method}({})", args.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
+
+/// Names of what is not called by a name.
+pub const INDEX: &str = "[]";
+pub const SET_INDEX: &str = "[]=";
+pub const FIELD: &str = ".";
+pub const SET_FIELD: &str = ".=";
+/// The text of what an object holds.
+pub const SHOW: &str = "str";
+
+/// What the server says of a request.
+pub(super) fn reply_value(outcome: &Result<Value>) -> Value {
+    match outcome {
+        Ok(value) => Value::Array(vec![value.clone()]),
+        Err(error) => Value::Array(vec![Value::Str(error.kind.name().to_owned()), Value::Str(error.message.clone())]),
+    }
+}
+
+fn parse_reply(value: Value) -> Result<Value> {
+    let damaged = || IpcError::new(ErrorKind::OSError, "what the server sent is no reply".to_owned());
+    let Value::Array(mut items) = value else { return Err(damaged()) };
+    match items.as_slice() {
+        [_] => items.pop().ok_or_else(damaged),
+        [Value::Str(kind), Value::Str(message)] => {
+            Err(IpcError::new(ErrorKind::of_name(kind).unwrap_or(ErrorKind::RemoteError), message.clone()))
+        }
+        _ => Err(damaged()),
+    }
+}
+
+/// Asks the server that keeps an object to do something with it, and waits for what comes of it.
+/// Errors: whatever that raises there; BrokenPipe, EOFError or ConnectionReset once the server has ended.
+pub fn ask(ctx: &Context, object: ObjectId, method: &str, args: Vec<Value>) -> Result<Value> {
+    ask_for(ctx, &Request { object, method: method.to_owned(), name: String::new(), args })
+}
+
+/// Asks for what a request says.
+pub fn ask_for(ctx: &Context, request: &Request) -> Result<Value> {
+    let object = request.object;
+    let mut ends = Vec::new();
+    request.args.iter().for_each(|arg| arg.ends(&mut ends));
+    if !ends.is_empty() {
+        return Err(IpcError::new(ErrorKind::TypeError, "an end of a pipe cannot be kept by a manager".to_owned()));
+    }
+    let bytes = request.value().encode_message()?;
+    let is_manager = ctx.arena.facts(object).kind == kind::manager::ID;
+    let manager = if is_manager { Some(object) } else { ctx.arena.manager_of(object) };
+    let manager = manager.ok_or_else(|| IpcError::new(ErrorKind::TypeError, "this object is kept by no manager".to_owned()))?;
+    let text = request.text(&ctx.object_text(object));
+    let connection = connection_to(ctx, manager)?;
+    send(ctx, object, connection, &bytes, &Preview::new(&text))?;
+    receive(ctx, object, connection, &text)
+}
+
+fn lost(ctx: &Context, connection: ObjectId, error: Option<&io::Error>) -> IpcError {
+    let name = ctx.arena.facts(connection).owner.map_or_else(String::new, |manager| ctx.object_text(manager));
+    let ended = format!("the server of {name} has ended");
+    match error.map(io::Error::kind) {
+        None => IpcError::new(ErrorKind::EOFError, ended),
+        Some(io::ErrorKind::BrokenPipe) => IpcError::new(ErrorKind::BrokenPipe, ended),
+        Some(io::ErrorKind::ConnectionReset) => IpcError::new(ErrorKind::ConnectionReset, ended),
+        _ => error.map_or_else(|| IpcError::new(ErrorKind::OSError, ended), |error| os_error("use a manager's connection", error)),
+    }
+}
+
+/// Tells that the server is gone, and gives the error to raise.
+fn server_gone(ctx: &Context, op: &Op, on: On, connection: ObjectId, error: Option<&io::Error>) -> IpcError {
+    let error = lost(ctx, connection, error);
+    let seen = Change::SeenClosed { part: PartRef::new(connection, ENDS), end: 1 - CLIENT };
+    ctx.done(op, &FAILED, on, Some(Preview::new(&error.to_string())), vec![seen]);
+    error
+}
+
+fn send(ctx: &Context, object: ObjectId, connection: ObjectId, bytes: &[u8], text: &Preview) -> Result<()> {
+    let on = On::Object(object);
+    ctx.begin_op(&ASK, on, Some(text));
+    let mut frame = Outgoing::new(ctx.arena.next_message(), bytes);
+    let ends = PartRef::new(connection, ENDS);
+    let (room, reply) = (until(Until::Writable(ends, CLIENT), None), until(Until::Readable(ends, CLIENT), None));
+    loop {
+        {
+            let _inner = ctx.arena.lock(connection, ctx.me());
+            ctx.check_broken(connection).map_err(|error| ctx.failed(&ASK, on, error))?;
+            match write_some(ctx, connection, CLIENT, REQUESTS, &mut frame, text) {
+                Ok(changes) if frame.is_done() => {
+                    ctx.waits(&ASK, &ASK_ASKED, on, Some(text.clone()), &reply, changes);
+                    return Ok(());
+                }
+                Ok(changes) => ctx.waits(&ASK, &ASK_PARTLY, on, Some(text.clone()), &room, changes),
+                Err(error) => return Err(server_gone(ctx, &ASK, on, connection, Some(&error))),
+            }
+        }
+        ctx.wait(&room);
+    }
+}
+
+fn receive(ctx: &Context, object: ObjectId, connection: ObjectId, text: &str) -> Result<Value> {
+    let on = On::Object(object);
+    let reply = until(Until::Readable(PartRef::new(connection, ENDS), CLIENT), None);
+    let mut frame = Incoming::default();
+    loop {
+        ctx.wait(&reply);
+        let _inner = ctx.arena.lock(connection, ctx.me());
+        ctx.check_broken(connection).map_err(|error| ctx.failed(&ASK, on, error))?;
+        let (arrival, mut changes) = read_some(ctx, connection, CLIENT, &mut frame);
+        match arrival {
+            Ok(Arrival::Whole) => {
+                changes.extend(taken(ctx, connection, REPLIES, &frame));
+                let outcome = frame.value().and_then(parse_reply);
+                let (told, detail) = match &outcome {
+                    Ok(Value::Unit) => (&ASK_DONE, text.to_owned()),
+                    Ok(Value::Object { object, .. }) => (&ASK_LENT, format!("{text} → {}", ctx.object_text(*object))),
+                    Ok(value) => (&ASK_ANSWERED, format!("{text} → {value}")),
+                    Err(error) => (&ASK_RAISED, error.to_string()),
+                };
+                ctx.done(&ASK, told, on, Some(Preview::new(&detail)), changes);
+                return outcome;
+            }
+            Ok(Arrival::Partly) if changes.is_empty() => {}
+            Ok(Arrival::Partly) => ctx.waits(&ASK, &ASK_READS, on, Some(Preview::new(text)), &reply, changes),
+            Ok(Arrival::End) => return Err(server_gone(ctx, &ASK, on, connection, None)),
+            Err(error) => return Err(server_gone(ctx, &ASK, on, connection, Some(&error))),
+        }
+    }
+}
+
+/// Writes what the socket takes now of a frame to the far side, giving the changes. Under the
+/// connection's internal lock.
+pub(super) fn write_some(
+    seat: &Seat,
+    connection: ObjectId,
+    end: u8,
+    slots: u8,
+    frame: &mut Outgoing,
+    text: &Preview,
+) -> io::Result<Vec<Change>> {
+    let fd = seat.process.end(connection, end).ok_or(io::ErrorKind::BrokenPipe)?;
+    let first = frame.written() == 0;
+    let count = frame.write(fd.as_fd())?;
+    let mut changes = Vec::new();
+    if count > 0 {
+        let message = frame.message;
+        let to = PartRef::new(connection, slots);
+        if first {
+            seat.arena.part_at(connection, slots).slots_push(message);
+            changes.push(Change::Composed { message, value: text.clone() });
+            changes.push(Change::Moved { message, from: None, to: Some(to) });
+        }
+        changes.push(Change::Passed { message, written: frame.written(), read: 0, frame: frame.frame() });
+        changes.push(add_bytes(seat, PartRef::new(connection, slots + 1), count as i64));
+        seat.arena.bump_pipe_version(connection);
+    }
+    Ok(changes)
+}
+
+/// Reads what has arrived of a frame, giving the changes. Under the connection's internal lock.
+pub(super) fn read_some(seat: &Seat, connection: ObjectId, end: u8, frame: &mut Incoming) -> (io::Result<Arrival>, Vec<Change>) {
+    let Some(fd) = seat.process.end(connection, end) else { return (Ok(Arrival::End), Vec::new()) };
+    let slots = if end == CLIENT { REPLIES } else { REQUESTS };
+    let before = frame.read_so_far();
+    let arrival = frame.read(fd.as_fd());
+    let count = frame.read_so_far() - before;
+    let mut changes = Vec::new();
+    if count > 0 {
+        changes.push(add_bytes(seat, PartRef::new(connection, slots + 1), -(count as i64)));
+        seat.arena.bump_pipe_version(connection);
+        if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
+            let written = whole.min(frame.read_so_far() + sys::pipe::unread(fd.as_fd()).unwrap_or(0));
+            changes.push(Change::Passed { message, written, read: frame.read_so_far(), frame: whole });
+        }
+    }
+    (arrival, changes)
+}
+
+/// A whole frame leaves the connection.
+pub(super) fn taken(seat: &Seat, connection: ObjectId, slots: u8, frame: &Incoming) -> Option<Change> {
+    let message = frame.message()?;
+    seat.arena.part_at(connection, slots).slots_pop(message);
+    Some(Change::Moved { message, from: Some(PartRef::new(connection, slots)), to: None })
+}

@@ -1,0 +1,142 @@
+//! Manager: how its server process is started, found and ended. What is asked of the server goes over a
+//! `connection`, and is done by the `server`.
+//!
+//! The socket is made by whoever starts the server and passed on to it, so that nobody can come too
+//! early; its name and a key lie where only processes of the run can read them.
+
+use std::os::fd::AsFd;
+use std::sync::atomic::Ordering::SeqCst;
+
+use super::connection::{self, KEY_WORDS, SOCKET_WORDS};
+use super::context::Context;
+use super::error::{ErrorKind, IpcError, Result};
+use super::lock::no_room;
+use super::pipe::os_error;
+use super::process::{Birth, Task, has_ended, living_children, numbered_name};
+use super::seat::until;
+use super::value::Value;
+use crate::kind::Op;
+use crate::kind::manager::{
+    ENDS, KIND, MAKE, MAKE_MADE, MAKE_SERVING, SERVING, SHUTDOWN, SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, START, START_STARTED,
+};
+use crate::sys;
+use crate::trace::{ActorId, Body, Change, ObjectId, On, PartRef, Until};
+
+/// A manager's words: the process that made it, and its server, each + 1.
+const OWNER_WORD: usize = 8;
+const SERVER_WORD: usize = 9;
+
+/// What a server process is said to run.
+pub const FUNCTION: &str = "server";
+
+/// Makes a manager, with its server if it is to serve at once.
+/// Errors: OSError (no room, or the system cannot start the server).
+pub fn make(ctx: &Context, name: Option<String>, serving: bool) -> Result<ObjectId> {
+    ctx.begin_op(&MAKE, On::Nothing, None);
+    let fail = |error| ctx.failed(&MAKE, On::Nothing, error);
+    let name = name.unwrap_or_else(|| ctx.default_name("manager"));
+    let manager = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(|error| fail(no_room(error)))?;
+    ctx.arena.own_word(manager, OWNER_WORD).store(u64::from(ctx.process.id.0) + 1, SeqCst);
+    let made = Change::Made { object: manager, kind: KIND.id, name, owner: None, home: None };
+    if !serving {
+        ctx.done(&MAKE, &MAKE_MADE, On::Object(manager), None, vec![made]);
+        return Ok(manager);
+    }
+    ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
+    serve(ctx, manager, &MAKE, &[])?;
+    Ok(manager)
+}
+
+/// Starts the server of a manager that was made without one. `registered`: the names under which it
+/// makes objects, each with the function of the script that does.
+/// Errors: AssertionError (it was started before), OSError.
+pub fn start(ctx: &Context, manager: ObjectId, registered: &[(String, String)]) -> Result<()> {
+    let on = On::Object(manager);
+    ctx.begin_op(&START, on, None);
+    if server_of(ctx, manager).is_some() {
+        let error = IpcError::new(ErrorKind::AssertionError, format!("{} was started before", ctx.object_text(manager)));
+        return Err(ctx.failed(&START, on, error));
+    }
+    serve(ctx, manager, &START, registered)
+}
+
+fn serve(ctx: &Context, manager: ObjectId, op: &Op, registered: &[(String, String)]) -> Result<()> {
+    let fail = |error| ctx.failed(op, On::Object(manager), error);
+    for words in [KEY_WORDS, SOCKET_WORDS] {
+        let key = sys::socket::key().map_err(|error| fail(os_error("make a key", &error)))?;
+        words.into_iter().zip(key).for_each(|(at, word)| ctx.arena.own_word(manager, at).store(word, SeqCst));
+    }
+    let name = connection::socket_name(ctx, manager);
+    let listener = sys::socket::listen(name.as_bytes()).map_err(|error| fail(os_error("listen on a socket", &error)))?;
+    let pairs = registered.iter().map(|(name, function)| Value::Array(vec![Value::Str(name.clone()), Value::Str(function.clone())]));
+    let task = Task { function: FUNCTION.to_owned(), args: pairs.collect(), ends: vec![(PartRef::new(manager, ENDS), 0)] };
+    let name = numbered_name(ctx, if op.id == MAKE.id { "Manager" } else { "BaseManager" });
+    let birth = Birth { name: &name, task, fds: &[listener.as_fd()], daemon: false, works_for: Some(manager) };
+    let server = birth.ask(ctx).map_err(fail)?;
+    ctx.arena.own_word(manager, SERVER_WORD).store(u64::from(server.0) + 1, SeqCst);
+    birth.tell(ctx, server, |mut changes| {
+        ctx.arena.part_at(manager, SERVING).set_flag(true);
+        changes.push(Change::Raised { part: PartRef::new(manager, SERVING), up: true });
+        let outcome = if op.id == MAKE.id { &MAKE_SERVING } else { &START_STARTED };
+        ctx.done(op, outcome, On::Object(manager), None, changes);
+    });
+    Ok(())
+}
+
+fn server_of(ctx: &Context, manager: ObjectId) -> Option<ActorId> {
+    let word = ctx.arena.own_word(manager, SERVER_WORD).load(SeqCst);
+    (word > 0).then(|| ActorId((word - 1) as u16))
+}
+
+/// Errors: AssertionError (its server was not started yet, or has been shut down).
+pub fn check_serving(ctx: &Context, manager: ObjectId) -> Result<()> {
+    if ctx.arena.part_at(manager, SERVING).flag() {
+        return Ok(());
+    }
+    let why = if server_of(ctx, manager).is_some() { "has been shut down" } else { "is not started yet" };
+    Err(IpcError::new(ErrorKind::AssertionError, format!("{} {why}", ctx.object_text(manager))))
+}
+
+/// Ends the server and waits until it has ended; doing so again does nothing.
+/// Errors: AssertionError (not the process that made it, or not started yet).
+pub fn shutdown(ctx: &Context, manager: ObjectId) -> Result<()> {
+    let on = On::Object(manager);
+    ctx.begin_op(&SHUTDOWN, on, None);
+    let refuse = |why: &str| {
+        let error = IpcError::new(ErrorKind::AssertionError, format!("{} {why}", ctx.object_text(manager)));
+        Err(ctx.failed(&SHUTDOWN, on, error))
+    };
+    if ctx.arena.own_word(manager, OWNER_WORD).load(SeqCst) != u64::from(ctx.process.id.0) + 1 {
+        return refuse("is shut down by the process that made it");
+    }
+    let Some(server) = server_of(ctx, manager) else { return refuse("is not started yet") };
+    let serving = ctx.arena.part_at(manager, SERVING);
+    let mut lowered = Vec::new();
+    {
+        let _inner = ctx.arena.lock(manager, ctx.me());
+        if serving.flag() {
+            serving.set_flag(false);
+            lowered.push(Change::Raised { part: PartRef::new(manager, SERVING), up: false });
+        }
+        // A server that cannot be told has ended by itself, which is what is wanted.
+        let told = !lowered.is_empty() && !has_ended(ctx, server) && connection::call(ctx, manager, None).is_ok();
+        if !told {
+            ctx.done(&SHUTDOWN, &SHUTDOWN_NOTHING, on, None, lowered);
+            return Ok(());
+        }
+        ctx.waits(&SHUTDOWN, &SHUTDOWN_ASKED, on, None, &until(Until::Ended(server), None), lowered);
+    }
+    while !has_ended(ctx, server) {
+        ctx.wait(&until(Until::Ended(server), None));
+    }
+    ctx.done(&SHUTDOWN, &SHUTDOWN_DONE, on, None, Vec::new());
+    Ok(())
+}
+
+/// At a process's end: its managers' servers are ended before it waits for its children.
+pub(super) fn shut_down_all(ctx: &Context) {
+    for manager in living_children(ctx).into_iter().filter_map(|child| ctx.arena.kin(child).works_for) {
+        // It made them, so nothing is refused.
+        let _ = ctx.within(|| shutdown(ctx, manager));
+    }
+}

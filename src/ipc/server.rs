@@ -1,0 +1,221 @@
+//! A manager's server: its main thread accepts connections, and a thread for each takes requests, acts,
+//! and replies. To take, act and reply is one step, as far as nothing has to be waited for.
+
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::Arc;
+
+use super::connection::{self, Hello, Request, read_some, reply_value, taken, write_some};
+use super::context::Context;
+use super::error::{ErrorKind, IpcError, Result};
+use super::frame::{Arrival, Incoming, Outgoing};
+use super::seat::{Report, Seat, until};
+use super::value::Value;
+use super::{managed, pipe, thread};
+use crate::arena::repair::CLIENT_WORD;
+use crate::kind::connection::{
+    ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REPLY_SENT, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_TOOK,
+    SERVER,
+};
+use crate::kind::manager::{ACCEPT, ACCEPT_ACCEPTED, ACCEPT_CLOSES, ACCEPT_REFUSED, ACCEPT_WAITS};
+use crate::kind::{self, Outcome};
+use crate::sys;
+use crate::trace::scenario::Scenario;
+use crate::trace::{Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+
+/// Stack of a thread that serves: room for the engine's deepest calls.
+const STACK: usize = 16 << 20;
+
+/// Serves until told to end.
+pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>) {
+    let on = On::Object(manager);
+    let wait = until(Until::Readable(PartRef::new(manager, kind::manager::ENDS), 0), None);
+    let tell = |outcome: &Outcome, detail: Option<&str>, changes: Vec<Change>| {
+        let next = if outcome.id == ACCEPT_CLOSES.id { Next::Goes } else { Next::Waits(wait.clone()) };
+        ctx.report(Report { op: &ACCEPT, outcome, on, line: 0, detail: detail.map(Preview::new), next, changes });
+    };
+    ctx.begin_op(&ACCEPT, on, None);
+    tell(&ACCEPT_WAITS, None, Vec::new());
+    loop {
+        ctx.wait(&wait);
+        let Some(caller) = next_caller(ctx, manager) else { continue };
+        let outcome = caller.and_then(|(hello, socket)| match hello.connection {
+            None => Ok(None),
+            Some(object) => admit(ctx, object, socket, scenario).map(|change| Some((ctx.name_of(hello.client), change))),
+        });
+        ctx.arena.wait_for_room();
+        match outcome {
+            Ok(None) => return tell(&ACCEPT_CLOSES, None, Vec::new()),
+            Ok(Some((client, opened))) => tell(&ACCEPT_ACCEPTED, Some(&client), vec![opened]),
+            Err(error) => tell(&ACCEPT_REFUSED, Some(&error.message), Vec::new()),
+        }
+    }
+}
+
+/// The next connection, with what it is for; none if there is none after all.
+fn next_caller(ctx: &Context, manager: ObjectId) -> Option<Result<(Hello, OwnedFd)>> {
+    let listener = ctx.process.end(manager, 0)?;
+    // Whoever connects says what for under this lock.
+    let _inner = ctx.arena.lock(manager, ctx.me());
+    let socket = sys::socket::accept(listener.as_fd()).ok()?;
+    ctx.arena.bump_pipe_version(manager);
+    let stranger = |why: &str| IpcError::new(ErrorKind::OSError, why.to_owned());
+    if !sys::socket::peer_is_ours(socket.as_fd()).unwrap_or(false) {
+        return Some(Err(stranger("it comes from another user")));
+    }
+    let mut bytes = [0; Hello::LENGTH];
+    let length = sys::pipe::read(socket.as_fd(), &mut bytes).unwrap_or(0);
+    let hello = Hello::parse(&bytes[..length]).filter(|hello| hello.key == connection::key(ctx, manager));
+    let known = |object: ObjectId| {
+        let facts = ctx.arena.facts(object);
+        facts.kind == KIND.id && facts.owner == Some(manager) && ctx.arena.part_at(object, ENDS).holders(SERVER).is_empty()
+    };
+    match hello {
+        Some(hello) if hello.connection.is_none_or(known) => Some(Ok((hello, socket))),
+        _ => Some(Err(stranger("it does not know the key"))),
+    }
+}
+
+/// Takes the server's end of a connection and starts a thread for it.
+fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenario>) -> Result<Change> {
+    let client = ctx.arena.own_word(object, CLIENT_WORD).load(std::sync::atomic::Ordering::SeqCst).saturating_sub(1);
+    let name = format!("{}.{}", ctx.name(), ctx.name_of(crate::trace::ActorId(client as u16)));
+    let thread = thread::reserve(ctx, object, name)?.with_stack(STACK);
+    {
+        let _inner = ctx.arena.lock(object, ctx.me());
+        ctx.arena.part_at(object, ENDS).add_holder(SERVER, ctx.process.id, socket.as_raw_fd());
+        ctx.process.add_end(object, SERVER, socket);
+        ctx.arena.bump_pipe_version(object);
+    }
+    let scenario = scenario.clone();
+    let live = move |seat| {
+        let ctx = Context::new(seat, scenario);
+        attend(&ctx, object);
+        thread::end(&ctx);
+    };
+    thread::start(ctx, thread, "server", live, || {}).inspect_err(|_| {
+        let _inner = ctx.arena.lock(object, ctx.me());
+        pipe::drop_end(ctx, object, ENDS, SERVER);
+    })?;
+    Ok(Change::Opened { part: PartRef::new(object, ENDS), end: SERVER, process: ctx.process.id })
+}
+
+/// The life of a thread that serves one connection.
+fn attend(ctx: &Context, connection: ObjectId) {
+    ctx.begin_op(&SERVE, On::Object(connection), None);
+    let mut waits = false;
+    while let Some(request) = take(ctx, connection, waits) {
+        let replied = ctx.within(|| {
+            let (text, outcome) = act(ctx, request);
+            reply(ctx, connection, &text, &outcome)
+        });
+        if !replied {
+            return;
+        }
+        waits = true;
+    }
+}
+
+fn readable(connection: ObjectId) -> Wait {
+    until(Until::Readable(PartRef::new(connection, ENDS), SERVER), None)
+}
+
+fn report(seat: &Seat, op: &kind::Op, outcome: &Outcome, connection: ObjectId, detail: Option<Preview>, next: Next, changes: Vec<Change>) {
+    seat.report(Report { op, outcome, on: On::Object(connection), line: 0, detail, next, changes });
+}
+
+/// The next request; none once nobody can make one. `told`: the trace says already that this waits.
+fn take(ctx: &Context, connection: ObjectId, mut told: bool) -> Option<Result<Request>> {
+    let wait = readable(connection);
+    let mut frame = Incoming::default();
+    loop {
+        if told {
+            ctx.wait(&wait);
+        }
+        let _inner = ctx.arena.lock(connection, ctx.me());
+        let (arrival, mut changes) = read_some(ctx, connection, SERVER, &mut frame);
+        match arrival {
+            Ok(Arrival::Whole) => {
+                changes.extend(taken(ctx, connection, REQUESTS, &frame));
+                report(ctx, &SERVE, &SERVE_TOOK, connection, None, Next::Goes, changes);
+                let damaged = || IpcError::new(ErrorKind::RemoteError, "what arrived is no request".to_owned());
+                return Some(frame.value().and_then(|value| Request::parse(value).ok_or_else(damaged)));
+            }
+            Ok(Arrival::Partly) => {
+                if !told || !changes.is_empty() {
+                    let outcome = if frame.read_so_far() > 0 { &SERVE_PARTLY } else { &SERVE_IDLE };
+                    report(ctx, &SERVE, outcome, connection, None, Next::Waits(wait.clone()), changes);
+                }
+                told = true;
+            }
+            Ok(Arrival::End) | Err(_) => {
+                changes.extend(pipe::drop_end(ctx, connection, ENDS, SERVER));
+                report(ctx, &SERVE, &SERVE_ENDED, connection, None, Next::Ends, changes);
+                return None;
+            }
+        }
+    }
+}
+
+/// Does what is asked; gives how the reply is shown, and what came of it.
+fn act(ctx: &Context, request: Result<Request>) -> (Preview, Result<Value>) {
+    let outcome = request.and_then(|request| perform(ctx, &request));
+    let text = match &outcome {
+        Ok(Value::Object { object, .. }) => Preview::new(&ctx.arena.object_name(*object)),
+        Ok(value) => value.preview(),
+        Err(error) => Preview::new(error.kind.name()),
+    };
+    (text, outcome)
+}
+
+fn perform(ctx: &Context, request: &Request) -> Result<Value> {
+    let kind = ctx.arena.facts(request.object).kind;
+    if kind == kind::manager::ID {
+        return create(ctx, request);
+    }
+    if managed::is_kept(kind) {
+        return managed::perform(ctx, request);
+    }
+    Err(IpcError::new(ErrorKind::RemoteError, format!("{} cannot be asked for {}", ctx.arena.object_name(request.object), request.method)))
+}
+
+/// Makes an object for a manager's `list(…)`, `dict(…)` and so on.
+fn create(ctx: &Context, request: &Request) -> Result<Value> {
+    let Request { object: manager, method: sort, name, args } = request;
+    let name = if name.is_empty() { ctx.default_name(sort) } else { name.clone() };
+    match managed::kind_of(sort) {
+        Some(kind) => managed::make(ctx, *manager, kind, &name, args),
+        None => Err(IpcError::new(ErrorKind::RemoteError, format!("{} makes no {sort}", ctx.arena.object_name(*manager)))),
+    }
+}
+
+/// Writes a reply. False: there is nobody to read it, and the end of the connection has been told.
+fn reply(ctx: &Context, connection: ObjectId, text: &Preview, outcome: &Result<Value>) -> bool {
+    ctx.begin_op(&REPLY, On::Object(connection), Some(text));
+    let bytes = match reply_value(outcome).encode_message() {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let error = IpcError::new(ErrorKind::RemoteError, error.to_string());
+            reply_value(&Err(error)).encode_message().unwrap_or_default()
+        }
+    };
+    let mut frame = Outgoing::new(ctx.arena.next_message(), &bytes);
+    let room = until(Until::Writable(PartRef::new(connection, ENDS), SERVER), None);
+    loop {
+        {
+            let _inner = ctx.arena.lock(connection, ctx.me());
+            match write_some(ctx, connection, SERVER, REPLIES, &mut frame, text) {
+                Ok(changes) if frame.is_done() => {
+                    report(ctx, &REPLY, &REPLY_SENT, connection, None, Next::Waits(readable(connection)), changes);
+                    return true;
+                }
+                Ok(changes) => report(ctx, &REPLY, &REPLY_PARTLY, connection, Some(text.clone()), Next::Waits(room.clone()), changes),
+                Err(_) => {
+                    let changes = pipe::drop_end(ctx, connection, ENDS, SERVER);
+                    report(ctx, &REPLY, &REPLY_LOST, connection, None, Next::Ends, changes);
+                    return false;
+                }
+            }
+        }
+        ctx.wait(&room);
+    }
+}

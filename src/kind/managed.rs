@@ -1,0 +1,51 @@
+//! What a manager's server keeps in its own memory: a list, a dict, a namespace, a single value. They
+//! differ in what can be asked of them, not in what they are made of: cells, whose home is the server.
+
+use super::{Kind, Op, Outcome, Part, Shape, Words, words};
+use crate::trace::{KindId, OpId};
+
+pub const LIST_ID: KindId = KindId(32);
+pub const DICT_ID: KindId = KindId(33);
+pub const NAMESPACE_ID: KindId = KindId(34);
+pub const VALUE_ID: KindId = KindId(35);
+
+pub const LIST: Kind = kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务进程中的列表"));
+pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's server", "管理器服务进程中的字典"));
+pub const NAMESPACE: Kind = kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务进程中的命名空间"));
+pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务进程中的一个值"));
+
+const fn kept(id: KindId, name: &'static str, about: Words) -> Kind {
+    Kind { id, name, about, parts: PARTS, ops: OPS, hand: &[] }
+}
+
+/// Index of the part.
+pub const CELLS: u8 = 0;
+
+const PARTS: &[Part] = &[Part::new(Shape::Cells, "content", "内容")];
+
+/// The operations keep their ids whatever they are done to.
+const ID: KindId = LIST_ID;
+
+const OPS: &[Op] = &[MAKE, DO];
+
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE] };
+pub const MAKE_MADE: Outcome = Outcome::new(
+    0,
+    "made",
+    "makes {object}",
+    "创建 {object}",
+    "{actor} made {object} in the server's own memory: no other process can touch it but by asking.",
+    "{actor} 在服务进程自己的内存里创建了 {object}：其他进程只能通过请求使用它。",
+);
+
+pub const DO: Op = Op { id: OpId::new(ID, 2), name: "do", next: words("{detail}", "{detail}"), outcomes: &[DO_READ, DO_CHANGED] };
+pub const DO_READ: Outcome =
+    Outcome::new(0, "read", "{detail}", "{detail}", "In the server, {actor} read: {detail}.", "{actor} 在服务进程里读取：{detail}。");
+pub const DO_CHANGED: Outcome = Outcome::new(
+    1,
+    "changed",
+    "{detail}",
+    "{detail}",
+    "In the server, {actor} carried out {detail}: one request is one step that nobody can come between.",
+    "{actor} 在服务进程里执行 {detail}：一次请求是一步，谁也插不进来。",
+);
