@@ -29,6 +29,8 @@ pub trait Descriptors {
     fn end(&self, part: PartRef, end: u8) -> Option<Arc<OwnedFd>>;
     /// The eventfd that wakes the actor from a poll.
     fn eventfd(&self) -> BorrowedFd<'_>;
+    /// The host has asked the actor something: whatever only its process knows is to be written down.
+    fn asked(&self) {}
 }
 
 impl Arena {
@@ -116,8 +118,11 @@ impl Arena {
                 State::Probe => {
                     let ready = wait.is_some_and(|wait| pipes_ready(wait, descriptors));
                     self.set_probe_answer(id, ready);
+                    descriptors.asked();
                     if word.compare_exchange(seen, next_word(seen, State::Parked), SeqCst, SeqCst).is_ok() {
                         self.ring_bell();
+                        // The audit, which may have asked, sleeps on the word itself.
+                        futex::wake_all(word);
                     }
                     continue;
                 }

@@ -401,6 +401,17 @@ impl<'a> Part<'a> {
         self.word(1 + index).store(word, SeqCst);
     }
 
+    /// What the cells of an object in a process's own memory hold, as that process wrote it down when it
+    /// was last asked: how many there are, and a digest.
+    pub fn cells_digest(self) -> (usize, u64) {
+        (self.cells_len(), self.cell(0))
+    }
+
+    pub fn set_cells_digest(self, count: usize, digest: u64) {
+        self.word(0).store(count as u64, SeqCst);
+        self.word(1).store(digest, SeqCst);
+    }
+
     // Ends
 
     /// Who holds copies of an end, and under which number in its process: in order of opening.

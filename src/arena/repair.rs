@@ -71,6 +71,17 @@ impl Arena {
         all
     }
 
+    /// Threads of other processes that act for a process that has died wait for nothing any more, and so
+    /// take nothing that nobody would have.
+    pub fn cancel_for(&self, process: ActorId) {
+        for actor in self.actor_ids() {
+            let client = self.kin(actor).works_for.filter(|object| self.facts(*object).kind == kind::connection::ID);
+            if client.is_some_and(|object| self.own_word(object, CLIENT_WORD).load(SeqCst) == u64::from(process.0) + 1) {
+                self.raise_flag(actor, actor::FLAG_CANCELLED);
+            }
+        }
+    }
+
     fn repair_object(&self, id: ObjectId, process: ActorId, dead: &[ActorId], redraw: Redraw<'_>) -> Changes {
         let mut changes = Vec::new();
         let Some(kind) = kind::kind(self.facts(id).kind) else { return changes };

@@ -35,6 +35,11 @@ impl Arena {
         if parts(until).into_iter().flatten().any(|part| self.facts(part.object).broken) {
             return Some(true);
         }
+        // A thread that acts for the dead goes on at once, and is told so. What it waits for by itself stays.
+        let by_itself = matches!(until, Until::Deadline | Until::Ended(_) | Until::Readable(..) | Until::Writable(..));
+        if !by_itself && self.flag(id, actor::FLAG_CANCELLED) {
+            return Some(true);
+        }
         Some(match until {
             Until::Deadline => false,
             Until::FlagUp(part) => self.part(part).flag(),

@@ -1,15 +1,18 @@
 //! Compares the drawn state with memory and kernel, at rest. Whatever disagrees is named: object, part,
 //! what is drawn and what was found. Knows parts, no primitive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::AsFd;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::{Duration, Instant};
 
 use super::processes::{Children, turn_at_descriptors};
 use crate::arena::Arena;
-use crate::arena::actors::State;
+use crate::arena::actors::{State, next_word};
 use crate::arena::layout::actor::FLAG_FRESH;
 use crate::arena::objects::slots_digest;
 use crate::ipc::cells;
+use crate::ipc::hosted::cells_digest;
 use crate::kind::{self, Shape};
 use crate::sys;
 use crate::trace::{ActorId, Cause, ObjectId, PartRef};
@@ -31,12 +34,17 @@ impl std::fmt::Display for Disagreement {
     }
 }
 
+/// How long to wait for what takes no time.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What the kernel says each process's descriptors are: `pipe:[123]`, by number.
 type Links = BTreeMap<ActorId, BTreeMap<i32, String>>;
 
 /// Compares everything. The run must be at rest, and the world must have everything that was written.
 pub fn audit(arena: &Arena, children: &Children, world: &World) -> Vec<Disagreement> {
-    let mut audit = Audit { arena, children, world, links: BTreeMap::new(), found: Vec::new() };
+    let homes: BTreeSet<ActorId> = world.all_objects().filter(|object| has_cells(object)).filter_map(|object| object.home).collect();
+    let answered = homes.into_iter().filter(|home| ask(arena, children, *home)).collect();
+    let mut audit = Audit { arena, children, world, links: BTreeMap::new(), answered, found: Vec::new() };
     audit.actors();
     for object in world.all_objects() {
         audit.object(object);
@@ -50,11 +58,43 @@ pub fn audit(arena: &Arena, children: &Children, world: &World) -> Vec<Disagreem
     audit.found
 }
 
+fn has_cells(object: &Object) -> bool {
+    object.parts.iter().any(|part| matches!(part, PartState::Cells { .. }))
+}
+
+/// Asks a process to write down what lies in its own memory. False: it is dead, stopped, or not at rest.
+fn ask(arena: &Arena, children: &Children, process: ActorId) -> bool {
+    let Some(child) = children.get(process) else { return false };
+    let stopped = || sys::procfs::stat(child.pid, child.pid).is_ok_and(|stat| matches!(stat.state, 'T' | 't'));
+    let word = arena.actor_word(process);
+    let seen = word.load(SeqCst);
+    if State::of(seen) != State::Parked || stopped() || word.compare_exchange(seen, next_word(seen, State::Probe), SeqCst, SeqCst).is_err()
+    {
+        return false;
+    }
+    sys::futex::wake_all(word);
+    children.poke(process);
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let seen = word.load(SeqCst);
+        if State::of(seen) != State::Probe {
+            return State::of(seen) == State::Parked;
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return false;
+        }
+        sys::futex::wait(word, seen, Some(left));
+    }
+}
+
 struct Audit<'a> {
     arena: &'a Arena,
     children: &'a Children,
     world: &'a World,
     links: Links,
+    /// Processes that have written down what lies in their own memory.
+    answered: Vec<ActorId>,
     found: Vec<Disagreement>,
 }
 
@@ -125,6 +165,11 @@ impl Audit<'_> {
                     // What a dead process held is drawn as lost; its own memory is gone.
                     let drawn = (messages.len() as u64, slots_digest(messages.iter().copied()));
                     self.compare(&subject, Some(name), drawn, (part.slots_len(), part.slots_digest()));
+                }
+                PartState::Cells { .. } if object.home.is_some_and(|home| !self.answered.contains(&home)) => {}
+                PartState::Cells { cells } if object.home.is_some() => {
+                    let digest = cells_digest(cells.iter().map(|cell| (cell.key.clone(), cell.value.clone())));
+                    self.compare(&subject, Some(name), (cells.len(), digest), part.cells_digest());
                 }
                 PartState::Cells { cells } => {
                     self.compare(&subject, Some(name), cells.len(), part.cells_len());

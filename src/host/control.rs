@@ -356,7 +356,9 @@ impl Control {
     // Ends
 
     fn everyone_ended(&self) -> bool {
-        let mut processes = self.arena.actor_ids().filter(|id| self.arena.kin(*id).role == Role::Process).peekable();
+        // A server that outlived the process that started it serves nobody once all others have ended.
+        let ends = |id: &ActorId| self.arena.kin(*id).role == Role::Process && self.arena.kin(*id).works_for.is_none();
+        let mut processes = self.arena.actor_ids().filter(ends).peekable();
         processes.peek().is_some() && processes.all(|id| self.arena.state(id) == State::Dead) && self.early_deaths.is_empty()
     }
 

@@ -21,6 +21,7 @@ pub fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
         let part = arena.part_at(drawn.id, at as u8);
         match state {
             PartState::Slots { .. } => {}
+            PartState::Cells { .. } if drawn.home.is_some() => {}
             PartState::Cells { cells } => {
                 for (index, cell) in cells.iter().enumerate() {
                     if let Some(value) = cells::preview_of(arena, drawn.id, index).filter(|value| *value != cell.value) {

@@ -11,7 +11,8 @@ use super::frame::{Arrival, Incoming, Outgoing};
 use super::lock::no_room;
 use super::pipe::{add_bytes, os_error};
 use super::seat::{Seat, locked, until};
-use super::value::Value;
+use super::value::{Named, Value};
+use crate::arena::Arena;
 use crate::kind::connection::{
     ASK, ASK_ANSWERED, ASK_ASKED, ASK_DONE, ASK_LENT, ASK_PARTLY, ASK_RAISED, ASK_READS, CLIENT, CONNECT, CONNECT_CONNECTED, ENDS, KIND,
     REPLIES, REQUESTS,
@@ -142,14 +143,16 @@ impl Request {
     }
 
     /// As the script says it: `d[1] = "a"`, `v.value`, `l.append(5)`.
-    pub(super) fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, arena: &Arena) -> String {
+        let name = arena.object_name(self.object);
+        let named = |value| Named(value, arena).to_string();
         match (self.method.as_str(), self.args.as_slice()) {
             (INDEX, [at]) => format!("{name}[{at}]"),
-            (SET_INDEX, [at, value]) => format!("{name}[{at}] = {value}"),
+            (SET_INDEX, [at, value]) => format!("{name}[{at}] = {}", named(value)),
             (FIELD, [Value::Str(field)]) => format!("{name}.{field}"),
-            (SET_FIELD, [Value::Str(field), value]) => format!("{name}.{field} = {value}"),
+            (SET_FIELD, [Value::Str(field), value]) => format!("{name}.{field} = {}", named(value)),
             (SHOW, []) => format!("print {name}"),
-            (method, args) => format!("{name}.{method}({})", args.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")),
+            (method, args) => format!("{name}.{method}({})", args.iter().map(named).collect::<Vec<_>>().join(", ")),
         }
     }
 }
@@ -200,7 +203,7 @@ pub fn ask_for(ctx: &Context, request: &Request) -> Result<Value> {
     let is_manager = ctx.arena.facts(object).kind == kind::manager::ID;
     let manager = if is_manager { Some(object) } else { ctx.arena.manager_of(object) };
     let manager = manager.ok_or_else(|| IpcError::new(ErrorKind::TypeError, "this object is kept by no manager".to_owned()))?;
-    let text = request.text(&ctx.object_text(object));
+    let text = request.text(&ctx.arena);
     let connection = connection_to(ctx, manager)?;
     send(ctx, object, connection, &bytes, &Preview::new(&text))?;
     receive(ctx, object, connection, &text)
@@ -264,7 +267,8 @@ fn receive(ctx: &Context, object: ObjectId, connection: ObjectId, text: &str) ->
                 let (told, detail) = match &outcome {
                     Ok(Value::Unit) => (&ASK_DONE, text.to_owned()),
                     Ok(Value::Object { object, .. }) => (&ASK_LENT, format!("{text} → {}", ctx.object_text(*object))),
-                    Ok(value) => (&ASK_ANSWERED, format!("{text} → {value}")),
+                    Ok(Value::Str(shown)) if text.starts_with("print ") => (&ASK_ANSWERED, format!("{text} → {shown}")),
+                    Ok(value) => (&ASK_ANSWERED, format!("{text} → {}", Named(value, &ctx.arena))),
                     Err(error) => (&ASK_RAISED, error.to_string()),
                 };
                 ctx.done(&ASK, told, on, Some(Preview::new(&detail)), changes);

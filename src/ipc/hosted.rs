@@ -2,10 +2,11 @@
 //! one makes the change that the trace is told of, so that the two cannot differ.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::seat::locked;
-use super::value::Value;
+use super::value::{Named, Value};
+use crate::arena::Arena;
 use crate::kind::managed::{CELLS, DICT_ID};
 use crate::trace::{Change, KindId, ObjectId, PartRef, Preview};
 
@@ -22,6 +23,14 @@ impl Hosted {
     pub(super) fn objects(&self) -> MutexGuard<'_, BTreeMap<ObjectId, Kept>> {
         locked(&self.objects)
     }
+
+    /// Writes down what every object holds now, for the host to compare with what is drawn.
+    pub(super) fn write_digests(&self, arena: &Arena) {
+        for (object, kept) in self.objects().iter() {
+            let digest = cells_digest(kept.shown());
+            arena.part_at(*object, CELLS).set_cells_digest(kept.len(), digest);
+        }
+    }
 }
 
 /// One object.
@@ -32,11 +41,13 @@ pub(super) struct Kept {
     cells: Vec<(Option<Value>, Value)>,
     /// What was changed and is still to be told.
     changes: Vec<Change>,
+    /// Knows what other objects are called.
+    arena: Arc<Arena>,
 }
 
 impl Kept {
-    pub fn new(object: ObjectId, kind: KindId) -> Kept {
-        Kept { object, kind, cells: Vec::new(), changes: Vec::new() }
+    pub fn new(arena: &Arc<Arena>, object: ObjectId, kind: KindId) -> Kept {
+        Kept { object, kind, cells: Vec::new(), changes: Vec::new(), arena: arena.clone() }
     }
 
     pub fn kind(&self) -> KindId {
@@ -75,7 +86,7 @@ impl Kept {
     }
 
     pub fn write(&mut self, at: usize, value: Value) {
-        let values = vec![written(&value)];
+        let values = vec![self.written(&value)];
         if let Some((_, cell)) = self.cells.get_mut(at) {
             *cell = value;
             self.changes.push(Change::Wrote { part: self.part(), first: at as u32, values });
@@ -86,7 +97,7 @@ impl Kept {
     pub fn rewrite(&mut self, values: Vec<Value>) {
         let part = self.part();
         for (at, chunk) in values.chunks(VALUES_AT_ONCE).enumerate() {
-            let values = chunk.iter().map(written).collect();
+            let values = chunk.iter().map(|value| self.written(value)).collect();
             self.changes.push(Change::Wrote { part, first: (at * VALUES_AT_ONCE) as u32, values });
         }
         for ((_, cell), value) in self.cells.iter_mut().zip(values) {
@@ -97,7 +108,7 @@ impl Kept {
     pub fn insert(&mut self, at: usize, key: Option<Value>, value: Value) {
         let at = at.min(self.cells.len());
         let shown = key.as_ref().map(|key| self.key_shown(key));
-        self.changes.push(Change::Inserted { part: self.part(), at: at as u32, key: shown, value: written(&value) });
+        self.changes.push(Change::Inserted { part: self.part(), at: at as u32, key: shown, value: self.written(&value) });
         self.cells.insert(at, (key, value));
     }
 
@@ -128,6 +139,11 @@ impl Kept {
         }
     }
 
+    /// A value in a cell: as the language writes it, texts in quotes.
+    fn written(&self, value: &Value) -> Preview {
+        Preview::new(&Named(value, &self.arena).to_string())
+    }
+
     /// A key as it is shown: of a dict as the language writes it, of names bare.
     fn key_shown(&self, key: &Value) -> Preview {
         if self.kind == DICT_ID { Preview::new(&key.to_string()) } else { key.preview() }
@@ -135,13 +151,17 @@ impl Kept {
 
     /// Every cell as the trace should have it.
     pub fn shown(&self) -> impl Iterator<Item = (Option<Preview>, Preview)> {
-        self.cells.iter().map(|(key, value)| (key.as_ref().map(|key| self.key_shown(key)), written(value)))
+        self.cells.iter().map(|(key, value)| (key.as_ref().map(|key| self.key_shown(key)), self.written(value)))
     }
 }
 
-/// A value in a cell: as the language writes it, texts in quotes.
-fn written(value: &Value) -> Preview {
-    Preview::new(&value.to_string())
+/// Cells with their keys as one number.
+pub fn cells_digest(cells: impl IntoIterator<Item = (Option<Preview>, Preview)>) -> u64 {
+    let mix = |digest: u64, word: u64| (digest.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    cells.into_iter().fold(0, |digest, (key, value)| {
+        let digest = key.map_or(digest, |key| mix(mix(digest, 1), key.hash));
+        mix(digest, value.hash)
+    })
 }
 
 /// Whether two values are the same: numbers by what they are worth.

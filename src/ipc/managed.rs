@@ -6,7 +6,8 @@ use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::hosted::{Kept, same};
 use super::lock::no_room;
-use super::value::Value;
+use super::value::{Named, Value};
+use crate::arena::Arena;
 use crate::kind::managed::{DICT_ID, DO, DO_CHANGED, DO_READ, LIST_ID, MAKE, MAKE_MADE, NAMESPACE_ID, VALUE_ID};
 use crate::kind::{self, Kind};
 use crate::trace::{Change, KindId, ObjectId, On, Preview};
@@ -35,7 +36,7 @@ pub(super) fn make(ctx: &Context, manager: ObjectId, kind: &'static Kind, name: 
     let object = ctx.arena.make_object(kind, name, None, home, 1).map_err(|error| fail(no_room(error)))?;
     ctx.arena.set_manager_of(object, manager);
     let mut changes = vec![Change::Made { object, kind: kind.id, name: name.to_owned(), owner: None, home }];
-    let mut kept = Kept::new(object, kind.id);
+    let mut kept = Kept::new(&ctx.arena, object, kind.id);
     for (key, value) in cells {
         match key {
             Some(key) => kept.set(key, value),
@@ -93,7 +94,7 @@ pub(super) fn perform(ctx: &Context, request: &Request) -> Result<Value> {
     let object = request.object;
     let on = On::Object(object);
     let name = ctx.object_text(object);
-    let text = request.text(&name);
+    let text = request.text(&ctx.arena);
     ctx.begin_op(&DO, on, Some(&Preview::new(&text)));
     let _inner = ctx.arena.lock(object, ctx.me());
     ctx.check_broken(object).map_err(|error| ctx.failed(&DO, on, error))?;
@@ -102,6 +103,7 @@ pub(super) fn perform(ctx: &Context, request: &Request) -> Result<Value> {
         return Err(ctx.failed(&DO, on, fault(ErrorKind::RemoteError, format!("this server does not keep {name}"))));
     };
     let outcome = match kept.kind() {
+        _ if request.method == SHOW && request.args.is_empty() => Ok(Value::Str(shown(kept, &ctx.arena))),
         LIST_ID => list(kept, &name, &request.method, &request.args),
         DICT_ID => dict(kept, &name, &request.method, &request.args),
         NAMESPACE_ID => namespace(kept, &name, &request.method, &request.args),
@@ -115,7 +117,7 @@ pub(super) fn perform(ctx: &Context, request: &Request) -> Result<Value> {
             let detail = match &value {
                 Value::Unit => text,
                 Value::Str(shown) if request.method == SHOW => format!("{text} → {shown}"),
-                value => format!("{text} → {value}"),
+                value => format!("{text} → {}", Named(value, &ctx.arena)),
             };
             ctx.done(&DO, told, on, Some(Preview::new(&detail)), changes);
             Ok(value)
@@ -125,6 +127,23 @@ pub(super) fn perform(ctx: &Context, request: &Request) -> Result<Value> {
             Err(error)
         }
     }
+}
+
+/// All that an object holds, as `print` shows it.
+fn shown(kept: &Kept, arena: &Arena) -> String {
+    let named = |value: &Value| Named(value, arena).to_string();
+    let (open, between, close) = match kept.kind() {
+        LIST_ID => ("[", "", "]"),
+        DICT_ID => ("#{", ": ", "}"),
+        NAMESPACE_ID => ("Namespace(", "=", ")"),
+        _ => ("Value(", "", ")"),
+    };
+    let key = |key: &Value| if kept.kind() == DICT_ID { key.to_string() } else { key.preview().text };
+    let cells: Vec<String> = match kept.kind() {
+        DICT_ID | NAMESPACE_ID => kept.entries().map(|(at, value)| format!("{}{between}{}", key(at), named(value))).collect(),
+        _ => kept.values().map(named).collect(),
+    };
+    format!("{open}{}{close}", cells.join(", "))
 }
 
 fn no_method(kind: &str, method: &str) -> IpcError {
@@ -139,7 +158,6 @@ fn value(kept: &mut Kept, method: &str, args: &[Value]) -> Result<Value> {
     let now = || kept.value(0).cloned().unwrap_or(Value::Unit);
     match (method, args) {
         (FIELD, [_]) | ("get", []) => Ok(now()),
-        (SHOW, []) => Ok(Value::Str(format!("Value({})", now()))),
         (SET_FIELD, [_, value]) | ("set", [value]) => {
             kept.write(0, value.clone());
             Ok(Value::Unit)
@@ -225,7 +243,6 @@ fn list(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Result<Val
             let (from, to) = (bound(kept, *from), bound(kept, *to));
             Value::Array(kept.values().take(to).skip(from).cloned().collect())
         }
-        (SHOW, []) => Value::Str(all(kept).to_string()),
         (INDEX | SET_INDEX, [at, ..]) => return Err(fault(ErrorKind::TypeError, format!("a list is indexed by integers, not by {at}"))),
         _ => return Err(no_method("list", method)),
     })
@@ -302,10 +319,6 @@ fn dict(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Result<Val
         ("keys", []) => Value::Array(kept.entries().map(|(key, _)| key.clone()).collect()),
         ("values", []) => Value::Array(kept.values().cloned().collect()),
         ("items", []) => Value::Array(kept.entries().map(|(key, value)| pair(key, value)).collect()),
-        (SHOW, []) => {
-            let entries: Vec<String> = kept.entries().map(|(key, value)| format!("{key}: {value}")).collect();
-            Value::Str(format!("#{{{}}}", entries.join(", ")))
-        }
         _ => return Err(no_method("dict", method)),
     })
 }
@@ -325,10 +338,6 @@ fn namespace(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Resul
             let at = kept.find(field).ok_or_else(|| missing(field))?;
             kept.remove(at);
             Value::Unit
-        }
-        (SHOW, []) => {
-            let fields: Vec<String> = kept.entries().map(|(field, value)| format!("{}={value}", field.preview())).collect();
-            Value::Str(format!("Namespace({})", fields.join(", ")))
         }
         _ => return Err(no_method("Namespace", method)),
     })

@@ -12,7 +12,7 @@ pub mod event;
 mod feeder;
 mod frame;
 pub mod guarded;
-mod hosted;
+pub mod hosted;
 pub mod joinable_queue;
 pub mod lock;
 mod managed;

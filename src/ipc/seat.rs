@@ -14,6 +14,7 @@ use super::queue::Buffer;
 use super::result::Answers;
 use crate::arena::Arena;
 use crate::arena::gate::Descriptors;
+use crate::arena::layout::actor::FLAG_CANCELLED;
 use crate::kind::{self, Op, Outcome};
 use crate::trace::{Acted, ActorId, Body, Change, Grant, MessageId, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
@@ -97,6 +98,12 @@ impl Descriptors for Seat {
     fn eventfd(&self) -> BorrowedFd<'_> {
         self.eventfd.as_fd()
     }
+
+    fn asked(&self) {
+        if self.me == self.process.id {
+            self.process.hosted.write_digests(&self.arena);
+        }
+    }
 }
 
 /// What an operation has come to: everything of an event but who, when and where.
@@ -174,8 +181,16 @@ impl Seat {
         error
     }
 
+    /// Whether the process for which this thread acts has died: it takes nothing for it any more.
+    pub fn is_cancelled(&self) -> bool {
+        self.arena.flag(self.me, FLAG_CANCELLED)
+    }
+
     /// An object in whose middle somebody died cannot be trusted any more.
     pub fn check_broken(&self, object: ObjectId) -> Result<(), IpcError> {
+        if self.is_cancelled() {
+            return Err(IpcError::new(ErrorKind::ConnectionReset, "the process for which this was to be done has died".to_owned()));
+        }
         if self.arena.facts(object).broken {
             let name = self.arena.object_name(object);
             return Err(IpcError::new(

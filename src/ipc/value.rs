@@ -7,6 +7,7 @@ use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};
 
 use super::error::{ErrorKind, IpcError};
+use crate::arena::Arena;
 use crate::kind;
 use crate::trace::{ActorId, KindId, ObjectId, Preview};
 
@@ -152,11 +153,8 @@ impl Value {
             other => Preview::new(&other.to_string()),
         }
     }
-}
 
-impl std::fmt::Display for Value {
-    /// As the language writes it: `true`, `()`, `"text"`, `[1, 2]`, `#{"a": 1}`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn write(&self, f: &mut std::fmt::Formatter<'_>, name: &dyn Fn(ObjectId) -> String) -> std::fmt::Result {
         match self {
             Value::Unit => f.write_str("()"),
             Value::Bool(value) => write!(f, "{value}"),
@@ -173,22 +171,40 @@ impl std::fmt::Display for Value {
             Value::Array(items) => {
                 f.write_str("[")?;
                 for (at, item) in items.iter().enumerate() {
-                    write!(f, "{}{item}", if at > 0 { ", " } else { "" })?;
+                    f.write_str(if at > 0 { ", " } else { "" })?;
+                    item.write(f, name)?;
                 }
                 f.write_str("]")
             }
             Value::Map(entries) => {
                 f.write_str("#{")?;
                 for (at, (key, item)) in entries.iter().enumerate() {
-                    write!(f, "{}{key:?}: {item}", if at > 0 { ", " } else { "" })?;
+                    write!(f, "{}{key:?}: ", if at > 0 { ", " } else { "" })?;
+                    item.write(f, name)?;
                 }
                 f.write_str("}")
             }
             Value::Task { function, label, .. } => f.write_str(if label.is_empty() { function } else { label }),
             Value::End { object, end, .. } => write!(f, "<end {end} of pipe {}>", object.0),
-            Value::Object { object, kind } => write!(f, "<{} {}>", kind::kind(*kind).map_or("object", |kind| kind.name), object.0),
+            Value::Object { object, kind } => write!(f, "<{} {}>", kind::kind(*kind).map_or("object", |kind| kind.name), name(*object)),
             Value::Process { name, .. } => write!(f, "<process {name}>"),
         }
+    }
+}
+
+impl std::fmt::Display for Value {
+    /// As the language writes it: `true`, `()`, `"text"`, `[1, 2]`, `#{"a": 1}`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.write(f, &|object| object.0.to_string())
+    }
+}
+
+/// A value in which objects are called by their names.
+pub struct Named<'a>(pub &'a Value, pub &'a Arena);
+
+impl std::fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.write(f, &|object| self.1.object_name(object))
     }
 }
 

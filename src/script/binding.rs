@@ -264,42 +264,28 @@ pub fn register_list_functions(engine: &mut Engine, runtime: &Rc<Runtime>, funct
     }
 }
 
-/// Gives the engine all functions of a table. The engine prefers a function that takes anything to a
-/// method of the same name, so the call of such a method comes here and is passed on.
-pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function], classes: &'static [&'static Class]) {
+/// Gives the engine all functions of a table.
+pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
     for function in functions {
         for count in function.least()..=function.most() {
-            let types = vec![TypeId::of::<Dynamic>(); count];
-            let fits =
-                |method: &&Function| method.name == function.name && count > 0 && (method.least()..=method.most()).contains(&(count - 1));
-            let methods: Vec<(TypeId, Run)> =
-                classes.iter().filter_map(|class| Some(((class.type_id)(), class.methods.iter().find(fits)?.run))).collect();
-            if methods.is_empty() {
-                register(engine, runtime, function.name, types, false, function.run);
-                continue;
-            }
-            let runtime = runtime.clone();
-            engine.register_raw_fn(function.name, types, move |native, args| {
-                let receiver = args.first().map(|first| first.flatten_clone().type_id());
-                match methods.iter().find(|(class, _)| Some(*class) == receiver) {
-                    Some((_, run)) => run(&Call::new(&runtime, &native, function.name, args, true)),
-                    None => (function.run)(&Call::new(&runtime, &native, function.name, args, false)),
-                }
-            });
+            register(engine, runtime, function.name, vec![TypeId::of::<Dynamic>(); count], false, function.run);
         }
     }
 }
 
 /// Takes the place of the engine's own functions of the same names, whatever types they are for.
-pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, tables: &[&'static [Function]]) {
+pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, tables: &[&'static [Function]], classes: &[&'static Class]) {
     let ours: BTreeMap<&str, &'static Function> =
         tables.iter().flat_map(|table| table.iter()).map(|function| (function.name, function)).collect();
     let standard = engine.collect_fn_metadata(
         None,
         |info| {
             let function = ours.get(info.metadata.name.as_str())?;
+            let types = &info.metadata.param_types;
+            // A method of ours may bear the name of a function: `manager.Queue()`.
+            let ours = types.first().is_some_and(|first| classes.iter().any(|class| (class.type_id)() == *first));
             let fits = (function.least()..=function.most()).contains(&info.metadata.num_params);
-            fits.then(|| (*function, info.metadata.param_types.to_vec()))
+            (fits && !ours).then(|| (*function, info.metadata.param_types.to_vec()))
         },
         true,
     );

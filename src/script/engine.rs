@@ -99,10 +99,10 @@ pub fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
         register_class(&mut engine, runtime, class);
     }
     for functions in FUNCTIONS {
-        register_functions(&mut engine, runtime, functions, CLASSES);
+        register_functions(&mut engine, runtime, functions);
     }
     register_list_functions(&mut engine, runtime, LIST_FUNCTIONS);
-    replace(&mut engine, runtime, FUNCTIONS);
+    replace(&mut engine, runtime, FUNCTIONS, CLASSES);
     engine.register_global_module(iterators(runtime, CLASSES).into());
     with::register(&mut engine, runtime)?;
     name_errors(&mut engine);

@@ -14,10 +14,13 @@ fn headline(lang: Lang) -> String {
     pick(lang, "Stuck: nobody can go on, and no timer will change that.", "卡住了：谁也无法继续，也没有定时器会改变这一点。")
 }
 
-/// A feeder with nothing to write waits for its process, which has a line of its own.
+/// A feeder with nothing to write waits for its process, which has a line of its own; a server that waits
+/// until somebody asks for something is no news either.
 fn is_idle(actor: &Actor) -> bool {
-    let own = |until: &Until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_));
-    actor.process != actor.id && matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(own))
+    let Activity::Waiting(wait) = &actor.activity else { return false };
+    let feeds = |until: &Until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_));
+    let serves = |until: &Until| matches!(until, Until::Readable(part, _) if Some(part.object) == actor.object);
+    actor.process != actor.id && wait.until.iter().all(feeds) || wait.until.iter().all(serves)
 }
 
 /// What is proved, and then a line for each waiting process (what it waits for, at which line, who holds it).

@@ -154,10 +154,11 @@ impl World {
         self.object(id).map(|object| object.kind)
     }
 
-    /// Whether all processes but the hand's have ended (and at least one lived).
+    /// Whether all processes but the hand's have ended (and at least one lived). One that works for an object
+    /// alone, as a manager's server does, has nobody to serve then.
     pub fn ended(&self) -> bool {
         let mut any = false;
-        for process in self.processes().filter(|process| process.id != ActorId::HAND) {
+        for process in self.processes().filter(|process| process.id != ActorId::HAND && process.object.is_none()) {
             any = true;
             if !matches!(process.activity, Activity::Dead(_)) {
                 return false;

@@ -33,9 +33,17 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
         Until::Readable(part, end) | Until::Writable(part, end) => {
             let Some(PartState::Ends { ends }) = world.part(*part) else { return Vec::new() };
             let own = world.actor(actor).map(|actor| actor.process);
+            let guarded =
+                world.object(part.object).is_some_and(|object| object.parts.iter().any(|part| matches!(part, PartState::Owner { .. })));
             let far = ends.iter().enumerate().filter(|(at, _)| *at != *end as usize);
             far.flat_map(|(_, end)| end.holders.iter().map(|holder| holder.process))
                 .filter(|process| Some(*process) != own && world.actor(*process).is_some_and(|process| !process.is_dead()))
+                .map(|process| {
+                    // A thread that works for the object itself is who answers there; a queue's feeder only helps.
+                    let works =
+                        |thread: &&Actor| !guarded && thread.process == process && thread.object == Some(part.object) && !thread.is_dead();
+                    world.all_actors().find(works).map_or(process, |thread| thread.id)
+                })
                 .collect()
         }
         Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),

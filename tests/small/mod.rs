@@ -7,4 +7,5 @@ pub const SMALL: &[&str] = &[
     "tests/small/joinable-queue.rhai",
     "tests/small/barrier.rhai",
     "tests/small/pool.rhai",
+    "tests/small/manager.rhai",
 ];

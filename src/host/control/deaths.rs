@@ -184,6 +184,7 @@ impl Control {
         for id in &dead {
             self.arena.set_state(*id, State::Dead);
         }
+        self.arena.cancel_for(actor);
         // Children whose birth it did not live to tell of.
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();

@@ -245,6 +245,10 @@ impl Control {
         // Read now: at the next rest the actor has announced another step already.
         self.touched = self.arena.read_step(actor).1.object();
         let state = if grant == Grant::Proceed { State::Run } else { State::RunExpired };
+        if self.arena.state(actor) == State::Probe {
+            // The audit asks it something; it answers at once, unless it has been stopped or has died.
+            self.wait_for(|control| control.arena.state(actor) != State::Probe || control.is_stopped(actor));
+        }
         let word = self.arena.actor_word(actor);
         let mut seen = word.load(SeqCst);
         while State::of(seen) == State::Parked {

@@ -41,7 +41,7 @@ fn world() -> World {
 /// The states of each shape that a student must tell apart.
 fn states() -> Vec<(&'static str, Vec<PartState>)> {
     let slots = |ids: &[u64]| PartState::Slots { messages: ids.iter().copied().map(MessageId).collect() };
-    let cell = |text: &str| Cell { value: Preview::new(text), before: None, writer: None, written_at: 0 };
+    let cell = |text: &str| Cell { key: None, value: Preview::new(text), before: None, writer: None, written_at: 0 };
     let cells = |texts: &[&str]| PartState::Cells { cells: texts.iter().map(|text| cell(text)).collect() };
     let holder = |process: ActorId, copies| Holder { process, copies };
     let end = |holders: Vec<Holder>, seen_closed| End { name: "reader", holders, seen_closed };
