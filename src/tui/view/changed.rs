@@ -144,6 +144,7 @@ mod tests {
     fn a_written_cell_is_told_with_what_it_was() {
         let world = World::new();
         let cell = |value: &str, at: u64| Cell {
+            key: None,
             value: Preview::new(value),
             before: None,
             writer: (at > 0).then_some(ActorId::HAND),
