@@ -32,6 +32,7 @@ pub const CLASS: Class = Class {
         (Some(a), Some(b)) => a.label == b.label && a.function.fn_name() == b.function.fn_name(),
         _ => false,
     },
+    text: None,
     guard: None,
 };
 
