@@ -121,9 +121,27 @@ fn holds(name: &str, asked: &Asked) -> bool {
             });
             asked.acted().op == kind::array::READ.id && write == Some(true)
         }
+        ("lost-update", 0) => asked.acted().op == kind::value::READ.id && asked.owner().is_none(),
+        // What nobody heard, nobody hears later: who sleeps after it was not woken by it.
+        ("lost-wakeup", 0) => {
+            let woken = asked.acted().changes.iter().any(|change| matches!(change, Change::Requeued { .. }));
+            woken || !asked.printed_later("guest") || asked.events[asked.row..].iter().all(|event| !sleeps(event))
+        }
+        ("join-before-drain", 0) => world.messages.iter().any(|message| message.passed.is_none_or(|passed| passed.written < passed.frame)),
         ("shared-memory", 2) => asked.process("Process-1").is_dead() && asked.said() == "3.1415927",
         other => panic!("nobody says what the answer to {other:?} means"),
     }
+}
+
+/// Whether somebody fell asleep on a condition.
+fn sleeps(event: &Event) -> bool {
+    matches!(&event.body, Body::Acted(acted) if acted.op == kind::condition::WAIT.id && acted.changes.iter().any(|change| matches!(change, Change::Queued { .. })))
+}
+
+/// The names of all scenarios that ask something.
+fn asking() -> Vec<String> {
+    let library = ipcscope::script::library().expect("it is part of the program");
+    library.into_iter().filter(|scenario| !scenario.questions.is_empty()).map(|scenario| scenario.name).collect()
 }
 
 /// Runs a scenario to its end and looks at all its questions; gives which were asked.
@@ -147,10 +165,11 @@ fn check(name: &str, seed: u64, set: &[&str]) -> Vec<usize> {
 
 #[test]
 fn every_question_is_asked_and_answered_in_the_lessons_own_run() {
-    for name in SCENARIOS {
+    for name in &asking() {
+        let name = name.as_str();
         let scenario = scenario(name, &[]);
         let all: Vec<usize> = (0..scenario.questions.len()).collect();
-        assert!((2..=3).contains(&all.len()), "{name}");
+        assert!(if SCENARIOS.contains(&name) { (2..=3).contains(&all.len()) } else { !all.is_empty() }, "{name}");
         assert_eq!(check(name, scenario.seed, &[]), all, "{name}");
         for question in &scenario.questions {
             for text in [&question.ask, &question.answer].into_iter().chain(&question.choices) {
@@ -162,7 +181,8 @@ fn every_question_is_asked_and_answered_in_the_lessons_own_run() {
 
 #[test]
 fn answers_are_true_under_every_seed() {
-    for name in SCENARIOS {
+    for name in &asking() {
+        let name = name.as_str();
         let all: Vec<usize> = (0..scenario(name, &[]).questions.len()).collect();
         for seed in 0..20 {
             assert_eq!(check(name, seed, &[]), all, "{name}, seed {seed}");

@@ -21,8 +21,9 @@ pub enum Hit {
 
 /// The action that turning the wheel stands for; none for other events.
 pub fn wheel(event: &MouseEvent, scene: Option<&Scene>, ui: &Ui) -> Option<Action> {
-    // A window and the list go line by line, a run step by step.
-    let lines = ui.overlay.is_some() || scene.is_none();
+    // A window, the list and a long lesson go line by line, a run step by step.
+    let lesson = scene.is_some_and(|scene| scene.at_start()) && !ui.presenting && ui.scroll.last > 0;
+    let lines = ui.overlay.is_some() || scene.is_none() || (lesson && ui.at == At::Now);
     match event.kind {
         MouseEventKind::ScrollUp if lines => Some(Action::Up),
         MouseEventKind::ScrollDown if lines => Some(Action::Down),

@@ -80,8 +80,13 @@ pub fn draw_lesson(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 
 /// How many lines the caption needs, the rule above it among them.
 pub fn caption_wanted(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
-    let lines = asked(scene, ui, area.width.saturating_sub(2)).len().min(area.height as usize) as u16;
-    1 + lines.max(CAPTION)
+    let width = area.width.saturating_sub(2);
+    let mut lines = asked(scene, ui, width).len();
+    if scene.world.stuck() {
+        // Who waits for whom may take a few more.
+        lines = lines.max(why::reasons(scene, ui, width).len());
+    }
+    1 + (lines.min(area.height as usize) as u16).max(CAPTION)
 }
 
 pub fn draw_caption(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
