@@ -71,6 +71,16 @@ pub enum Command {
         /// The scenario's file
         file: PathBuf,
     },
+    /// Write a small scenario to begin with: FILE, and its texts beside it
+    New {
+        /// A file that there is not yet, such as my.rhai
+        file: PathBuf,
+    },
+    /// Write what a shell needs to complete this program's arguments
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Show a recording, on the screen or without one
     Replay {
         /// The recording

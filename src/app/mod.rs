@@ -4,6 +4,7 @@ mod edit;
 mod headless;
 mod library;
 mod live;
+mod new;
 mod recorder;
 mod replay;
 mod signals;
@@ -11,6 +12,8 @@ mod signals;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use clap::CommandFactory;
 
 use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg};
 use crate::host::Pace;
@@ -39,6 +42,8 @@ pub fn main(cli: Cli) -> i32 {
         Some(Command::Run(args)) => run(args, options),
         Some(Command::List) => list(lang),
         Some(Command::Check { file }) => check(&file, lang),
+        Some(Command::New { file }) => new::new(&file, lang),
+        Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Replay { file, output }) => replay::replay(&file, output, options),
     }
 }
@@ -100,6 +105,14 @@ fn list(lang: Lang) -> i32 {
             break;
         }
     }
+    0
+}
+
+fn completions(shell: clap_complete::Shell) -> i32 {
+    // Into memory first, since whoever reads may stop reading.
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "ipcscope", &mut text);
+    let _ = io::stdout().write_all(&text);
     0
 }
 
