@@ -5,7 +5,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{Output, SCENARIOS, finish, program};
+use common::{Output, finish, program};
 use tempfile::TempDir;
 
 fn run_in(folder: &Path, args: &[&str]) -> Output {
@@ -82,6 +82,7 @@ fn the_guides_programs_have_no_mistakes_and_the_whole_one_runs() {
         let name = format!("{number}.rhai");
         std::fs::write(folder.path().join(&name), source).expect("a file");
         gives(&run_in(folder.path(), &["check", &name]), 0, &format!("{name}: no mistakes found\n"));
+        assert_eq!(run_in(folder.path(), &["run", &name, "--plain"]).code, Some(0), "{source}");
     }
     // The first is the whole program, and what it prints stands below it.
     let printed = guide.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("what it prints");
@@ -89,6 +90,14 @@ fn the_guides_programs_have_no_mistakes_and_the_whole_one_runs() {
         gives(&run_in(folder.path(), &["run", "0.rhai", "--plain", "--seed", seed]), 0, printed);
     }
     gives(&run_in(folder.path(), &["run", "0.rhai", "--plain"]), 0, printed);
-    // Every scenario of the list is named in the README.
-    assert!(SCENARIOS.iter().all(|name| include_str!("../README.md").contains(&format!("| `{name}` |"))));
+}
+
+#[test]
+fn the_readme_names_every_scenario_with_its_parameters_in_the_order_of_the_list() {
+    let mut rows = include_str!("../README.md").lines();
+    for scenario in ipcscope::script::library().expect("they are part of the program") {
+        let params: Vec<String> = scenario.params.iter().map(|param| format!("`{}`", param.name)).collect();
+        let (begins, ends) = (format!("| `{}` |", scenario.name), format!("| {} |", params.join(", ")));
+        assert!(rows.any(|row| row.starts_with(&begins) && row.ends_with(&ends)), "{begins} … {ends}");
+    }
 }
