@@ -8,12 +8,13 @@ use crate::kind::Lang;
 use crate::trace::scenario::{Question, Scenario};
 use crate::tui::keys::{self, Action, Place};
 use crate::tui::labels;
+use crate::tui::mouse;
 use crate::tui::source::{Intent, Playing};
 use crate::tui::state::{At, Focus};
 use crate::tui::update::{Effect, on_run};
 use crate::tui::view;
 use crate::world::{Asked, Timeline};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 /// A run of the queue with a question at the line of `put`, and one with no choices at `get`.
@@ -263,6 +264,23 @@ fn a_lesson_longer_than_its_place_counts_its_lines_and_scrolls() {
         press(&mut look, KeyCode::Up);
         assert_eq!(look.ui.scroll.at, last - 1);
     }
+}
+
+#[test]
+fn the_wheel_scrolls_a_long_lesson_and_walks_through_history_else() {
+    let turned = |look: &Look| {
+        let event = MouseEvent { kind: MouseEventKind::ScrollDown, column: 9, row: 9, modifiers: KeyModifiers::NONE };
+        mouse::wheel(&event, Some(&look.scene(24)), &look.ui)
+    };
+    let mut look = look(Lang::En);
+    look.timeline = Timeline::new();
+    long(&mut look);
+    look.ui.at = At::Now;
+    assert_eq!(turned(&look), None, "nothing is known of its length yet");
+    settle(&mut look);
+    assert_eq!(turned(&look), Some(Action::Down));
+    look.ui.presenting = true;
+    assert_eq!(turned(&look), None);
 }
 
 /// Whatever the place in it, what is drawn and what is counted make the whole lesson.
