@@ -32,6 +32,7 @@ pub mod theme;
 pub mod thing;
 pub mod update;
 pub mod view;
+pub mod windows;
 
 pub use app::run;
 pub use library::{Entry, Library};

@@ -12,11 +12,12 @@ use super::control;
 use super::history;
 use super::keys::{Action, Place};
 use super::labels;
-use super::menu::{self, Choice};
+use super::menu;
 use super::presenting;
 use super::scene::Scene;
 use super::source::{Intent, Pace, Playing, SourceKind};
 use super::state::{At, Chosen, Overlay, Ui};
+use super::windows;
 
 /// What follows from an action, beyond the settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +46,7 @@ const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
 pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
     ui.message = None;
     ui.answer = None;
-    if let Some(effects) = on_overlay(ui, action, Place::List) {
+    if let Some(effects) = windows::on_overlay(ui, action, Place::List) {
         return effects;
     }
     match action {
@@ -64,7 +65,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
     ui.message = None;
     ui.answer = None;
     ui.dismissed = scene.status.notice.clone();
-    if let Some(effects) = on_overlay(ui, action, Place::Run) {
+    if let Some(effects) = windows::on_overlay(ui, action, Place::Run) {
         return effects;
     }
     if presenting::scroll(ui, action, scene) {
@@ -177,7 +178,7 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Answer 
     }
 }
 
-fn everywhere(ui: &mut Ui, action: Action) {
+pub(super) fn everywhere(ui: &mut Ui, action: Action) {
     match action {
         Action::Help => ui.overlay = Some(Overlay::Help(0)),
         Action::Language => {
@@ -189,56 +190,6 @@ fn everywhere(ui: &mut Ui, action: Action) {
         Action::Theme => ui.theme = ui.theme.next(),
         _ => {}
     }
-}
-
-/// An open window takes the keys that it knows; none if there is no window.
-fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> {
-    let overlay = ui.overlay.as_mut()?;
-    let mut effects = Vec::new();
-    match (action, overlay) {
-        (Action::Quit, _) => effects.push(Effect::Quit),
-        (Action::Language | Action::Theme, Overlay::Help(_)) => everywhere(ui, action),
-        (Action::Down | Action::Next, Overlay::Help(line)) => {
-            *line = (*line + 1).min(super::keys::bindings(place).count() as u16);
-        }
-        (Action::Up | Action::Back, Overlay::Help(line)) => *line = line.saturating_sub(1),
-        (Action::Down | Action::Next, Overlay::Notes(reach)) => {
-            reach.on();
-        }
-        (Action::Up | Action::Back, Overlay::Notes(reach)) => {
-            reach.back();
-        }
-        (Action::Down | Action::ChooseNext, Overlay::Menu(menu)) => menu.at = (menu.at + 1) % menu.items.len().max(1),
-        (Action::Up | Action::ChooseBefore, Overlay::Menu(menu)) => {
-            menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);
-        }
-        // The choices of a question have numbers, so a number is one of them.
-        (Action::Focus(focus), Overlay::Menu(menu)) if matches!(menu.items.first(), Some((_, Choice::Guess(..)))) => {
-            if let Some((_, Choice::Guess(question, choice))) = menu.items.get(focus as usize) {
-                ui.guess = Some((*question, *choice));
-                ui.overlay = None;
-            }
-        }
-        (Action::Act, Overlay::Menu(menu)) => {
-            ui.overlay = match menu.items.get(menu.at).map(|(_, choice)| choice.clone()) {
-                Some(Choice::Tell(intent)) => {
-                    effects.push(Effect::Tell(intent));
-                    None
-                }
-                Some(Choice::Ask(prompt)) => Some(Overlay::Prompt(prompt)),
-                Some(Choice::More(menu)) => Some(Overlay::Menu(menu)),
-                Some(Choice::Guess(question, choice)) => {
-                    ui.guess = Some((question, choice));
-                    None
-                }
-                None => None,
-            };
-        }
-        (Action::Leave | Action::Help | Action::Act, _) => ui.overlay = None,
-        (_, Overlay::Menu(_) | Overlay::Prompt(_) | Overlay::Filter) => {}
-        (_, _) => ui.overlay = None,
-    }
-    Some(effects)
 }
 
 pub(super) fn tell(intent: Intent) -> Answer {
