@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::keys::{self, Place};
+use super::keys::{self, Action, Place};
 use super::labels;
 use super::library::{Entry, Library};
 use super::mouse::{self, Hit};
@@ -125,10 +125,7 @@ impl Session {
         }
         let place = if self.scene.is_some() { Place::Run } else { Place::List };
         let Some(action) = keys::action(key, place) else { return Flow::On };
-        let effects = match &self.scene {
-            Some(scene) => update::on_run(&mut self.ui, action, scene, self.library.is_some()),
-            None => update::on_list(&mut self.ui, action, self.entries.len()),
-        };
+        let effects = self.act(action);
         self.follow(effects, lines)
     }
 
@@ -140,22 +137,51 @@ impl Session {
         if self.ui.blank {
             return false;
         }
-        let mut effects = Vec::new();
-        if let Some(action) = mouse::wheel(&event, self.scene.as_ref(), &self.ui) {
-            effects = match &self.scene {
-                Some(scene) => update::on_run(&mut self.ui, action, scene, self.library.is_some()),
-                None => update::on_list(&mut self.ui, action, self.entries.len()),
-            };
-        } else {
-            let Some(scene) = &self.scene else { return false };
-            match mouse::hit(&event, scene, &self.ui, area) {
-                Some(Hit::Choose(chosen)) => self.ui.chosen = Some(chosen),
-                Some(Hit::Point(rows)) => effects = update::go_to(&mut self.ui, scene, rows),
-                None => return false,
-            }
-        }
+        let hit = match &self.scene {
+            Some(scene) => mouse::hit(&event, scene, &self.ui, area),
+            None => mouse::hit_list(&event, &self.entries, &self.ui, area),
+        };
+        let effects = match (mouse::wheel(&event, self.scene.as_ref(), &self.ui), hit) {
+            (Some(action), _) => self.act(action),
+            (None, Some(hit)) => self.clicked(hit),
+            (None, None) => return false,
+        };
         self.follow(effects, area.height);
         true
+    }
+
+    /// Does what a click stands for.
+    fn clicked(&mut self, hit: Hit) -> Vec<Effect> {
+        let action = match (hit, &self.scene) {
+            (Hit::Choose(chosen), _) => {
+                self.ui.chosen = Some(chosen);
+                return Vec::new();
+            }
+            (Hit::Point(rows), Some(scene)) => return update::go_to(&mut self.ui, scene, rows),
+            (Hit::Entry(entry), _) if entry != self.ui.listed => {
+                self.ui.listed = entry;
+                return Vec::new();
+            }
+            (Hit::Item(item), _) => {
+                if let Some(Overlay::Menu(menu)) = &mut self.ui.overlay {
+                    menu.at = item;
+                }
+                Action::Act
+            }
+            (Hit::Entry(_), _) => Action::Act,
+            (Hit::Step, _) => Action::StepChosen,
+            (Hit::Beside, _) => Action::Leave,
+            (Hit::Point(_), None) => return Vec::new(),
+        };
+        self.act(action)
+    }
+
+    /// Does an action, on the run or on the list.
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match &self.scene {
+            Some(scene) => update::on_run(&mut self.ui, action, scene, self.library.is_some()),
+            None => update::on_list(&mut self.ui, action, self.entries.len()),
+        }
     }
 
     /// Pasted text is for an input line; elsewhere it is no key.

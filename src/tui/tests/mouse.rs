@@ -1,13 +1,18 @@
 //! Clicks and the wheel: what they choose, where they lead, and that they never make a run go on.
 
-use super::{Look, runs};
+use super::{Look, bilingual, runs, text, user};
 use crate::kind::Lang;
-use crate::trace::{ActorId, ObjectId};
+use crate::kind::process;
+use crate::trace::{ActorId, Body, ObjectId};
 use crate::tui::keys::Action;
-use crate::tui::mouse::{Hit, hit, wheel};
-use crate::tui::state::{At, Chosen, Overlay};
+use crate::tui::library::Entry;
+use crate::tui::mouse::{Hit, hit, hit_list, wheel};
+use crate::tui::state::{At, Chosen, Overlay, Ui};
+use crate::tui::update::on_run;
+use crate::tui::view;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 const AREA: Rect = Rect { x: 0, y: 0, width: 120, height: 40 };
@@ -41,6 +46,87 @@ fn a_click_chooses_what_it_hits() {
 }
 
 #[test]
+fn every_line_of_the_objects_is_its_objects() {
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        let look = look();
+        let scene = look.scene(height);
+        let area = Rect::new(0, 0, width, height);
+        let panel = view::places(area, &scene, &look.ui).objects;
+        let drawn = look.text(width, height);
+        let mut under = None;
+        for row in panel.top()..panel.bottom() {
+            let line = drawn.lines().nth(row.into()).unwrap_or_default();
+            let starts = |name: &str| line.starts_with(&format!("  {name} "));
+            under = [("e", 1), ("a", 2)].into_iter().find(|(name, _)| starts(name)).map(|(_, id)| ObjectId(id)).or(under);
+            let expected = under.filter(|_| row > panel.top() && !line.chars().take(8).all(|c| c == ' '));
+            let found = hit(&event(CLICK, 8, row), &scene, &look.ui, area);
+            if expected.is_some() || row == panel.top() {
+                assert_eq!(found, expected.map(|id| Hit::Choose(Chosen::Object(id))), "{width}×{height}: {line}");
+            }
+        }
+        assert_eq!(under, Some(ObjectId(2)), "{drawn}");
+    }
+}
+
+#[test]
+fn who_is_next_is_chosen_and_then_goes() {
+    // A moment at which somebody can go while main waits.
+    let events = runs::queue();
+    let joins = events.iter().position(|event| matches!(&event.body, Body::Acted(acted) if acted.op == process::JOIN.id)).expect("a join");
+    let rest = events[joins..].iter().position(|event| matches!(&event.body, Body::Rest(rest) if !rest.candidates.is_empty()));
+    let mut look = Look::new("queue", runs::QUEUE, &events[..=joins + rest.expect("a rest")], Lang::En);
+    let first = look.scene(40).world.rest.as_ref().and_then(|rest| rest.candidates.first().copied()).expect("somebody can go").actor;
+    assert_eq!(on(&look, "can go", 2), Some(Hit::Choose(Chosen::Actor(first))));
+    look.ui.chosen = Some(Chosen::Actor(first));
+    assert_eq!(on(&look, "can go", 2), Some(Hit::Step));
+    // Who waits is chosen, however often; and the past is only looked at.
+    let waiting = on(&look, ": waiting", 2);
+    let Some(Hit::Choose(chosen)) = waiting else { panic!("{waiting:?}") };
+    look.ui.chosen = Some(chosen);
+    assert_eq!(on(&look, ": waiting", 2), waiting);
+    look.ui.chosen = Some(Chosen::Actor(first));
+    look.ui.at = At::Past(look.timeline.rows_total());
+    assert_eq!(on(&look, "can go", 2), Some(Hit::Choose(Chosen::Actor(first))));
+}
+
+#[test]
+fn a_menu_does_what_is_clicked_and_closes_beside_it() {
+    let mut look = look();
+    look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
+    let scene = look.scene(40);
+    on_run(&mut look.ui, Action::Signals, &scene, true);
+    assert_eq!(on(&look, "terminate", 0), Some(Hit::Item(1)));
+    assert_eq!(on(&look, "block 4703─", 5), None);
+    assert_eq!(hit(&event(CLICK, 0, 0), &scene, &look.ui, AREA), Some(Hit::Beside));
+    // What is being typed is not lost.
+    look.ui.overlay = None;
+    look.ui.chosen = Some(Chosen::Object(ObjectId(2)));
+    on_run(&mut look.ui, Action::Act, &scene, true);
+    on_run(&mut look.ui, Action::Act, &scene, true);
+    assert!(matches!(look.ui.overlay, Some(Overlay::Prompt(_))));
+    assert_eq!(hit(&event(CLICK, 0, 0), &scene, &look.ui, AREA), None);
+}
+
+#[test]
+fn a_line_of_the_list_is_hit_where_it_is_seen() {
+    let entry = |name: String| Entry { name, title: bilingual("a title", "标题"), intro: bilingual("words", "话") };
+    let entries: Vec<Entry> = (0..40).map(|at| entry(format!("scenario-{at:02}"))).collect();
+    for listed in [0, 5, 39] {
+        let ui = Ui { listed, ..user(Lang::En) };
+        for (width, height) in [(80, 24), (120, 40), (40, 9)] {
+            let area = Rect::new(0, 0, width, height);
+            let mut buf = Buffer::empty(area);
+            view::scenarios(&mut buf, area, &entries, &ui);
+            for (row, line) in text(&buf).lines().enumerate() {
+                let found = hit_list(&event(CLICK, 4, row as u16), &entries, &ui, area);
+                let seen = line.split_once("scenario-").and_then(|(_, rest)| rest[..2].parse().ok()).map(Hit::Entry);
+                assert_eq!(found, seen, "{width}×{height}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_bar_is_the_whole_run() {
     let look = look();
     let rows = look.timeline.rows().len();
@@ -59,7 +145,7 @@ fn the_wheel_walks_through_what_has_happened_only() {
     assert_eq!(wheel(&down, Some(&scene), &look.ui), Some(Action::Next));
     look.ui.overlay = Some(Overlay::Help(0));
     assert_eq!(wheel(&down, Some(&scene), &look.ui), Some(Action::Down));
-    assert_eq!(hit(&event(CLICK, 5, 5), &scene, &look.ui, AREA), None);
+    assert_eq!(hit(&event(CLICK, 5, 5), &scene, &look.ui, AREA), Some(Hit::Beside));
 }
 
 proptest! {
@@ -73,6 +159,7 @@ proptest! {
             Some(Hit::Point(rows)) => prop_assert!(rows <= scene.rows_total),
             Some(Hit::Choose(Chosen::Actor(id))) => prop_assert!(scene.head.actor(id).is_some()),
             Some(Hit::Choose(Chosen::Object(id))) => prop_assert!(scene.head.object(id).is_some()),
+            Some(Hit::Step | Hit::Beside | Hit::Item(_) | Hit::Entry(_)) => prop_assert!(false, "there is no window, and nobody is chosen"),
             None => {}
         }
     }

@@ -1,7 +1,7 @@
 //! The list of scenarios: name and title of each, and the lesson of the chosen one.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::tui::keys::Place;
 use crate::tui::labels;
@@ -17,14 +17,12 @@ pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     }
     let x = paint::put(buf, area, area.x + 1, area.y, "ipcscope", ui.theme.style(Role::Done));
     paint::put(buf, area, x + 2, area.y, labels::CHOOSE_SCENARIO.get(ui.lang), ui.theme.style(Role::Text));
-    let body = below(area, 1);
-    if body.height == 0 {
+    if area.height < 2 {
         return;
     }
-    let foot = Rect { y: body.bottom() - 1, height: 1, ..body };
-    let body = Rect { height: body.height - 1, ..body };
+    let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
     footer::draw(buf, foot, Place::List, None, ui);
-    let (names, lesson) = split(body, entries.len() as u16);
+    let (names, lesson) = split(body(area), entries.len() as u16);
     // Where not all of them fit, their number says so.
     let mut title = labels::SCENARIOS.get(ui.lang).to_owned();
     if entries.len() > names.height.saturating_sub(1) as usize {
@@ -36,7 +34,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
         return;
     }
     let room = inner.height as usize;
-    let first = (ui.listed + 1).saturating_sub(room.max(1));
+    let first = first(ui, room);
     let wide = entries.iter().map(|entry| paint::width(&entry.name)).max().unwrap_or(0).min(24);
     for (at, entry) in entries.iter().enumerate().skip(first).take(room) {
         let y = inner.y + (at - first) as u16;
@@ -58,6 +56,25 @@ pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
         let cut = at + 1 == inner.height as usize && text.len() > inner.height as usize;
         paint::put(buf, inner, inner.x + 1, inner.y + at as u16, if cut { "…" } else { line }, ui.theme.style(Role::Text));
     }
+}
+
+/// What lies between the first line and the last.
+fn body(area: Rect) -> Rect {
+    let area = below(area, 1);
+    Rect { height: area.height.saturating_sub(1), ..area }
+}
+
+/// The first entry that is seen, so that the chosen one is.
+fn first(ui: &Ui, room: usize) -> usize {
+    (ui.listed + 1).saturating_sub(room.max(1))
+}
+
+/// The entry that lies at a place of the screen.
+pub fn entry_at(area: Rect, entries: &[Entry], ui: &Ui, at: Position) -> Option<usize> {
+    let (names, _) = split(body(area), entries.len() as u16);
+    let inner = below(names, 1);
+    let entry = inner.contains(at).then(|| first(ui, inner.height as usize) + usize::from(at.y - inner.y))?;
+    (entry < entries.len()).then_some(entry)
 }
 
 /// The list's place and the lesson's: side by side where there is room, else below.

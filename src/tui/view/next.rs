@@ -57,6 +57,16 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     }
 }
 
+/// Who is told of in a row of the screen; nobody for time that passes and for those who are counted only.
+pub fn actor_at(area: Rect, scene: &Scene, ui: &Ui, y: u16) -> Option<ActorId> {
+    let row = usize::from(y.checked_sub(area.y + 1)?);
+    let lines = lines(&scene.world, ui);
+    let room = usize::from(area.height.saturating_sub(1));
+    let counted = row + 1 == room && lines.len() > room;
+    let actor = lines.get(row).filter(|_| row < room && !counted)?.actor;
+    scene.world.actor(actor).map(|actor| actor.id)
+}
+
 fn lines(world: &World, ui: &Ui) -> Vec<Line> {
     let lang = ui.lang;
     let mut out = Vec::new();

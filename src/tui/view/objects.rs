@@ -84,18 +84,42 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NOT_MADE.get(ui.lang), ui.theme.style(Role::Faint));
         return;
     }
+    let out = laid(scene, ui, width, height);
+    for (at, (_, line)) in out.iter().take(height).enumerate() {
+        let mut x = inner.x + 1;
+        for (text, role) in line {
+            x = paint::put(buf, inner, x, inner.y + at as u16, text, ui.theme.style(*role));
+        }
+    }
+}
+
+/// Lines with the object that each belongs to; none for the number of those that got no line.
+type Laid = Vec<(Option<ObjectId>, Spans)>;
+
+/// The object whose line lies at a row of the screen.
+pub fn object_at(area: Rect, scene: &Scene, ui: &Ui, y: u16) -> Option<ObjectId> {
+    let line = usize::from(y.checked_sub(area.y + 1)?);
+    laid(scene, ui, area.width.saturating_sub(2), usize::from(area.height.saturating_sub(1))).get(line)?.0
+}
+
+/// The panel's lines.
+fn laid(scene: &Scene, ui: &Ui, width: u16, height: usize) -> Laid {
+    let objects: Vec<&Object> = outer(scene, ui).collect();
+    if objects.is_empty() {
+        return Vec::new();
+    }
     // All of them in a form, if they fit.
     let fitting = |form: Form| {
         let mut all = Vec::new();
         for object in &objects {
-            all.extend(lines(scene, ui, object, width, form));
+            all.extend(lines(scene, ui, object, width, form).into_iter().map(|line| (Some(object.id), line)));
             if all.len() > height {
                 return None;
             }
         }
         Some(all)
     };
-    let mut out: Vec<Spans> = Vec::new();
+    let mut out: Laid = Vec::new();
     if let Some(all) = fitting(Form::Boxes).or_else(|| fitting(Form::Lines)) {
         out = all;
     } else {
@@ -121,31 +145,26 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
                 hidden += 1;
                 0
             };
-            shorten(&mut out, lines, room, width);
+            shorten(&mut out, objects[at].id, lines, room, width);
         }
         if hidden > 0 {
             let more = format!("  +{hidden} {}", labels::MORE.get(ui.lang));
             if out.len() < height {
-                out.push(vec![(more, Role::Faint)]);
-            } else if let Some(last) = out.last_mut() {
+                out.push((None, vec![(more, Role::Faint)]));
+            } else if let Some((_, last)) = out.last_mut() {
                 cut(last, width.saturating_sub(paint::width(&more)));
                 last.push((more, Role::Faint));
             }
         }
     }
-    for (at, line) in out.iter().take(height).enumerate() {
-        let mut x = inner.x + 1;
-        for (text, role) in line {
-            x = paint::put(buf, inner, x, inner.y + at as u16, text, ui.theme.style(*role));
-        }
-    }
+    out
 }
 
 /// Takes the first lines of an object; if there are more, the last one says so.
-fn shorten(out: &mut Vec<Spans>, lines: Vec<Spans>, room: usize, width: u16) {
+fn shorten(out: &mut Laid, id: ObjectId, lines: Vec<Spans>, room: usize, width: u16) {
     let cut_off = lines.len() > room;
-    out.extend(lines.into_iter().take(room));
-    if let (true, true, Some(last)) = (cut_off, room > 0, out.last_mut()) {
+    out.extend(lines.into_iter().take(room).map(|line| (Some(id), line)));
+    if let (true, true, Some((_, last))) = (cut_off, room > 0, out.last_mut()) {
         cut(last, width.saturating_sub(2));
         if last.last().is_some_and(|(text, _)| text.ends_with('…')) {
             return;

@@ -1,10 +1,11 @@
 //! Windows over the screen: the keys, a menu of things to do by hand, a longer message.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::tui::keys::{self, Place};
 use crate::tui::labels;
+use crate::tui::menu::Menu;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Overlay, Ui};
@@ -15,17 +16,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         None => {}
         Some(Overlay::Help(first)) => help(buf, area, place, *first, ui),
         Some(Overlay::Menu(menu)) => {
-            let mut width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 8;
-            if !menu.notes.is_empty() {
-                width = width.max(60).min(area.width);
-            }
-            // The window keeps its size while the cursor moves, so it has room for the longest note.
-            let wrapped: Vec<Vec<String>> = menu.notes.iter().map(|note| paint::wrap(note, width.saturating_sub(4))).collect();
-            let notes = wrapped.iter().map(|lines| lines.len() as u16 + 1).max().unwrap_or(0);
-            let inner = window(buf, area, width, menu.items.len() as u16 + notes + 2, &menu.title, ui);
-            // The line under the cursor is always seen.
-            let room = (inner.height.saturating_sub(notes) as usize).min(menu.items.len()).max(1);
-            let first = (menu.at + 1).saturating_sub(room);
+            let place = MenuPlace::of(area, menu);
+            let MenuPlace { notes: wrapped, room, first, .. } = &place;
+            let (room, first) = (*room, *first);
+            let inner = window(buf, area, place.outer.width, place.outer.height, &menu.title, ui);
             for (at, line) in wrapped.get(menu.at).into_iter().flatten().enumerate() {
                 let y = inner.y + room as u16 + 1 + at as u16;
                 paint::put(buf, inner, inner.x + 1, y, line, ui.theme.style(Role::Faint));
@@ -76,6 +70,50 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
             }
         }
     }
+}
+
+/// Where a menu's window and its lines stand.
+struct MenuPlace {
+    outer: Rect,
+    /// What is said about each item, in lines.
+    notes: Vec<Vec<String>>,
+    /// How many items are seen, from which one on.
+    room: usize,
+    first: usize,
+}
+
+impl MenuPlace {
+    fn of(area: Rect, menu: &Menu) -> MenuPlace {
+        let mut width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 8;
+        if !menu.notes.is_empty() {
+            width = width.max(60).min(area.width);
+        }
+        // The window keeps its size while the cursor moves, so it has room for the longest note.
+        let notes: Vec<Vec<String>> = menu.notes.iter().map(|note| paint::wrap(note, width.saturating_sub(4))).collect();
+        let below = notes.iter().map(|lines| lines.len() as u16 + 1).max().unwrap_or(0);
+        let outer = middle(area, width, menu.items.len() as u16 + below + 2);
+        // The line under the cursor is always seen.
+        let room = (outer.height.saturating_sub(2 + below) as usize).min(menu.items.len()).max(1);
+        MenuPlace { outer, notes, room, first: (menu.at + 1).saturating_sub(room) }
+    }
+}
+
+/// What lies at a place of a menu's screen: an item, the window's rest, or nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnMenu {
+    Item(usize),
+    Window,
+    Outside,
+}
+
+pub fn on_menu(area: Rect, menu: &Menu, at: Position) -> OnMenu {
+    let place = MenuPlace::of(area, menu);
+    if !place.outer.contains(at) {
+        return OnMenu::Outside;
+    }
+    let row = at.y.checked_sub(place.outer.y + 1).map(usize::from).filter(|row| *row < place.room);
+    let item = row.map(|row| place.first + row).filter(|item| *item < menu.items.len());
+    item.map_or(OnMenu::Window, OnMenu::Item)
 }
 
 /// A window with a line to type in, and a note below it.
@@ -147,11 +185,16 @@ const LEGEND: &[(&str, crate::kind::Words)] = &[
     ("◄2 3►", crate::kind::words("so many more on that side: < and > go there", "那一边还有这么多：用 < 和 > 过去")),
 ];
 
+/// A place of this size in the middle, as far as there is room.
+fn middle(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
 /// A framed window in the middle; gives its inside.
 fn window(buf: &mut Buffer, area: Rect, width: u16, height: u16, title: &str, ui: &Ui) -> Rect {
-    let width = width.min(area.width);
-    let height = height.min(area.height);
-    let outer = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    let outer = middle(area, width, height);
+    let (width, height) = (outer.width, outer.height);
     let frame = ui.theme.style(Role::Title);
     for y in outer.top()..outer.bottom() {
         for x in outer.left()..outer.right() {
