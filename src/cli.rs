@@ -32,6 +32,10 @@ pub struct Look {
     /// Begin in the presenter's layout: one large view and a caption, for projectors and clickers
     #[arg(long, global = true)]
     pub present: bool,
+    /// Keep the screen calm: of a run that goes by itself at most two frames a second, and the source stays
+    /// where it is until the run pauses
+    #[arg(long, global = true)]
+    pub no_motion: bool,
     /// Leave the mouse to the terminal (to select text with it)
     #[arg(long, global = true)]
     pub no_mouse: bool,

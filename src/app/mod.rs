@@ -35,6 +35,7 @@ pub fn main(cli: Cli) -> i32 {
         ascii: cli.look.ascii,
         sixteen: tui::sixteen::suits(&variable("TERM"), &variable("COLORTERM")),
         mouse: !cli.look.no_mouse,
+        still: cli.look.no_motion,
         present: cli.look.present,
     };
     match cli.command {

@@ -17,6 +17,8 @@ use super::terminal;
 
 /// The least time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
+/// The least time between two frames of a run that goes by itself, for those who want no motion.
+const CALM: Duration = Duration::from_millis(500);
 /// How often a run that stands still is looked at.
 const IDLE: Duration = Duration::from_millis(100);
 /// How often it is looked at for a while after a key, since the answer is on its way.
@@ -58,14 +60,15 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
     let mut eager_until = Instant::now() + EAGER_FOR;
     loop {
         dirty = dirty || session.changed();
-        let since = drawn.map_or(FRAME, |at| at.elapsed());
-        if dirty && since >= FRAME {
+        let least = if session.ui.still && session.running() { CALM } else { FRAME };
+        let since = drawn.map_or(least, |at| at.elapsed());
+        if dirty && since >= least {
             draw(screen, session)?;
             drawn = Some(Instant::now());
             dirty = false;
         }
         let wait = match (dirty, session.running()) {
-            (true, _) => FRAME.saturating_sub(since),
+            (true, _) => least.saturating_sub(since),
             (false, _) if Instant::now() < eager_until => EAGER,
             (false, true) => FRAME,
             (false, false) => IDLE,

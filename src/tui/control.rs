@@ -108,7 +108,7 @@ pub fn branch(ui: &Ui, scene: &Scene) -> Answer {
 }
 
 /// There are steps to take, and the user grants them.
-fn must_go_on_by_steps(ui: &Ui, scene: &Scene) -> Result<(), String> {
+pub(super) fn must_go_on_by_steps(ui: &Ui, scene: &Scene) -> Result<(), String> {
     must_be_now(ui, scene)?;
     let why = match scene.status.playing {
         Playing::Ended => labels::REFUSE_ENDED,

@@ -60,15 +60,17 @@ pub enum Target {
     Step(u64, u64),
 }
 
-/// The menu of a process.
-pub fn of_process(world: &World, id: ActorId, lang: Lang) -> Option<Menu> {
+/// The menu of a process. `by_steps`: there are steps to take, and the user grants them.
+pub fn of_process(world: &World, id: ActorId, by_steps: bool, lang: Lang) -> Option<Menu> {
     let actor = world.actor(id)?;
     let mut items: Vec<(String, Choice)> = Vec::new();
     let mut add = |label: &str, intent: Intent| items.push((label.to_owned(), Choice::Tell(intent)));
     if !actor.is_dead() {
-        add(labels::ACT_STEP.get(lang), Intent::StepActor(id));
         // A signal goes to the whole process of a thread, and it is the process that ends.
-        add(labels::ACT_UNTIL_END.get(lang), Intent::RunUntil(Goal::Ended(actor.process)));
+        if by_steps {
+            add(labels::ACT_STEP.get(lang), Intent::StepActor(id));
+            add(labels::ACT_UNTIL_END.get(lang), Intent::RunUntil(Goal::Ended(actor.process)));
+        }
         for (label, signal) in signals(actor.stopped) {
             add(label.get(lang), Intent::Signal(actor.process, signal));
         }
@@ -92,7 +94,7 @@ fn signals(stopped: bool) -> [(kind::Words, HandSignal); 3] {
 }
 
 /// The menu of an object, with what can be done to the locks that belong to it.
-pub fn of_object(world: &World, id: ObjectId, lang: Lang) -> Option<Menu> {
+pub fn of_object(world: &World, id: ObjectId, by_steps: bool, lang: Lang) -> Option<Menu> {
     let object = world.object(id)?;
     let mut items = Vec::new();
     for part in std::iter::once(object).chain(world.belonging_to(id)) {
@@ -101,8 +103,10 @@ pub fn of_object(world: &World, id: ObjectId, lang: Lang) -> Option<Menu> {
         }
     }
     let at = preferred(object, items.len());
-    let until = labels::ACT_UNTIL_TOUCHED.get(lang).to_owned();
-    items.push((until, Choice::Tell(Intent::RunUntil(Goal::Object(id)))));
+    if by_steps {
+        let until = labels::ACT_UNTIL_TOUCHED.get(lang).to_owned();
+        items.push((until, Choice::Tell(Intent::RunUntil(Goal::Object(id)))));
+    }
     Some(Menu { title: narrate::object(world, id), items, notes: Vec::new(), at })
 }
 

@@ -16,9 +16,10 @@ pub fn flatten(buf: &mut Buffer) {
 }
 
 /// Whether a terminal of this name has no more than sixteen colours. `depth` is what the terminal
-/// says of itself in COLORTERM; a name that is not known is trusted to have 256, as nearly all do.
+/// says of itself in COLORTERM; a name that is not known is trusted to have 256, as nearly all do. So are
+/// `xterm`, `screen` and `tmux`: what calls itself so today has them, whatever its entry in terminfo says.
 pub fn suits(name: &str, depth: &str) -> bool {
-    let few = ["linux", "xterm", "xterm-color", "xterm-16color", "screen", "ansi", "rxvt", "cygwin", "vt100", "vt220", "con"];
+    let few = ["linux", "xterm-color", "xterm-16color", "screen-16color", "ansi", "rxvt", "cygwin", "vt100", "vt220", "con"];
     !matches!(depth, "truecolor" | "24bit") && few.contains(&name)
 }
 
@@ -26,18 +27,18 @@ fn nearest(colour: Color) -> Color {
     let Color::Indexed(number) = colour else { return colour };
     Color::Indexed(match number {
         16 | 232 | 233 | 235 => 0,
-        160 => 1,
+        88 | 160 => 1,
         29 => 2,
-        94 | 130 | 214 => 3,
+        58 | 94 | 130 | 214 => 3,
         25 => 4,
         90 => 5,
         250 | 252 => 7,
         243 | 244 => 8,
-        202 | 209 => 9,
-        36 | 49 => 10,
+        202 | 203 | 209 => 9,
+        36 | 49 | 79 | 85 => 10,
         227 => 11,
-        175 | 219 => 13,
-        74 | 117 => 14,
+        175 | 218 | 219 => 13,
+        74 | 75 | 117 => 14,
         231 => 15,
         other => other,
     })
@@ -66,7 +67,11 @@ mod tests {
     #[test]
     fn a_terminal_is_known_by_its_name_unless_it_says_more() {
         assert!(suits("linux", ""));
-        assert!(!suits("xterm", "truecolor"));
+        assert!(suits("xterm-16color", ""));
+        assert!(!suits("xterm-16color", "truecolor"));
+        for name in ["xterm", "screen", "tmux", "screen-256color"] {
+            assert!(!suits(name, ""), "{name}");
+        }
         assert!(!suits("xterm-256color", ""));
         assert!(!suits("foot", ""));
     }

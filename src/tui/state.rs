@@ -26,6 +26,8 @@ pub struct Options {
     pub present: bool,
     /// Take clicks and the wheel from the terminal.
     pub mouse: bool,
+    /// Few frames, and no source that scrolls, while a run goes by itself.
+    pub still: bool,
 }
 
 /// The point in time that is shown.
@@ -109,6 +111,9 @@ pub struct Ui {
     pub ascii: bool,
     pub sixteen: bool,
     pub mouse: bool,
+    pub still: bool,
+    /// The first line of the source that is shown while it must not scroll.
+    pub code_from: Option<usize>,
     pub at: At,
     pub chosen: Option<Chosen>,
     pub overlay: Option<Overlay>,
@@ -156,6 +161,7 @@ impl Ui {
             ascii: options.ascii,
             sixteen: options.sixteen,
             mouse: options.mouse,
+            still: options.still,
             presenting: options.present,
             ..Ui::default()
         }

@@ -1,7 +1,8 @@
 //! Colours by role. No state is told by colour alone, so the theme `mono` loses nothing.
 //!
-//! The hues are Okabe and Ito's (<https://jfly.uni-koeln.de/color/>), as the nearest of the 256
-//! colours that nearly every terminal has.
+//! The hues are Okabe and Ito's (<https://jfly.uni-koeln.de/color/>), as those near them among the 256
+//! colours that nearly every terminal has, such that eyes that lack one of the three cones tell them apart
+//! too, and all can be read on their paper.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -108,11 +109,11 @@ struct Palette {
 }
 
 const DARK: Palette =
-    Palette { back: 233, text: 252, faint: 244, orange: 214, sky: 74, green: 36, yellow: 227, vermilion: 202, purple: 175, on_sign: 232 };
+    Palette { back: 233, text: 252, faint: 244, orange: 214, sky: 75, green: 79, yellow: 227, vermilion: 203, purple: 175, on_sign: 232 };
 const LIGHT: Palette =
-    Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 25, green: 29, yellow: 94, vermilion: 160, purple: 90, on_sign: 231 };
+    Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 25, green: 29, yellow: 58, vermilion: 88, purple: 90, on_sign: 231 };
 const HIGH: Palette =
-    Palette { back: 16, text: 231, faint: 250, orange: 214, sky: 117, green: 49, yellow: 227, vermilion: 209, purple: 219, on_sign: 16 };
+    Palette { back: 16, text: 231, faint: 250, orange: 214, sky: 75, green: 85, yellow: 227, vermilion: 209, purple: 218, on_sign: 16 };
 
 fn coloured(role: Role, palette: &Palette) -> Style {
     let base = Style::new().bg(Color::Indexed(palette.back)).fg(Color::Indexed(palette.text));

@@ -345,16 +345,24 @@ fn signals(ui: &mut Ui, scene: &Scene) -> Answer {
 
 fn act(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
+    if scene.status.playing == Playing::Ended {
+        return Err(labels::REFUSE_ENDED.get(ui.lang).to_owned());
+    }
+    // What would be refused is not offered.
+    let by_steps = control::must_go_on_by_steps(ui, scene).is_ok();
     let menu = match ui.chosen {
         None => return Err(labels::REFUSE_NOTHING_CHOSEN.get(ui.lang).to_owned()),
         Some(Chosen::Actor(id)) => {
             if let Some(actor) = scene.head.actor(id).filter(|actor| actor.is_dead()) {
                 return Err(format!("{} {}", actor.name, labels::REFUSE_DEAD.get(ui.lang)));
             }
-            menu::of_process(&scene.head, id, ui.lang)
+            menu::of_process(&scene.head, id, by_steps, ui.lang)
         }
-        Some(Chosen::Object(id)) => menu::of_object(&scene.head, id, ui.lang),
+        Some(Chosen::Object(id)) => menu::of_object(&scene.head, id, by_steps, ui.lang),
     };
+    if menu.as_ref().is_some_and(|menu| menu.items.is_empty()) {
+        return Err(labels::REFUSE_NO_HAND.get(ui.lang).to_owned());
+    }
     ui.overlay = menu.map(Overlay::Menu);
     Ok(Vec::new())
 }

@@ -1,6 +1,8 @@
 //! Languages, colours, wide characters, and no terminal at all.
 
+use std::fs;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use super::pty::Screen;
 use super::reading::*;
@@ -84,4 +86,27 @@ fn without_a_terminal_the_list_says_what_to_do() {
     assert!(output.stdout.is_empty());
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("needs a terminal") && text.contains("`ipcscope list`") && text.contains("--plain"), "{text}");
+}
+
+/// Frames that a run of some seconds takes, and how many seconds those were.
+fn frames_of_a_run(options: &[&str]) -> (u64, f64) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = folder.path().join("own.rhai");
+    fs::write(&scenario, "for i in 0..60 { print(i); }\n").expect("a scenario");
+    let screen = Screen::open(&[&["run", &scenario.to_string_lossy(), "--pace", "30"], options].concat(), 80, 24);
+    wait_sign(&screen, "LIVE");
+    let (began, before) = (Instant::now(), screen.frames());
+    wait_sign(&screen, "ENDED");
+    let taken = (screen.frames() - before, began.elapsed().as_secs_f64());
+    assert_eq!(screen.quit(), 0);
+    taken
+}
+
+#[test]
+fn without_motion_a_run_has_few_frames() {
+    let (frames, seconds) = frames_of_a_run(&["--no-motion"]);
+    // One at either end beside those in between.
+    assert!(frames as f64 <= 2.0 * seconds + 2.0, "{frames} frames in {seconds} s");
+    let (frames, seconds) = frames_of_a_run(&[]);
+    assert!(frames as f64 > 4.0 * seconds, "with motion there are no more: {frames} frames in {seconds} s");
 }

@@ -7,6 +7,7 @@ use crate::trace::{ActorId, ObjectId, On};
 use crate::tui::input::{on_paste, on_prompt};
 use crate::tui::keys::Action;
 use crate::tui::labels;
+use crate::tui::menu::Choice;
 use crate::tui::source::{Draft, DraftFault, Goal, Intent, Playing};
 use crate::tui::state::{At, Chosen, Overlay};
 use crate::tui::update::{Effect, on_run};
@@ -121,6 +122,55 @@ fn the_gate_is_opened_and_closed_at_any_moment() {
     look.status.playing = Playing::Ended;
     assert_eq!(act(&mut look, Action::Free), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_ENDED.en));
+}
+
+/// What would be refused is not offered, and what has ended offers nothing.
+#[test]
+fn a_free_run_offers_no_steps() {
+    for chosen in [Chosen::Actor(ActorId(3)), Chosen::Object(ObjectId(1))] {
+        let mut look = event();
+        look.ui.chosen = Some(chosen);
+        let offers = |look: &mut Look| {
+            act(look, Action::Act);
+            match look.ui.overlay.take() {
+                Some(Overlay::Menu(menu)) => menu.items.into_iter().map(|(_, choice)| choice).collect::<Vec<_>>(),
+                _ => Vec::new(),
+            }
+        };
+        let by_steps = |choice: &Choice| matches!(choice, Choice::Tell(Intent::StepActor(_) | Intent::RunUntil(_)));
+        assert!(offers(&mut look).iter().any(by_steps));
+        for (gated, playing) in [(false, Playing::Running), (false, Playing::Paused), (true, Playing::Stuck)] {
+            (look.status.gated, look.status.playing) = (gated, playing);
+            let offered = offers(&mut look);
+            assert!(!offered.is_empty() && !offered.iter().any(by_steps), "{playing:?}: {offered:?}");
+        }
+        look.status.playing = Playing::Ended;
+        assert_eq!(offers(&mut look), []);
+        assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_ENDED.en));
+    }
+}
+
+/// With `--no-motion` the source stays where it is while a run goes by itself, and follows again when it pauses.
+#[test]
+fn the_source_stands_still_while_a_run_goes() {
+    let mut look = Look::new("queue", runs::QUEUE, &runs::queue(), Lang::En);
+    let area = ratatui::layout::Rect::new(0, 0, 80, 24);
+    let lines = |look: &mut Look, playing, rows| {
+        (look.status.playing, look.ui.at) = (playing, At::Past(rows));
+        let scene = look.scene(24);
+        crate::tui::view::settle(area, &scene, &mut look.ui);
+        let drawn = look.text(80, 24);
+        let place = crate::tui::view::places(area, &scene, &look.ui).code;
+        let first = drawn.lines().nth(usize::from(place.y) + 1).unwrap_or_default();
+        first.split_whitespace().find_map(|word| word.parse::<u32>().ok()).expect("a line's number")
+    };
+    for still in [false, true] {
+        look.ui.still = still;
+        let paused = lines(&mut look, Playing::Paused, 8);
+        assert_eq!(lines(&mut look, Playing::Running, 8), paused);
+        assert_eq!(lines(&mut look, Playing::Running, 12) == paused, still);
+        assert_ne!(lines(&mut look, Playing::Paused, 12), paused);
+    }
 }
 
 /// Both sleepers want the lock: who gets it is chosen with three keys.

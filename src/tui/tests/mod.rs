@@ -1,6 +1,7 @@
 //! The screen on hand-built runs: snapshots of every view, every size, random keys.
 
 mod clipped;
+mod colour;
 mod columns;
 mod control;
 mod gallery;

@@ -76,6 +76,13 @@ impl Source for Run {
 
     fn tell(&mut self, intent: Intent, _: Lang) -> Result<(), String> {
         self.told.borrow_mut().push(intent.clone());
+        if let Intent::SetParam { text, .. } = &intent
+            && text == "bad"
+        {
+            return Err(
+                "a value that will not do is told of at length, so that one line cannot hold all that is said of it here".to_owned()
+            );
+        }
         if let Intent::Branch(0) = intent {
             return Err("nothing to branch from".to_owned());
         }
@@ -168,6 +175,24 @@ fn a_branch_leaves_the_past_only_if_it_can_be_had() {
     press(&mut session, KeyCode::Char('n'));
     press(&mut session, KeyCode::Char('b'));
     assert!(drawn(&mut session).contains("PAUSED"));
+}
+
+#[test]
+fn a_refused_parameter_can_be_typed_again() {
+    let (mut session, _) = listed();
+    for key in [KeyCode::Enter, KeyCode::Char('p'), KeyCode::Enter] {
+        press(&mut session, key);
+    }
+    for key in ['\u{8}'; 4].map(|_| KeyCode::Backspace).into_iter().chain("bad".chars().map(KeyCode::Char)).chain([KeyCode::Enter]) {
+        press(&mut session, key);
+    }
+    let drawn_now = drawn(&mut session);
+    assert!(drawn_now.contains("› bad_") && drawn_now.contains("all that is") && drawn_now.contains("said of it here"), "{drawn_now}");
+    press(&mut session, KeyCode::Char('!'));
+    press(&mut session, KeyCode::Enter);
+    // Accepted, it is another run.
+    assert_eq!(session.ui.overlay, None);
+    assert_eq!(session.ui.message, None);
 }
 
 #[test]

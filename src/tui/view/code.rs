@@ -41,7 +41,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let inner = titled(buf, area, &title, ui);
     let lines: Vec<&str> = scenario.source.lines().collect();
     let height = inner.height as usize;
-    let first = first_line(lines.len(), height, focus_line as usize, done as usize);
+    let first = ui.code_from.unwrap_or_else(|| first_line(lines.len(), height, focus_line as usize, done as usize));
     let standing = standing(&scene.world);
     let digits = lines.len().max(10).to_string().len() as u16;
     for (row, (number, text)) in lines.iter().enumerate().skip(first).take(height).map(|(at, text)| (at as u32 + 1, text)).enumerate() {
@@ -72,6 +72,17 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             x = paint::put(buf, inner, x, y, &piece, style);
         }
     }
+}
+
+/// The first line that is shown in a panel at this place.
+pub fn first(area: Rect, scene: &Scene, ui: &Ui) -> usize {
+    let focus = focus(scene, ui).and_then(|id| scene.world.actor(id));
+    let line = focus.map_or(0, |actor| match actor.line {
+        0 => scene.world.actor(actor.process).map_or(0, |process| process.line),
+        line => line,
+    });
+    let done = scene.rows.last().map_or(0, |row| row.line);
+    first_line(scene.status.scenario.source.lines().count(), usize::from(area.height.saturating_sub(1)), line as usize, done as usize)
 }
 
 /// Whose line the window follows.

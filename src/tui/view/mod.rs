@@ -58,6 +58,11 @@ pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
     ui.sight.drawn = (columns.lanes.before, columns.things.before);
     // What was scrolled beyond an end does not have to be scrolled back.
     ui.sight.scroll = ui.sight.scroll.map(|_| ui.sight.drawn);
+    // Where nothing is to move by itself, the source stays at its place until the run pauses.
+    ui.code_from = match ui.still && scene.status.playing == crate::tui::source::Playing::Running {
+        true => ui.code_from.or_else(|| Some(code::first(places(area, scene, ui).code, scene, ui))),
+        false => None,
+    };
     if let Some(Overlay::Notes(mut reach)) = ui.overlay {
         reach.settle(overlay::last_line(&overlay::notes(scene, ui, area), area));
         ui.overlay = Some(Overlay::Notes(reach));

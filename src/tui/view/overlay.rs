@@ -118,15 +118,21 @@ pub fn on_menu(area: Rect, menu: &Menu, at: Position) -> OnMenu {
 
 /// A window with a line to type in, and a note below it.
 fn input_line(buf: &mut Buffer, area: Rect, title: &str, text: &str, (note, role): (&str, Role), ui: &Ui) {
-    let width = (paint::width(title) + 8).max(paint::width(note) + 4).max(40);
-    let inner = window(buf, area, width, 5, title, ui);
+    let width = (paint::width(title) + 8).max((paint::width(note) + 4).min(NOTE_WIDTH)).max(40).min(area.width);
+    let notes = paint::wrap(note, width.saturating_sub(4));
+    let inner = window(buf, area, width, 4 + notes.len() as u16, title, ui);
     // The end of a long input is what is being typed.
     let room = inner.width.saturating_sub(4);
     let typed = paint::clip_front(text, room);
     let x = paint::put(buf, inner, inner.x + 1, inner.y, &format!("› {typed}"), ui.theme.style(Role::Value));
     paint::put(buf, inner, x, inner.y, "_", ui.theme.style(Role::Next));
-    paint::put(buf, inner, inner.x + 1, inner.y + 2, note, ui.theme.style(role));
+    for (at, line) in notes.iter().enumerate() {
+        paint::put(buf, inner, inner.x + 1, inner.y + 2 + at as u16, line, ui.theme.style(role));
+    }
 }
+
+/// A longer note has several lines.
+const NOTE_WIDTH: u16 = 72;
 
 /// The teacher's notes, as lines of their window.
 pub fn notes(scene: &Scene, ui: &Ui, area: Rect) -> Vec<String> {
