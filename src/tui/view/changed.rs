@@ -2,7 +2,7 @@
 //! it was. It looks at the ends of long contents only.
 
 use crate::kind::Lang;
-use crate::trace::{ActorId, MessageId};
+use crate::trace::{ActorId, MessageId, Preview};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
@@ -44,11 +44,11 @@ pub fn note(world: &World, part: &PartState, before: Option<Before<'_>>, lang: L
             each.filter(|note| !note.is_empty()).collect::<Vec<_>>().join("  ")
         }
         (PartState::Cells { cells }, before) => {
-            let old = match before {
-                Some((_, PartState::Cells { cells })) => cells.as_slice(),
-                _ => &[],
+            let since = match before {
+                Some((earlier, PartState::Cells { cells })) => Some((earlier.events, cells.as_slice())),
+                _ => None,
             };
-            written(world, cells, old, lang)
+            written(world, cells, since, lang)
         }
         _ => String::new(),
     }
@@ -99,30 +99,43 @@ fn holders(world: &World, end: &End, old: &End, lang: Lang) -> String {
     join([named(world, &labels::opened(end.name, lang), &opened, lang), named(world, &labels::closed(end.name, lang), &closed, lang)])
 }
 
-/// The cells that the last step wrote with what they were, or who wrote last.
-fn written(world: &World, cells: &[Cell], old: &[Cell], lang: Lang) -> String {
-    let Some((at, newest)) = cells.iter().enumerate().max_by_key(|(_, cell)| (cell.writer.is_some(), cell.written_at)) else {
-        return String::new();
+/// The cells that were written since an event with what they were, those that came and went, and whose
+/// doing it was; without a change who wrote last.
+fn written(world: &World, cells: &[Cell], since: Option<(u64, &[Cell])>, lang: Lang) -> String {
+    let by = |cell: &Cell| cell.writer.map_or_else(String::new, |writer| labels::by(&narrate::thread(world, writer, lang), lang));
+    let place = |at: usize| match &cells[at].key {
+        Some(key) => format!("{}: ", paint::clip(&key.text, VALUE)),
+        None if cells.len() > 1 => format!("[{at}] "),
+        None => String::new(),
     };
-    let Some(writer) = newest.writer else { return String::new() };
-    let by = labels::by(&narrate::thread(world, writer, lang), lang);
-    let new = |at: usize| old.get(at).is_some_and(|old| old.written_at < newest.written_at) && cells[at].written_at == newest.written_at;
-    let count = (0..cells.len()).filter(|at| new(*at)).count();
-    let place = if cells.len() > 1 { format!("[{at}] ") } else { String::new() };
-    match (count, old.get(at)) {
-        (1, Some(old)) => {
-            let values = [&old.value, &newest.value].map(|value| paint::clip(&value.text, VALUE));
-            format!("{place}{} → {} {by}", values[0], values[1])
-        }
-        (0, _) => format!("{place}{by}"),
-        (count, _) => format!("×{count} {by}"),
-    }
+    let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
+    let Some((begun, old)) = since else {
+        return newest.map_or_else(String::new, |(at, cell)| format!("{}{}", place(at), by(cell)));
+    };
+    let new: Vec<usize> = (0..cells.len()).filter(|at| cells[*at].writer.is_some() && cells[*at].written_at >= begun).collect();
+    // A cell that was not before has no value before.
+    let came = new.iter().filter(|at| cells[**at].before.is_none()).count();
+    let went = (old.len() + came).saturating_sub(cells.len());
+    let value = |value: &Preview| paint::clip(&value.text, VALUE);
+    let out = told(labels::OUT.get(lang), went, || {
+        let gone =
+            old.iter().enumerate().find(|(at, cell)| cells.get(*at).is_none_or(|now| now.key != cell.key || now.value != cell.value));
+        gone.map_or_else(String::new, |(_, cell)| paint::clip(&cell.shown(), VALUE))
+    });
+    let into = match new.as_slice() {
+        [] => String::new(),
+        [at] => match &cells[*at].before {
+            Some(before) => format!("{}{} → {} {}", place(*at), value(before), value(&cells[*at].value), by(&cells[*at])),
+            None => format!("{} {} {}", labels::IN.get(lang), paint::clip(&cells[*at].shown(), VALUE), by(&cells[*at])),
+        },
+        [first, ..] => format!("×{} {}", new.len(), by(&cells[*first])),
+    };
+    join([out, into])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Preview;
 
     #[test]
     fn messages_leave_at_the_front_and_join_at_the_back() {
@@ -143,19 +156,27 @@ mod tests {
     #[test]
     fn a_written_cell_is_told_with_what_it_was() {
         let world = World::new();
-        let cell = |value: &str, at: u64| Cell {
+        let cell = |value: &str, before: Option<&str>, at: u64| Cell {
             key: None,
             value: Preview::new(value),
-            before: None,
+            before: before.map(Preview::new),
             writer: (at > 0).then_some(ActorId::HAND),
             written_at: at,
         };
-        let check = |cells: &[Cell], old: &[Cell], told: &str| assert_eq!(written(&world, cells, old, Lang::En), told);
-        let old = [cell("1", 0), cell("2", 3), cell("3", 0)];
-        check(&old, &old, "[1] by you");
-        check(&[cell("1", 0), cell("2", 3), cell("-9", 8)], &old, "[2] 3 → -9 by you");
-        check(&[cell("7", 8), cell("8", 8), cell("3", 0)], &old, "×2 by you");
-        check(&[cell("5", 8)], &[cell("4", 2)], "4 → 5 by you");
-        check(&[cell("5", 0)], &[], "");
+        let check = |cells: &[Cell], old: &[Cell], told: &str| assert_eq!(written(&world, cells, Some((5, old)), Lang::En), told);
+        let [one, two, three] = [cell("1", None, 0), cell("2", Some("0"), 3), cell("3", None, 0)];
+        let old = [one.clone(), two.clone(), three.clone()];
+        assert_eq!(written(&world, &old, None, Lang::En), "[1] by you");
+        check(&[one.clone(), two.clone(), cell("-9", Some("3"), 8)], &old, "[2] 3 → -9 by you");
+        check(&[cell("7", Some("1"), 8), cell("8", Some("2"), 8), three.clone()], &old, "×2 by you");
+        check(&[cell("5", Some("4"), 8)], &[cell("4", None, 2)], "4 → 5 by you");
+        // A list grows and shrinks anywhere.
+        check(&[cell("0", None, 8), one.clone(), two.clone(), three.clone()], &old, "in 0 by you");
+        check(&[one.clone(), three.clone()], &old, "out 2");
+        check(&[], &old, "out ×3");
+        let keyed = |value: &str, before: Option<&str>| Cell { key: Some(Preview::new("k")), ..cell(value, before, 8) };
+        check(&[keyed("2", Some("1"))], &[keyed("1", None)], "k: 1 → 2 by you");
+        check(&[one.clone(), two.clone(), three.clone(), keyed("2", None)], &old, "in k: 2 by you");
+        assert_eq!(written(&world, &[], None, Lang::En), "");
     }
 }

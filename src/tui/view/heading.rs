@@ -82,7 +82,18 @@ fn lane_text(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, room: u16) -> Strin
     // A pid is shown whole or not at all: half a number is a wrong one.
     let pid = format!(" {}", actor.pid);
     let whole = actor.pid > 0 && thread.is_empty() && paint::width(&name) + paint::width(&pid) <= room;
-    if whole { format!("{name}{pid}") } else { paint::clip(&name, room) }
+    if whole { format!("{name}{pid}") } else { shortened(&name, room) }
+}
+
+/// A name without its middle, if it ends in a number: that is what tells it from its like.
+fn shortened(name: &str, room: u16) -> String {
+    let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
+    let (front, number) = name.split_at(name.len() - digits);
+    let left = room.saturating_sub(digits as u16);
+    if paint::width(name) <= room || digits == 0 || left < 3 {
+        return paint::clip(name, room);
+    }
+    format!("{}{number}", paint::clip(&format!("{front} "), left))
 }
 
 fn thing_text(scene: &Scene, ui: &Ui, thing: &Column<crate::trace::ObjectId>, room: u16) -> String {
@@ -90,4 +101,20 @@ fn thing_text(scene: &Scene, ui: &Ui, thing: &Column<crate::trace::ObjectId>, ro
     let chosen = ui.chosen == Some(Chosen::Object(thing.id));
     let kind = kind::kind(object.kind).map_or("", |kind| kind.name);
     paint::clip(&format!("{}{} {kind}", if chosen { "▸" } else { "" }, object.name), room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn the_number_at_a_names_end_stays() {
+        let check = |name: &str, room: u16, shown: &str| assert_eq!(shortened(name, room), shown);
+        check("PoolWorker-2", 12, "PoolWorker-2");
+        check("PoolWorker-2", 10, "PoolWork…2");
+        check("PoolWorker-12", 10, "PoolWor…12");
+        check("a-long-name", 6, "a-lon…");
+        check("worker-123456", 6, "worke…");
+        check("写者一号2", 6, "写者…2");
+    }
 }

@@ -44,10 +44,8 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
         }
         PartState::Cells { cells } => {
             let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
-            let new = |at: usize| match before.map(|before| before.part) {
-                Some(PartState::Cells { cells: old }) => old.get(at).is_none_or(|old| old.written_at < cells[at].written_at),
-                _ => false,
-            };
+            // Cells come and go at any place, so what is new is known by when it was written.
+            let new = |at: usize| before.is_some_and(|before| cells[at].writer.is_some() && cells[at].written_at >= before.world.events);
             let text = |at: usize| (paint::visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
             // A write beyond the edge must be seen: the window moves on to it.
             cells_around(cells.len(), text, newest.map_or(0, |(at, _)| at), room)
