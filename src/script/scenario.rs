@@ -45,7 +45,10 @@ const BUILT_IN: &[(&str, &str, &str)] = built_in![
     "pipeline",
     "forgotten-pill",
     "join-before-drain",
+    "joinable-queue",
     "missing-task-done",
+    "manager-string",
+    "manager-collections",
 ];
 
 /// Steps a second where the texts name no pace.

@@ -98,6 +98,16 @@ impl Done {
     }
 }
 
+/// Each of these comes before the next.
+fn in_order(done: &Done, lines: &[&str]) -> Result<(), String> {
+    let mut from = 0;
+    for line in lines {
+        let at = done.texts()[from..].iter().position(|found| found == line);
+        from += at.ok_or_else(|| format!("{line:?} is missing or too early"))? + 1;
+    }
+    Ok(())
+}
+
 fn prints(done: &Done, lines: &[&str]) -> Result<(), String> {
     if done.texts() == lines { Ok(()) } else { Err(format!("not the lines {lines:?}")) }
 }
@@ -334,4 +344,92 @@ fn missing_task_done() {
     check(Lesson { name: "missing-task-done", set: &[], law, exits: &[3], seeds: 50, free: 10 });
     let law: Law = |done| holds("join returns last", done.lines.len() == 4 && done.texts()[3] == "main: no job is open any more");
     check(Lesson { name: "missing-task-done", set: &["tell=true"], law, exits: &[0], seeds: 20, free: 5 });
+}
+
+// The programs with tasks and managers
+
+/// One line for each task with its consumer, one "Exiting" for each of them after its own tasks.
+fn works(done: &Done) -> Result<(), String> {
+    holds("it begins", done.texts().first() == Some(&"Creating 3 consumers"))?;
+    for i in 0..10 {
+        holds("one consumer begins each task", done.count(|line| line.ends_with(&format!(": {i} * {i}"))) == 1)?;
+    }
+    for name in ["Consumer-1", "Consumer-2", "Consumer-3"] {
+        let exiting = done.texts().iter().position(|line| *line == format!("{name}: Exiting"));
+        let last = done.texts().iter().rposition(|line| line.starts_with(name));
+        holds("a consumer prints nothing after it exits", exiting.is_none() || exiting == last)?;
+    }
+    Ok(())
+}
+
+/// The results come after every "Exiting"; of one consumer's, in the order in which it worked.
+fn results(done: &Done) -> Result<(), String> {
+    let first = done.texts().iter().position(|line| line.starts_with("Result: ")).ok_or("no result")?;
+    let exiting = done.texts().iter().rposition(|line| line.ends_with(": Exiting"));
+    holds("nobody exits after the first result", exiting.is_some_and(|exiting| exiting < first))?;
+    let lines = done.texts();
+    holds("ten results", lines.len() - first == 10)?;
+    for name in ["Consumer-1", "Consumer-2", "Consumer-3"] {
+        let tasks = lines.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": ")?.split(" * ").next()?.parse::<i64>().ok());
+        let own: Vec<String> = tasks.map(|i| format!("Result: {i} * {i} = {}", i * i)).collect();
+        in_order(done, &own.iter().map(String::as_str).collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+fn exits(done: &Done) -> usize {
+    done.count(|line| line.ends_with(": Exiting"))
+}
+
+#[test]
+fn joinable_queue() {
+    let law: Law = |done| {
+        holds("three exit", exits(done) == 3)?;
+        works(done).and_then(|()| results(done))
+    };
+    let runs = check(Lesson { name: "joinable-queue", set: &[], law, exits: &[0], seeds: 50, free: 20 });
+    assert!(runs.iter().all(|done| done.left == 0), "both queues are empty");
+}
+
+#[test]
+fn joinable_queue_with_something_left_out() {
+    let law: Law = |done| {
+        holds("all work is printed, and no result", exits(done) == 3 && done.lines.len() == 14)?;
+        works(done)?;
+        proves(done, "Never done: main waits until everything that was put into tasks is done")
+    };
+    check(Lesson { name: "joinable-queue", set: &["omit=task_done for tasks"], law, exits: &[3], seeds: 10, free: 2 });
+    check(Lesson { name: "joinable-queue", set: &["omit=task_done for pills"], law, exits: &[3], seeds: 10, free: 2 });
+    let law: Law = |done| {
+        holds("two exit", exits(done) == 2)?;
+        works(done)?;
+        results(done)?;
+        let names = ["Consumer-1", "Consumer-2", "Consumer-3"];
+        let last = names.into_iter().find(|name| done.place(&format!("{name}: Exiting")).is_none()).ok_or("all exit")?;
+        proves(done, &format!("Deadlock: main waits for {last}, {last} waits for main."))
+    };
+    check(Lesson { name: "joinable-queue", set: &["omit=a pill"], law, exits: &[3], seeds: 10, free: 2 });
+}
+
+#[test]
+fn manager_string() {
+    let law: Law = |done| prints(done, &["Hello, World!"]);
+    check(Lesson { name: "manager-string", set: &[], law, exits: &[0], seeds: 50, free: 20 });
+    let whole = |done: &Done| done.texts() == ["Hello, World!, World!"];
+    let law: Law = |done| holds("once or twice", matches!(done.texts()[..], ["Hello, World!" | "Hello, World!, World!"]));
+    let runs = check(Lesson { name: "manager-string", set: &["greeters=2"], law, exits: &[0], seeds: 50, free: 5 });
+    assert!((1..50).contains(&runs.iter().filter(|done| whole(done)).count()), "under some seeds one is lost, under others none");
+    let law: Law = |done| prints(done, &["Hello, World!, World!"]);
+    check(Lesson { name: "manager-string", set: &["greeters=2", "lock=true"], law, exits: &[0], seeds: 20, free: 5 });
+}
+
+#[test]
+fn manager_collections() {
+    const REVERSED: &str = "[9, 8, 7, 6, 5, 4, 3, 2, 1, 0]";
+    let law: Law = |done| prints(done, &["#{1: \"1\", \"2\": 2, 0.25: ()}", REVERSED]);
+    check(Lesson { name: "manager-collections", set: &[], law, exits: &[0], seeds: 50, free: 20 });
+    let law: Law = |done| prints(done, &["#{1: \"1\", \"2\": 2, 0.25: (), \"inner\": [1]}", REVERSED]);
+    check(Lesson { name: "manager-collections", set: &["inner=changed"], law, exits: &[0], seeds: 10, free: 2 });
+    let law: Law = |done| prints(done, &["#{1: \"1\", \"2\": 2, 0.25: (), \"inner\": [1, 2]}", REVERSED]);
+    check(Lesson { name: "manager-collections", set: &["inner=put back"], law, exits: &[0], seeds: 10, free: 2 });
 }
