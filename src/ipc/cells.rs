@@ -308,6 +308,7 @@ fn access<T>(
             }
         }
         ctx.wait(&wait);
+        ctx.check_broken(guard).map_err(|error| ctx.gives_up(op, on, lock::waiters_part(guard), error))?;
     }
 }
 

@@ -14,7 +14,7 @@ use crate::kind::condition::{
     WAIT_GAVE_UP, WAIT_RETURNED, WAIT_SLEEPS,
 };
 use crate::kind::{Op, Outcome};
-use crate::trace::{Change, Grant, ObjectId, On, PartRef, Until};
+use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
 /// The condition's own word that names its lock.
 const LOCK_WORD: usize = 8;
@@ -90,6 +90,9 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
     let mut notified = true;
     loop {
         let grant = ctx.wait(&asleep);
+        if ctx.is_cancelled() {
+            return Err(withdraw(ctx, object, lock));
+        }
         ctx.check_broken(object).map_err(|error| ctx.gives_up(&WAIT, on, sleepers, error))?;
         ctx.check_broken(lock).map_err(|error| ctx.gives_up(&WAIT, on, lock::waiters_part(lock), error))?;
         let condition = ctx.arena.lock(object, ctx.me());
@@ -131,6 +134,39 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
         drop(inner);
         drop(condition);
     }
+}
+
+/// Leaves a wait for which nobody is left: a notification that had been given and not been taken goes to
+/// the next sleeper. Gives the error to raise.
+fn withdraw(ctx: &Context, object: ObjectId, lock: ObjectId) -> IpcError {
+    let (sleepers, wanting) = (PartRef::new(object, SLEEPERS), lock::waiters_part(lock));
+    let error = IpcError::new(ErrorKind::ConnectionReset, "the process that was to be woken has died");
+    let condition = ctx.arena.lock(object, ctx.me());
+    let inner = ctx.arena.lock(lock, ctx.me());
+    let (asleep, awake) = (ctx.arena.part_at(object, SLEEPERS), ctx.arena.part_at(lock, crate::kind::lock::WAITERS));
+    let mut changes = Vec::new();
+    let mut next = None;
+    if asleep.remove_waiter(ctx.me()) {
+        changes.push(Change::Left { part: sleepers, actor: ctx.me() });
+    } else if awake.remove_waiter(ctx.me()) {
+        changes.push(Change::Left { part: wanting, actor: ctx.me() });
+        next = asleep.first_waiter();
+        if let Some(next) = next {
+            asleep.remove_waiter(next);
+            awake.push_waiter(next);
+            changes.push(Change::Requeued { from: sleepers, to: wanting, actor: next });
+        }
+        // Whoever wants the lock may have been waiting behind this one.
+        next = awake.first_waiter();
+    }
+    ctx.waited();
+    ctx.done(&WAIT, &crate::kind::FAILED, On::Object(object), Some(Preview::new(&error.to_string())), changes);
+    drop(inner);
+    drop(condition);
+    if let Some(next) = next {
+        ctx.arena.bump(next);
+    }
+    error
 }
 
 /// Wakes the first `count` sleepers. Never blocks; a notification that nobody hears is lost.

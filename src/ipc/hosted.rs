@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::managed_queue::Messages;
 use super::seat::locked;
 use super::value::{Named, Value};
 use crate::arena::Arena;
@@ -17,11 +18,16 @@ const VALUES_AT_ONCE: usize = 6;
 #[derive(Default)]
 pub struct Hosted {
     objects: Mutex<BTreeMap<ObjectId, Kept>>,
+    queues: Mutex<BTreeMap<ObjectId, Messages>>,
 }
 
 impl Hosted {
     pub(super) fn objects(&self) -> MutexGuard<'_, BTreeMap<ObjectId, Kept>> {
         locked(&self.objects)
+    }
+
+    pub(super) fn queues(&self) -> MutexGuard<'_, BTreeMap<ObjectId, Messages>> {
+        locked(&self.queues)
     }
 
     /// Writes down what every object holds now, for the host to compare with what is drawn.

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::lent::patience;
 use super::lock::no_room;
 use super::queue::NO_BOUND;
 use super::seat::until;
@@ -232,21 +233,11 @@ fn read(ctx: &Context, object: ObjectId, what: &str) -> Result<Value> {
     Ok(value)
 }
 
-/// How long a request may wait: its last argument in seconds. Errors: ValueError for less than zero, TypeError.
-pub(super) fn patience(seconds: Option<&Value>) -> Result<Patience> {
-    let seconds = match seconds {
-        None | Some(Value::Unit) => return Ok(Patience::Forever),
-        Some(Value::Int(seconds)) => *seconds as f64,
-        Some(Value::Float(seconds)) => *seconds,
-        Some(other) => return Err(IpcError::new(ErrorKind::TypeError, format!("seconds must be a number, not {other}"))),
-    };
-    Ok(Patience::seconds(seconds))
-}
-
 /// Does what is asked.
 pub(super) fn perform(ctx: &Context, object: ObjectId, method: &str, args: &[Value]) -> Result<Value> {
     let checked = |seconds: Option<&Value>| {
-        let below = matches!(seconds, Some(Value::Int(number)) if *number < 0) || matches!(seconds, Some(Value::Float(number)) if *number < 0.0);
+        let below =
+            matches!(seconds, Some(Value::Int(number)) if *number < 0) || matches!(seconds, Some(Value::Float(number)) if *number < 0.0);
         if below {
             let why = format!("{method}: seconds must not be less than 0");
             let error = IpcError::new(ErrorKind::ValueError, why);

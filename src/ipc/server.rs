@@ -10,7 +10,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::seat::{Report, Seat, until};
 use super::value::Value;
-use super::{managed, pipe, thread};
+use super::{lent, managed, managed_queue, pipe, thread};
 use crate::arena::repair::CLIENT_WORD;
 use crate::kind::connection::{
     ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REPLY_SENT, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_TOOK,
@@ -175,6 +175,12 @@ fn perform(ctx: &Context, request: &Request) -> Result<Value> {
     if managed::is_kept(kind) {
         return managed::perform(ctx, request);
     }
+    if kind == kind::managed_queue::ID {
+        return managed_queue::perform(ctx, request.object, &request.method, &request.args);
+    }
+    if ctx.arena.manager_of(request.object).is_some() {
+        return lent::perform(ctx, request.object, kind, &request.method, &request.args);
+    }
     Err(IpcError::new(ErrorKind::RemoteError, format!("{} cannot be asked for {}", ctx.arena.object_name(request.object), request.method)))
 }
 
@@ -182,9 +188,14 @@ fn perform(ctx: &Context, request: &Request) -> Result<Value> {
 fn create(ctx: &Context, request: &Request) -> Result<Value> {
     let Request { object: manager, method: sort, name, args } = request;
     let name = if name.is_empty() { ctx.default_name(sort) } else { name.clone() };
-    match managed::kind_of(sort) {
-        Some(kind) => managed::make(ctx, *manager, kind, &name, args),
-        None => Err(IpcError::new(ErrorKind::RemoteError, format!("{} makes no {sort}", ctx.arena.object_name(*manager)))),
+    if let Some(kind) = managed::kind_of(sort) {
+        return managed::make(ctx, *manager, kind, &name, args);
+    }
+    match (sort.as_str(), args.as_slice()) {
+        ("Queue" | "JoinableQueue", []) => managed_queue::make(ctx, *manager, &name, 0),
+        ("Queue" | "JoinableQueue", [Value::Int(max)]) => managed_queue::make(ctx, *manager, &name, *max),
+        _ => lent::make(ctx, *manager, sort, &name, args)
+            .unwrap_or_else(|| Err(IpcError::new(ErrorKind::RemoteError, format!("{} makes no {sort}", ctx.arena.object_name(*manager))))),
     }
 }
 

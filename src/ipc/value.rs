@@ -186,7 +186,9 @@ impl Value {
             }
             Value::Task { function, label, .. } => f.write_str(if label.is_empty() { function } else { label }),
             Value::End { object, end, .. } => write!(f, "<end {end} of pipe {}>", object.0),
-            Value::Object { object, kind } => write!(f, "<{} {}>", kind::kind(*kind).map_or("object", |kind| kind.name), name(*object)),
+            Value::Object { object, kind } => {
+                write!(f, "<{} {}>", kind::of_handle(*kind).map_or("object", |kind| kind.name), name(*object))
+            }
             Value::Process { name, .. } => write!(f, "<process {name}>"),
         }
     }

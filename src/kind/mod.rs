@@ -14,6 +14,7 @@ pub mod event;
 pub mod joinable_queue;
 pub mod lock;
 pub mod managed;
+pub mod managed_queue;
 pub mod manager;
 pub mod pipe;
 pub mod pool;
@@ -53,6 +54,7 @@ pub const ALL: &[&Kind] = &[
     &managed::DICT,
     &managed::NAMESPACE,
     &managed::VALUE,
+    &managed_queue::KIND,
 ];
 
 /// A text in both languages of the screen.
@@ -215,13 +217,26 @@ pub fn kind(id: KindId) -> Option<&'static Kind> {
 }
 
 /// Whether handles of a kind may go in messages, and not only as arguments of a process: what a manager
-/// keeps is used by asking for it, from wherever.
+/// keeps or lends is used by asking for it, from wherever.
 pub fn travels(id: KindId) -> bool {
-    MANAGED.contains(&id.0)
+    KEPT.contains(&id.0) || id.0 >= LENT
 }
 
-/// Numbers of the kinds that a manager keeps, and of its ways of lending what is an object of its own.
-pub const MANAGED: std::ops::RangeInclusive<u8> = 32..=63;
+/// Numbers of the kinds that a manager keeps.
+const KEPT: std::ops::RangeInclusive<u8> = 32..=39;
+
+/// Handles of what a manager lends have the number of its kind and this.
+pub const LENT: u8 = 128;
+
+/// The kind of the handle of an object that a manager lends: one that asks the server.
+pub const fn lent(id: KindId) -> KindId {
+    KindId(id.0 + LENT)
+}
+
+/// What a handle stands for, by the number of its kind.
+pub fn of_handle(id: KindId) -> Option<&'static Kind> {
+    kind(KindId(if id.0 >= LENT { id.0 - LENT } else { id.0 }))
+}
 
 /// An operation by its number.
 pub fn op(id: OpId) -> Option<&'static Op> {

@@ -32,6 +32,14 @@ pub const CLASSES: &[&Class] = &[
     &proxy::DICT,
     &proxy::NAMESPACE,
     &proxy::VALUE,
+    &proxy::QUEUE,
+    &proxy::LOCK,
+    &proxy::RLOCK,
+    &proxy::SEMAPHORE,
+    &proxy::BOUNDED,
+    &proxy::EVENT,
+    &proxy::CONDITION,
+    &proxy::BARRIER,
 ];
 
 /// Functions by the file that offers them.

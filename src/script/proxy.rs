@@ -2,13 +2,14 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Items, Property};
+use super::binding::{Call, Class, Function, Given, Hold, Items, Property};
 use super::convert;
 use super::language::CLASSES;
 use super::raise::{from_ipc, type_error};
 use crate::ipc::connection::{self, FIELD, INDEX, SET_FIELD, SET_INDEX, SHOW};
 use crate::ipc::{Context, Value};
 use crate::kind::managed::{DICT_ID, LIST_ID, NAMESPACE_ID, VALUE_ID};
+use crate::kind::{barrier, condition, event, lent, lock, managed_queue, rlock, semaphore};
 use crate::trace::ObjectId;
 
 /// A method that the server has under the same name.
@@ -76,6 +77,62 @@ pub const VALUE: Class = Class {
     }],
     text: Some(text),
     ..Class::shared::<{ VALUE_ID.0 }>("managed Value")
+};
+
+pub const QUEUE: Class = Class {
+    methods: &[
+        asked("put", &["value", "seconds?"]),
+        asked("put_nowait", &["value"]),
+        asked("get", &["seconds?"]),
+        asked("get_nowait", &[]),
+        asked("qsize", &[]),
+        asked("empty", &[]),
+        asked("full", &[]),
+        asked("task_done", &[]),
+        asked("join", &[]),
+    ],
+    ..Class::shared::<{ managed_queue::ID.0 }>("managed Queue")
+};
+
+const ACQUIRED: &[Function] = &[asked("acquire", &["seconds?"]), asked("try_acquire", &[]), asked("release", &[])];
+
+const GUARD: Option<(Hold, Hold)> = Some((
+    |ctx, object| connection::ask(ctx, object, "acquire", Vec::new()).map(drop),
+    |ctx, object| connection::ask(ctx, object, "release", Vec::new()).map(drop),
+));
+
+pub const LOCK: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(lock::ID).0 }>("managed Lock") };
+pub const RLOCK: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(rlock::ID).0 }>("managed RLock") };
+pub const SEMAPHORE: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(semaphore::ID).0 }>("managed Semaphore") };
+pub const BOUNDED: Class =
+    Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(semaphore::BOUNDED_ID).0 }>("managed BoundedSemaphore") };
+
+pub const EVENT: Class = Class {
+    methods: &[asked("set", &[]), asked("clear", &[]), asked("is_set", &[]), asked("wait", &["seconds?"])],
+    ..Class::shared::<{ lent(event::ID).0 }>("managed Event")
+};
+
+pub const CONDITION: Class = Class {
+    methods: &[
+        asked("acquire", &["seconds?"]),
+        asked("try_acquire", &[]),
+        asked("release", &[]),
+        asked("wait", &["seconds?"]),
+        asked("notify", &["count?"]),
+        asked("notify_all", &[]),
+    ],
+    guard: GUARD,
+    ..Class::shared::<{ lent(condition::ID).0 }>("managed Condition")
+};
+
+pub const BARRIER: Class = Class {
+    methods: &[asked("wait", &["seconds?"]), asked("reset", &[]), asked("abort", &[])],
+    properties: &[
+        Property { name: "parties", get: |call| ask(call, "parties"), set: None },
+        Property { name: "n_waiting", get: |call| ask(call, "n_waiting"), set: None },
+        Property { name: "broken", get: |call| ask(call, "broken"), set: None },
+    ],
+    ..Class::shared::<{ lent(barrier::ID).0 }>("managed Barrier")
 };
 
 const BY_INDEX: (super::binding::Run, super::binding::Run) = (|call| ask(call, INDEX), |call| ask(call, SET_INDEX));

@@ -8,4 +8,6 @@ pub const SMALL: &[&str] = &[
     "tests/small/barrier.rhai",
     "tests/small/pool.rhai",
     "tests/small/manager.rhai",
+    "tests/small/managed-queue.rhai",
+    "tests/small/managed-locks.rhai",
 ];
