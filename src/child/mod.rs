@@ -5,6 +5,7 @@
 //! It ends with its parent, whatever happens.
 
 mod hand;
+mod served;
 mod worker;
 
 use std::os::fd::{AsFd, OwnedFd, RawFd};
@@ -84,7 +85,7 @@ fn live(actor: ActorId, host: u32) -> Option<i32> {
     }
     if let Some(manager) = kin.works_for {
         process::begin(&context, &task.function);
-        server::serve(&context, manager, &scenario);
+        server::serve(&context, manager, &scenario, &task.args, served::engine);
         process::end(&context, None);
         return Some(0);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::managed_queue::Messages;
+use super::registered::Methods;
 use super::seat::locked;
 use super::value::{Named, Value};
 use crate::arena::Arena;
@@ -19,6 +20,9 @@ const VALUES_AT_ONCE: usize = 6;
 pub struct Hosted {
     objects: Mutex<BTreeMap<ObjectId, Kept>>,
     queues: Mutex<BTreeMap<ObjectId, Messages>>,
+    methods: Mutex<BTreeMap<ObjectId, Methods>>,
+    /// Functions of the script that make objects, by the names under which they are registered.
+    registered: Mutex<BTreeMap<String, String>>,
 }
 
 impl Hosted {
@@ -28,6 +32,14 @@ impl Hosted {
 
     pub(super) fn queues(&self) -> MutexGuard<'_, BTreeMap<ObjectId, Messages>> {
         locked(&self.queues)
+    }
+
+    pub(super) fn methods(&self) -> MutexGuard<'_, BTreeMap<ObjectId, Methods>> {
+        locked(&self.methods)
+    }
+
+    pub(super) fn registered(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        locked(&self.registered)
     }
 
     /// Writes down what every object holds now, for the host to compare with what is drawn.

@@ -13,7 +13,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::lock::no_room;
 use super::pipe::os_error;
 use super::process::{Birth, Task, has_ended, living_children, numbered_name};
-use super::seat::until;
+use super::seat::{locked, until};
 use super::value::Value;
 use crate::kind::Op;
 use crate::kind::manager::{
@@ -43,24 +43,46 @@ pub fn make(ctx: &Context, name: Option<String>, serving: bool) -> Result<Object
         return Ok(manager);
     }
     ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
-    serve(ctx, manager, &MAKE, &[])?;
+    serve(ctx, manager, &MAKE)?;
     Ok(manager)
 }
 
-/// Starts the server of a manager that was made without one. `registered`: the names under which it
-/// makes objects, each with the function of the script that does.
-/// Errors: AssertionError (it was started before), OSError.
-pub fn start(ctx: &Context, manager: ObjectId, registered: &[(String, String)]) -> Result<()> {
+/// Notes, before the start, under which name the server will make objects with a function of the script.
+/// Errors: AssertionError (it was started, so the server has its names already, or by another process).
+pub fn register(ctx: &Context, manager: ObjectId, name: &str, function: &str) -> Result<()> {
+    let text = ctx.object_text(manager);
+    if server_of(ctx, manager).is_some() {
+        return Err(IpcError::new(ErrorKind::AssertionError, format!("names are registered before {text} is started")));
+    }
+    if !made_here(ctx, manager) {
+        return Err(IpcError::new(ErrorKind::AssertionError, format!("names are registered by the process that made {text}")));
+    }
+    locked(&ctx.process.registered).entry(manager).or_default().insert(name.to_owned(), function.to_owned());
+    Ok(())
+}
+
+fn made_here(ctx: &Context, manager: ObjectId) -> bool {
+    ctx.arena.own_word(manager, OWNER_WORD).load(SeqCst) == u64::from(ctx.process.id.0) + 1
+}
+
+/// Starts the server of a manager that was made without one, with the names that were registered.
+/// Errors: AssertionError (it was started before, or by another process), OSError.
+pub fn start(ctx: &Context, manager: ObjectId) -> Result<()> {
     let on = On::Object(manager);
     ctx.begin_op(&START, on, None);
     if server_of(ctx, manager).is_some() {
         let error = IpcError::new(ErrorKind::AssertionError, format!("{} was started before", ctx.object_text(manager)));
         return Err(ctx.failed(&START, on, error));
     }
-    serve(ctx, manager, &START, registered)
+    if !made_here(ctx, manager) {
+        let error =
+            IpcError::new(ErrorKind::AssertionError, format!("{} is started by the process that made it", ctx.object_text(manager)));
+        return Err(ctx.failed(&START, on, error));
+    }
+    serve(ctx, manager, &START)
 }
 
-fn serve(ctx: &Context, manager: ObjectId, op: &Op, registered: &[(String, String)]) -> Result<()> {
+fn serve(ctx: &Context, manager: ObjectId, op: &Op) -> Result<()> {
     let fail = |error| ctx.failed(op, On::Object(manager), error);
     for words in [KEY_WORDS, SOCKET_WORDS] {
         let key = sys::socket::key().map_err(|error| fail(os_error("make a key", &error)))?;
@@ -68,6 +90,7 @@ fn serve(ctx: &Context, manager: ObjectId, op: &Op, registered: &[(String, Strin
     }
     let name = connection::socket_name(ctx, manager);
     let listener = sys::socket::listen(name.as_bytes()).map_err(|error| fail(os_error("listen on a socket", &error)))?;
+    let registered = locked(&ctx.process.registered).get(&manager).cloned().unwrap_or_default();
     let pairs = registered.iter().map(|(name, function)| Value::Array(vec![Value::Str(name.clone()), Value::Str(function.clone())]));
     let task = Task { function: FUNCTION.to_owned(), args: pairs.collect(), ends: vec![(PartRef::new(manager, ENDS), 0)] };
     let name = numbered_name(ctx, if op.id == MAKE.id { "Manager" } else { "BaseManager" });
@@ -106,7 +129,7 @@ pub fn shutdown(ctx: &Context, manager: ObjectId) -> Result<()> {
         let error = IpcError::new(ErrorKind::AssertionError, format!("{} {why}", ctx.object_text(manager)));
         Err(ctx.failed(&SHUTDOWN, on, error))
     };
-    if ctx.arena.own_word(manager, OWNER_WORD).load(SeqCst) != u64::from(ctx.process.id.0) + 1 {
+    if !made_here(ctx, manager) {
         return refuse("is shut down by the process that made it");
     }
     let Some(server) = server_of(ctx, manager) else { return refuse("is not started yet") };

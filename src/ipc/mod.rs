@@ -24,6 +24,7 @@ pub mod pool;
 pub mod process;
 pub mod queue;
 pub mod ready;
+pub mod registered;
 pub mod result;
 pub mod seat;
 pub mod semaphore;

@@ -35,6 +35,8 @@ pub struct ProcessState {
     pub(super) answers: Mutex<BTreeMap<ObjectId, Answers>>,
     /// This process's connections, by manager.
     pub(super) connections: Mutex<BTreeMap<ObjectId, ObjectId>>,
+    /// Names that it has registered with its managers, each with the function that makes such objects.
+    pub(super) registered: Mutex<BTreeMap<ObjectId, BTreeMap<String, String>>>,
     /// What it keeps for others, if it is a manager's server.
     pub(super) hosted: Hosted,
 }
@@ -51,6 +53,7 @@ impl ProcessState {
             pools: Mutex::default(),
             answers: Mutex::default(),
             connections: Mutex::default(),
+            registered: Mutex::default(),
             hosted: Hosted::default(),
         }
     }

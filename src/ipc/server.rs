@@ -2,15 +2,17 @@
 //! and replies. To take, act and reply is one step, as far as nothing has to be waited for.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::connection::{self, Hello, Request, read_some, reply_value, taken, write_some};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
+use super::registered::Script;
 use super::seat::{Report, Seat, until};
 use super::value::Value;
-use super::{lent, managed, managed_queue, pipe, thread};
+use super::{lent, managed, managed_queue, pipe, registered, thread};
 use crate::arena::repair::CLIENT_WORD;
 use crate::kind::connection::{
     ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REPLY_SENT, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_TOOK,
@@ -25,8 +27,18 @@ use crate::trace::{Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 /// Stack of a thread that serves: room for the engine's deepest calls.
 const STACK: usize = 16 << 20;
 
-/// Serves until told to end.
-pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>) {
+/// Gets ready, in the thread where it will run, what runs the script's functions.
+pub type Engines = fn(&Rc<Context>) -> Result<Box<dyn Script>>;
+
+/// Serves until told to end. `registered`: pairs of a name and the function that makes such objects.
+pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>, registered: &[Value], engines: Engines) {
+    for pair in registered {
+        if let Value::Array(pair) = pair
+            && let [Value::Str(name), Value::Str(function)] = pair.as_slice()
+        {
+            ctx.process.hosted.registered().insert(name.clone(), function.clone());
+        }
+    }
     let on = On::Object(manager);
     let wait = until(Until::Readable(PartRef::new(manager, kind::manager::ENDS), 0), None);
     let tell = |outcome: &Outcome, detail: Option<&str>, changes: Vec<Change>| {
@@ -40,7 +52,7 @@ pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>) {
         let Some(caller) = next_caller(ctx, manager) else { continue };
         let outcome = caller.and_then(|(hello, socket)| match hello.connection {
             None => Ok(None),
-            Some(object) => admit(ctx, object, socket, scenario).map(|change| Some((ctx.name_of(hello.client), change))),
+            Some(object) => admit(ctx, object, socket, scenario, engines).map(|change| Some((ctx.name_of(hello.client), change))),
         });
         ctx.arena.wait_for_room();
         match outcome {
@@ -76,7 +88,7 @@ fn next_caller(ctx: &Context, manager: ObjectId) -> Option<Result<(Hello, OwnedF
 }
 
 /// Takes the server's end of a connection and starts a thread for it.
-fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenario>) -> Result<Change> {
+fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenario>, engines: Engines) -> Result<Change> {
     let client = ctx.arena.own_word(object, CLIENT_WORD).load(std::sync::atomic::Ordering::SeqCst).saturating_sub(1);
     let name = format!("{}.{}", ctx.name(), ctx.name_of(crate::trace::ActorId(client as u16)));
     let thread = thread::reserve(ctx, object, name)?.with_stack(STACK);
@@ -88,8 +100,8 @@ fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenar
     }
     let scenario = scenario.clone();
     let live = move |seat| {
-        let ctx = Context::new(seat, scenario);
-        attend(&ctx, object);
+        let ctx = Rc::new(Context::new(seat, scenario));
+        attend(&ctx, object, engines);
         thread::end(&ctx);
     };
     thread::start(ctx, thread, "server", live, || {}).inspect_err(|_| {
@@ -100,18 +112,42 @@ fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenar
 }
 
 /// The life of a thread that serves one connection.
-fn attend(ctx: &Context, connection: ObjectId) {
+fn attend(ctx: &Rc<Context>, connection: ObjectId, engines: Engines) {
     ctx.begin_op(&SERVE, On::Object(connection), None);
+    let mut script = None;
     let mut waits = false;
     while let Some(request) = take(ctx, connection, waits) {
-        let replied = ctx.within(|| {
-            let (text, outcome) = act(ctx, request);
-            reply(ctx, connection, &text, &outcome)
-        });
+        let of_script = request.as_ref().is_ok_and(|request| is_of_script(ctx, request));
+        let replied = if of_script {
+            let outcome = request.and_then(|request| run(ctx, &mut script, &request, engines));
+            reply(ctx, connection, &shown(ctx, &outcome), &outcome)
+        } else {
+            ctx.within(|| {
+                let outcome = request.and_then(|request| perform(ctx, &request));
+                reply(ctx, connection, &shown(ctx, &outcome), &outcome)
+            })
+        };
         if !replied {
             return;
         }
         waits = true;
+    }
+}
+
+/// Whether functions of the script are to be run for a request: their steps are steps of the thread.
+fn is_of_script(ctx: &Context, request: &Request) -> bool {
+    ctx.arena.facts(request.object).kind == kind::managed::OBJECT_ID || request.method == registered::CREATE
+}
+
+fn run(ctx: &Rc<Context>, script: &mut Option<Box<dyn Script>>, request: &Request, engines: Engines) -> Result<Value> {
+    let script = match script {
+        Some(script) => script,
+        None => script.insert(engines(ctx)?),
+    };
+    if request.method == registered::CREATE {
+        registered::make(ctx, &**script, request)
+    } else {
+        registered::perform(ctx, &**script, request)
     }
 }
 
@@ -156,15 +192,13 @@ fn take(ctx: &Context, connection: ObjectId, mut told: bool) -> Option<Result<Re
     }
 }
 
-/// Does what is asked; gives how the reply is shown, and what came of it.
-fn act(ctx: &Context, request: Result<Request>) -> (Preview, Result<Value>) {
-    let outcome = request.and_then(|request| perform(ctx, &request));
-    let text = match &outcome {
+/// How a reply is shown.
+fn shown(ctx: &Context, outcome: &Result<Value>) -> Preview {
+    match outcome {
         Ok(Value::Object { object, .. }) => Preview::new(&ctx.arena.object_name(*object)),
         Ok(value) => value.preview(),
         Err(error) => Preview::new(error.kind.name()),
-    };
-    (text, outcome)
+    }
 }
 
 fn perform(ctx: &Context, request: &Request) -> Result<Value> {

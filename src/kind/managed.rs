@@ -14,6 +14,10 @@ pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's
 pub const NAMESPACE: Kind = kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务进程中的命名空间"));
 pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务进程中的一个值"));
 
+/// What a function of the script makes, with fields and methods.
+pub const OBJECT_ID: KindId = KindId(37);
+pub const OBJECT: Kind = kept(OBJECT_ID, "object", words("an object in a manager's server", "管理器服务进程中的对象"));
+
 const fn kept(id: KindId, name: &'static str, about: Words) -> Kind {
     Kind { id, name, about, parts: PARTS, ops: OPS, hand: &[] }
 }
@@ -38,7 +42,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 在服务进程自己的内存里创建了 {object}：其他进程只能通过请求使用它。",
 );
 
-pub const DO: Op = Op { id: OpId::new(ID, 2), name: "do", next: words("{detail}", "{detail}"), outcomes: &[DO_READ, DO_CHANGED] };
+pub const DO: Op = Op { id: OpId::new(ID, 2), name: "do", next: words("{detail}", "{detail}"), outcomes: &[DO_READ, DO_CHANGED, DO_SET] };
 pub const DO_READ: Outcome =
     Outcome::new(0, "read", "{detail}", "{detail}", "In the server, {actor} read: {detail}.", "{actor} 在服务进程里读取：{detail}。");
 pub const DO_CHANGED: Outcome = Outcome::new(
@@ -48,4 +52,12 @@ pub const DO_CHANGED: Outcome = Outcome::new(
     "{detail}",
     "In the server, {actor} carried out {detail}: one request is one step that nobody can come between.",
     "{actor} 在服务进程里执行 {detail}：一次请求是一步，谁也插不进来。",
+);
+pub const DO_SET: Outcome = Outcome::new(
+    2,
+    "set",
+    "{detail}",
+    "{detail}",
+    "In the server, {actor} wrote {detail}: one step of a method; between two of them others may come.",
+    "{actor} 在服务进程里写入 {detail}：方法中的一步；两步之间别的线程可能插进来。",
 );

@@ -54,6 +54,7 @@ pub const ALL: &[&Kind] = &[
     &managed::DICT,
     &managed::NAMESPACE,
     &managed::VALUE,
+    &managed::OBJECT,
     &managed_queue::KIND,
 ];
 

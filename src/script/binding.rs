@@ -166,6 +166,11 @@ impl<'c> Call<'c> {
         Call { runtime, native, name, receiver, args, unit: Dynamic::UNIT }
     }
 
+    /// A call of a method whose name only the script knows.
+    pub fn of_method(runtime: &'c Rc<Runtime>, native: &'c NativeCallContext<'c>, args: &mut [&mut Dynamic]) -> Call<'c> {
+        Call::new(runtime, native, "method", args, true)
+    }
+
     /// What the process acts with. Where no process runs, as in `check`, there is nothing to act with.
     pub fn ctx(&self) -> Result<&'c Context, Box<EvalAltResult>> {
         self.runtime.context()

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
 use super::{
-    array, barrier, condition, event, lock, manager, pipe, pool, print, process, proxy, queue, random, semaphore, simple_queue, task, time,
-    value,
+    array, barrier, condition, event, lock, manager, pipe, pool, print, process, proxy, queue, random, registered, semaphore, simple_queue,
+    task, time, value,
 };
 
 pub const CLASSES: &[&Class] = &[
@@ -40,6 +40,8 @@ pub const CLASSES: &[&Class] = &[
     &proxy::EVENT,
     &proxy::CONDITION,
     &proxy::BARRIER,
+    &registered::CLASS,
+    &registered::THIS_CLASS,
 ];
 
 /// Functions by the file that offers them.

@@ -4,14 +4,17 @@ use rhai::Dynamic;
 
 use super::binding::{Call, Class, Function, Given, Object};
 use super::convert;
-use super::raise::from_ipc;
+use super::raise::{from_ipc, type_error};
 use crate::ipc::connection::{self, Request};
 use crate::ipc::{Value, manager};
 use crate::kind;
 
 const KIND: u8 = kind::manager::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "Manager", takes: &[], run: |call| make(call, true) }];
+pub const FUNCTIONS: &[Function] = &[
+    Function { name: "Manager", takes: &[], run: |call| make(call, true) },
+    Function { name: "BaseManager", takes: &[], run: |call| make(call, false) },
+];
 
 pub const CLASS: Class = Class {
     methods: &[
@@ -28,6 +31,13 @@ pub const CLASS: Class = Class {
         Function { name: "Condition", takes: &["lock?"], run: create },
         Function { name: "Event", takes: &[], run: create },
         Function { name: "Barrier", takes: &["parties"], run: create },
+        Function { name: "register", takes: &["name", "function"], run: register },
+        Function {
+            name: "start",
+            takes: &[],
+            run: |call| manager::start(call.ctx()?, call.object::<KIND>()?).map(Dynamic::from).map_err(from_ipc),
+        },
+        Function { name: "create", takes: &["name", "arguments?"], run: create_registered },
         Function {
             name: "shutdown",
             takes: &[],
@@ -39,7 +49,7 @@ pub const CLASS: Class = Class {
 
 /// Names of the methods that make objects: these bear the name of the variable that they go to.
 pub fn makers() -> impl Iterator<Item = &'static str> {
-    CLASS.methods.iter().map(|method| method.name).filter(|name| *name != "shutdown")
+    CLASS.methods.iter().map(|method| method.name).filter(|name| !["register", "start", "shutdown"].contains(name))
 }
 
 fn make(call: &Call<'_>, serving: bool) -> Given {
@@ -58,7 +68,7 @@ fn create_list(call: &Call<'_>) -> Given {
     }
     let values = call.list(0, "values")?;
     let values = values.iter().map(|value| convert::to_value(value, call.runtime)).collect::<Result<_, _>>();
-    create_of(call, vec![Value::Array(values.map_err(super::raise::type_error)?)])
+    create_of(call, vec![Value::Array(values.map_err(type_error)?)])
 }
 
 fn create_of(call: &Call<'_>, args: Vec<Value>) -> Given {
@@ -67,4 +77,26 @@ fn create_of(call: &Call<'_>, args: Vec<Value>) -> Given {
     let request = Request { object: manager, method: call.name.to_owned(), name: call.object_name().unwrap_or_default(), args };
     let made = connection::ask_for(ctx, &request).map_err(from_ipc)?;
     convert::to_dynamic(made, call.runtime)
+}
+
+/// Notes which function makes objects of a name. Not a step: only this process knows until it starts.
+fn register(call: &Call<'_>) -> Given {
+    let (name, function) = (call.text(0, "name")?, call.function(1, "function")?);
+    if call.runtime.functions(function.fn_name()).is_empty() {
+        return Err(type_error(format!("register: {} is not a function of this scenario", function.fn_name())));
+    }
+    if !function.curry().is_empty() {
+        return Err(type_error("register: a function with bound arguments cannot be registered"));
+    }
+    let function = call.runtime.label(function.fn_name());
+    manager::register(call.ctx()?, call.object::<KIND>()?, &name, &function).map(Dynamic::from).map_err(from_ipc)
+}
+
+/// `create("Counter", [0])`.
+fn create_registered(call: &Call<'_>) -> Given {
+    let name = call.text(0, "name")?;
+    let given = if call.count() > 1 { call.list(1, "arguments")? } else { Vec::new() };
+    let given: Result<Vec<Value>, String> = given.iter().map(|value| convert::to_value(value, call.runtime)).collect();
+    let given = given.map_err(|problem| type_error(format!("create {name}: {problem}")))?;
+    create_of(call, vec![Value::Str(name), Value::Array(given)])
 }

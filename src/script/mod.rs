@@ -30,6 +30,7 @@ mod questions;
 mod queue;
 mod raise;
 mod random;
+mod registered;
 mod runtime;
 pub mod scenario;
 mod semaphore;

@@ -12,9 +12,10 @@ use super::language::{STEADY, makers};
 use super::names::Names;
 use super::raise::{Leave, raise};
 use super::runtime::Runtime;
-use super::{check, convert, fault};
+use super::{check, convert, fault, registered};
 use crate::ipc::result::Answer;
 use crate::ipc::{Context, ErrorKind, Value};
+use crate::trace::ObjectId;
 use crate::trace::scenario::Scenario;
 
 /// How a script ends other than by coming to its end.
@@ -57,8 +58,9 @@ impl Program {
     pub fn parse(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
         let runtime = Rc::new(Runtime::new(scenario));
         let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
-        let engine = engine(&runtime).map_err(|error| unfit(&error))?;
+        let mut engine = engine(&runtime).map_err(|error| unfit(&error))?;
         let ast = engine.compile(&scenario.source).map_err(|error| Box::new(fault::of_parse(&scenario.file, &scenario.source, &error)))?;
+        registered::register_methods(&mut engine, &runtime, &ast);
         Ok(Program { scenario: scenario.clone(), runtime, engine, ast })
     }
 
@@ -94,7 +96,7 @@ impl Program {
     /// Runs one function, as a process does that was started with it.
     pub fn run_function(self, context: Rc<Context>, name: &str, args: Vec<Value>) -> Result<(), ScriptError> {
         self.begin(context);
-        let result = self.evaluate(name, args).map(|_| ());
+        let result = self.evaluate(name, args, None).map(|_| ());
         self.ended(result)
     }
 
@@ -105,7 +107,16 @@ impl Program {
 
     /// Runs one function of many, and gives what came of it. Error: it left with `exit`.
     pub fn call(&self, name: &str, args: Vec<Value>) -> Result<Answer, i32> {
-        let given = self.evaluate(name, args).and_then(|given| {
+        self.answer(name, self.evaluate(name, args, None))
+    }
+
+    /// As [`Program::call`], with a `this` that stands for an object of a manager's server.
+    pub fn call_on(&self, object: ObjectId, name: &str, args: Vec<Value>) -> Result<Answer, i32> {
+        self.answer(name, self.evaluate(name, args, Some(&mut registered::this(object))))
+    }
+
+    fn answer(&self, name: &str, given: Result<Dynamic, Box<EvalAltResult>>) -> Result<Answer, i32> {
+        let given = given.and_then(|given| {
             let lost = |why| raise(ErrorKind::TypeError, format!("what {name} gives back cannot travel: {why}"));
             convert::to_value(&given, &self.runtime).map_err(lost)
         });
@@ -118,9 +129,13 @@ impl Program {
         }
     }
 
-    fn evaluate(&self, name: &str, args: Vec<Value>) -> Result<Dynamic, Box<EvalAltResult>> {
+    fn evaluate(&self, name: &str, args: Vec<Value>, this: Option<&mut Dynamic>) -> Result<Dynamic, Box<EvalAltResult>> {
         let args: Vec<Dynamic> = args.into_iter().map(|arg| convert::to_dynamic(arg, &self.runtime)).collect::<Result<_, _>>()?;
         let options = CallFnOptions::new().eval_ast(false);
+        let options = match this {
+            Some(this) => options.bind_this_ptr(this),
+            None => options,
+        };
         let name = self.runtime.name_of(name);
         self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args)
     }

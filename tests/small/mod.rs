@@ -10,4 +10,5 @@ pub const SMALL: &[&str] = &[
     "tests/small/manager.rhai",
     "tests/small/managed-queue.rhai",
     "tests/small/managed-locks.rhai",
+    "tests/small/registered.rhai",
 ];

@@ -1,0 +1,62 @@
+//! Objects that a manager makes of a function of the script, in the language: for those who use one a
+//! handle with whatever methods the script calls, for its own methods `this`, with fields.
+
+use std::any::TypeId;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr};
+
+use super::binding::{Call, Class, Object};
+use super::convert;
+use super::proxy;
+use super::raise::from_ipc;
+use super::runtime::Runtime;
+use crate::ipc::registered::{field, set_field};
+use crate::kind::managed::OBJECT_ID;
+use crate::trace::ObjectId;
+
+const HANDLE: u8 = OBJECT_ID.0;
+
+/// The number of no kind: `this` stands for an object where it lies, and does not travel.
+const THIS: u8 = 127;
+
+pub const CLASS: Class = Class::shared::<HANDLE>("managed object");
+
+pub const THIS_CLASS: Class = Class {
+    // A property that is none of the class's own is looked up as an index.
+    index: Some((
+        |call| {
+            let value = field(call.ctx()?, call.object::<THIS>()?, &call.text(0, "field")?).map_err(from_ipc)?;
+            convert::to_dynamic(value, call.runtime)
+        },
+        |call| {
+            let (object, name) = (call.object::<THIS>()?, call.text(0, "field")?);
+            set_field(call.ctx()?, object, &name, &call.value(1)?).map(Dynamic::from).map_err(from_ipc)
+        },
+    )),
+    ..Class::shared::<THIS>("this")
+};
+
+/// What a method has as `this`.
+pub fn this(object: ObjectId) -> Dynamic {
+    Object::<THIS>::wrap(object)
+}
+
+/// Which methods an object has only its server knows; so a handle has every method that the script calls
+/// anywhere, and the server says what it lacks.
+pub fn register_methods(engine: &mut Engine, runtime: &Rc<Runtime>, ast: &AST) {
+    let mut called: BTreeSet<(String, usize)> = BTreeSet::new();
+    ast.walk(&mut |path: &[ASTNode]| {
+        if let Some(ASTNode::Expr(Expr::MethodCall(call, _))) = path.last() {
+            called.insert((call.name.to_string(), call.args.len()));
+        }
+        true
+    });
+    for (name, count) in called {
+        let types: Vec<TypeId> =
+            std::iter::once(TypeId::of::<Object<HANDLE>>()).chain(std::iter::repeat_n(TypeId::of::<Dynamic>(), count)).collect();
+        let (runtime, method) = (runtime.clone(), name.clone());
+        engine.register_raw_fn(name, types, move |native, args| proxy::ask(&Call::of_method(&runtime, &native, args), &method));
+    }
+}
