@@ -2,7 +2,7 @@
 //! an actor in each of its. No scenario would be like this; every view must draw it all the same.
 
 use super::runs;
-use crate::kind::{Shape, array, buffer, condition, event, lock, pipe, process, queue, rlock, value};
+use crate::kind::{Shape, array, buffer, condition, event, lock, managed, pipe, process, queue, rlock, value};
 use crate::trace::*;
 use crate::world::sample::{Did, HAND, MAIN, MS, Sample, made, waits};
 use crate::world::{Activity, Actor, World};
@@ -104,9 +104,20 @@ fn others(run: &mut Sample) {
         let object = ObjectId(20 + at as u16);
         let mut changes = vec![made(object, kind.id, &kind.name.to_lowercase(), None)];
         for (at, part) in kind.parts.iter().enumerate() {
-            changes.extend(busy(PartRef::new(object, at as u8), part.shape, object));
+            let part_ref = PartRef::new(object, at as u8);
+            if [managed::DICT.id, managed::NAMESPACE.id].contains(&kind.id) && part.shape == Shape::Cells {
+                let keyed = [("a", "1"), ("名字", "二"), ("long", LONG)].map(|(key, value)| Change::Inserted {
+                    part: part_ref,
+                    at: 0,
+                    key: Some(Preview::new(key)),
+                    value: Preview::new(value),
+                });
+                changes.extend(keyed);
+                continue;
+            }
+            changes.extend(busy(part_ref, part.shape, object));
         }
-        run.host(Body::Also { changes });
+        run.push(WRITER, Body::Also { changes });
     }
 }
 

@@ -11,6 +11,7 @@ mod lanes;
 mod lesson;
 mod mono;
 mod mouse;
+mod pictures;
 mod random;
 mod runs;
 mod screens;

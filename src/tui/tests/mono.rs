@@ -43,6 +43,7 @@ fn states() -> Vec<(&'static str, Vec<PartState>)> {
     let slots = |ids: &[u64]| PartState::Slots { messages: ids.iter().copied().map(MessageId).collect() };
     let cell = |text: &str| Cell { key: None, value: Preview::new(text), before: None, writer: None, written_at: 0 };
     let cells = |texts: &[&str]| PartState::Cells { cells: texts.iter().map(|text| cell(text)).collect() };
+    let keyed = |key: &str| PartState::Cells { cells: vec![Cell { key: Some(Preview::new(key)), ..cell("0") }] };
     let holder = |process: ActorId, copies| Holder { process, copies };
     let end = |holders: Vec<Holder>, seen_closed| End { name: "reader", holders, seen_closed };
     let ends = |ends: Vec<End>| PartState::Ends { ends };
@@ -54,7 +55,7 @@ fn states() -> Vec<(&'static str, Vec<PartState>)> {
     vec![
         // Nothing, a whole message, one that is half through, one that is lost, one of which nothing is known, several.
         ("slots", vec![slots(&[]), slots(&[1]), slots(&[2]), slots(&[4]), slots(&[99]), slots(&[1, 2]), slots(&[2, 1])]),
-        ("cells", vec![cells(&[]), cells(&["0"]), cells(&["1"]), cells(&["0", "0"]), cells(&["01"])]),
+        ("cells", vec![cells(&[]), cells(&["0"]), cells(&["1"]), cells(&["0", "0"]), cells(&["01"]), keyed("a"), keyed("b")]),
         ("bytes", vec![PartState::Bytes { bytes: 0 }, PartState::Bytes { bytes: 20 }]),
         (
             "ends",
