@@ -125,10 +125,10 @@ impl Source for Live {
         }
     }
 
-    fn inside(&self, of: Inside) -> Option<Vec<InsideFact>> {
+    fn inside(&self, of: Inside, lang: Lang) -> Option<Vec<InsideFact>> {
         let facts = match of {
-            Inside::Actor(actor) => self.run.inside_actor(actor),
-            Inside::Object(object) => self.run.inside_object(object),
+            Inside::Actor(actor) => self.run.inside_actor(actor, lang),
+            Inside::Object(object) => self.run.inside_object(object, lang),
         };
         let shown = |fact: inside::Fact| InsideFact { what: fact.what, kernel: fact.kernel, drawn: fact.drawn, agrees: fact.agrees };
         Some(facts.into_iter().map(shown).collect())

@@ -23,6 +23,7 @@ pub use log::Listener;
 pub use order::Order;
 
 use crate::arena::Arena;
+use crate::kind::Lang;
 use crate::sys;
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{ActorId, Body, Mode, ObjectId, codec};
@@ -292,15 +293,15 @@ impl Run {
     }
 
     /// The kernel's view of an actor beside what is drawn of it.
-    pub fn inside_actor(&self, actor: ActorId) -> Vec<inside::Fact> {
-        inside::of_actor(self.timeline().head(), actor)
+    pub fn inside_actor(&self, actor: ActorId, lang: Lang) -> Vec<inside::Fact> {
+        inside::of_actor(self.timeline().head(), actor, lang)
     }
 
     /// The kernel's view of an object beside what is drawn of it.
-    pub fn inside_object(&self, object: ObjectId) -> Vec<inside::Fact> {
+    pub fn inside_object(&self, object: ObjectId, lang: Lang) -> Vec<inside::Fact> {
         self.catch_up();
         let at_rest = self.shown().phase != Phase::Running;
-        inside::of_object(&self.arena, &self.children, self.timeline().head(), object, at_rest)
+        inside::of_object(&self.arena, &self.children, self.timeline().head(), object, at_rest, lang)
     }
 
     /// Waits until `done` says so of what is shown, looking whenever the bell rings. False: the limit is over.

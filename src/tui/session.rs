@@ -245,7 +245,7 @@ impl Session {
             Some(Chosen::Object(id)) => Some((Inside::Object(id), narrate::object(&scene.world, id))),
             _ => view::code::focus(scene, &self.ui).map(|id| (Inside::Actor(id), narrate::actor(&scene.world, id, self.ui.lang))),
         };
-        scene.inside = of.and_then(|(of, name)| Some((name, source.inside(of)?)));
+        scene.inside = of.and_then(|(of, name)| Some((name, source.inside(of, self.ui.lang)?)));
     }
 
     fn tell(&mut self, intent: Intent) {

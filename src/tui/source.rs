@@ -22,7 +22,7 @@ pub trait Source {
     fn status(&self) -> Status;
 
     /// The kernel's view of a process's thread or of an object, beside what is drawn; none for a recording.
-    fn inside(&self, _of: Inside) -> Option<Vec<InsideFact>> {
+    fn inside(&self, _of: Inside, _lang: Lang) -> Option<Vec<InsideFact>> {
         None
     }
 

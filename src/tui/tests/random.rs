@@ -142,7 +142,7 @@ impl Source for Run {
         self.0.borrow().status.clone()
     }
 
-    fn inside(&self, of: Inside) -> Option<Vec<InsideFact>> {
+    fn inside(&self, of: Inside, _: Lang) -> Option<Vec<InsideFact>> {
         let state = self.0.borrow();
         if state.status.kind == SourceKind::Recorded {
             return None;

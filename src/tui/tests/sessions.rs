@@ -43,7 +43,7 @@ impl Source for Run {
         self.status.clone()
     }
 
-    fn inside(&self, of: Inside) -> Option<Vec<InsideFact>> {
+    fn inside(&self, of: Inside, _: Lang) -> Option<Vec<InsideFact>> {
         let fact = |what, kernel: &str, drawn: &str| InsideFact {
             what: words(what, what),
             kernel: kernel.to_owned(),

@@ -1,0 +1,60 @@
+//! The kernel's view agrees with what is drawn of every object and process, after every step; and a
+//! difference is marked.
+
+mod common;
+
+use common::{live, step_through, step_until_rest};
+use ipcscope::kind::Lang;
+use ipcscope::trace::{ActorId, ObjectId};
+use ipcscope::world::Activity;
+
+#[test]
+fn memory_and_kernel_say_what_is_drawn() {
+    for scenario in ["queue", "pipe", "event", "condition", "shared-memory"] {
+        let mut run = live(scenario, 1, &[]);
+        let mut told = 0;
+        step_through(&run, |step| {
+            let (objects, actors): (Vec<ObjectId>, Vec<ActorId>) = {
+                let timeline = run.timeline();
+                let world = timeline.head();
+                let living = world.all_actors().filter(|actor| !actor.is_dead() && actor.activity != Activity::Ending);
+                (world.all_objects().map(|object| object.id).collect(), living.map(|actor| actor.id).collect())
+            };
+            for lang in [Lang::En, Lang::Zh] {
+                for object in &objects {
+                    let facts = run.inside_object(*object, lang);
+                    assert!(facts.iter().all(|fact| fact.agrees), "{scenario}, step {step}: {facts:#?}");
+                    assert!(!facts.is_empty(), "{scenario}, step {step}: nothing is said of object {}", object.0);
+                    told += facts.iter().filter(|fact| fact.what.en == "waits here").count();
+                }
+                for actor in &actors {
+                    let facts = run.inside_actor(*actor, lang);
+                    assert!(facts.iter().all(|fact| fact.agrees), "{scenario}, step {step}: {facts:#?}");
+                }
+            }
+        });
+        assert!(told > 0 || scenario == "shared-memory", "{scenario}: nobody was seen waiting for an object");
+        run.close();
+    }
+}
+
+/// Behind the program's back, a flag goes up that is drawn as down.
+#[test]
+fn what_differs_is_marked() {
+    let mut run = live("event", 1, &[]);
+    let event = loop {
+        let step = run.shown().step;
+        assert!(step_until_rest(&run, step + 1), "an Event is made");
+        let timeline = run.timeline();
+        let found = timeline.head().all_objects().next().map(|object| object.id);
+        if let Some(found) = found {
+            break found;
+        }
+    };
+    assert!(run.inside_object(event, Lang::En).iter().all(|fact| fact.agrees));
+    run.arena.part_at(event, 0).set_flag(true);
+    let facts = run.inside_object(event, Lang::En);
+    let flag = facts.iter().find(|fact| fact.what.en == "flag").expect("the flag");
+    assert_eq!((flag.kernel.as_str(), flag.drawn.as_str(), flag.agrees), ("1", "0", false));
+    run.close();
+}
