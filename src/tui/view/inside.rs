@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
+use crate::tui::source::InsideFact;
 use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::titled;
@@ -30,7 +31,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         return;
     }
     let names = facts.iter().map(|fact| paint::width(fact.what.get(ui.lang))).max().unwrap_or(0).min(inner.width / 3);
-    let column = inner.width.saturating_sub(names + 6) / 2;
+    // What is drawn is short mostly; the rest is the kernel's.
+    let room = inner.width.saturating_sub(names + 6);
+    let texts = facts.iter().map(|fact| drawn_text(fact, ui)).chain([labels::INSIDE_DRAWN.get(ui.lang).to_owned()]);
+    let column = room - texts.map(|text| paint::width(&text)).max().unwrap_or(0).min(room / 2);
     let (kernel, drawn) = (inner.x + 3 + names, inner.x + 4 + names + column);
     paint::put(buf, inner, kernel, inner.y, &paint::clip(labels::INSIDE_KERNEL.get(ui.lang), column), ui.theme.style(Role::Faint));
     paint::put(buf, inner, drawn, inner.y, labels::INSIDE_DRAWN.get(ui.lang), ui.theme.style(Role::Faint));
@@ -46,10 +50,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         paint::put(buf, inner, inner.x + 1, y, &paint::clip(fact.what.get(ui.lang), names), ui.theme.style(Role::Faint));
         let shown = if fact.drawn.is_empty() { fact.kernel.clone() } else { paint::clip(&fact.kernel, column) };
         paint::put(buf, inner, kernel, y, &shown, ui.theme.style(role));
-        let drawn_text =
-            if fact.agrees { fact.drawn.clone() } else { format!("{} · {}", fact.drawn, labels::INSIDE_DIFFERS.get(ui.lang)) };
+        let drawn_text = drawn_text(fact, ui);
         if !drawn_text.is_empty() {
             paint::put(buf, inner, drawn, y, &drawn_text, ui.theme.style(role));
         }
     }
+}
+
+/// What is drawn of a fact, and that it differs where it does.
+fn drawn_text(fact: &InsideFact, ui: &Ui) -> String {
+    if fact.agrees { fact.drawn.clone() } else { format!("{} · {}", fact.drawn, labels::INSIDE_DIFFERS.get(ui.lang)) }
 }
