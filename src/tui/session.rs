@@ -10,6 +10,7 @@ use super::library::{Entry, Library};
 use super::mouse::{self, Hit};
 use super::narrate;
 use super::scene::Scene;
+use super::sight::Sight;
 use super::source::{Edited, Inside, Intent, Playing, Source, Status};
 use super::state::{At, Chosen, Options, Overlay, Ui};
 use super::update::{self, Effect};
@@ -294,6 +295,8 @@ impl Session {
         match library.open(&entry.name) {
             Ok(source) => {
                 self.ui.forget_run();
+                // Another scenario has other names.
+                self.ui.sight = Sight::default();
                 self.source = Some(source);
                 self.seen = None;
                 if self.ui.unasked {

@@ -227,6 +227,17 @@ fn the_filter_holds_for_tab_and_the_objects_too() {
     assert!(look.text(120, 40).contains("a Array"));
 }
 
+/// A thread goes with its own name and with its object's.
+#[test]
+fn the_filter_holds_for_threads() {
+    let mut look = queue(Lang::En);
+    act(&mut look, Action::Fold);
+    for (filter, shown) in [("feeder", true), ("queue", true), ("-feeder", false), ("-queue", false), ("reader", false)] {
+        look.ui.sight.filter = filter.to_owned();
+        assert_eq!(heading(&look, 80).contains("└feeder"), shown, "{filter}: {}", heading(&look, 80));
+    }
+}
+
 #[test]
 fn escape_in_the_line_takes_the_filter_away() {
     let mut look = queue(Lang::En);

@@ -110,3 +110,30 @@ fn long_contents_are_counted() {
         assert!(drawn.contains("[4321] 1 → 0 by main"), "{width}: {drawn}");
     }
 }
+
+/// The holders of an end are named as far as there is room, and the others counted.
+#[test]
+fn holders_that_do_not_fit_are_counted() {
+    let mut run = Sample::new();
+    run.make(MAIN, ObjectId(1), pipe::ID, "p", 1);
+    let ends = PartRef::new(ObjectId(1), pipe::ENDS);
+    for at in 0..20 {
+        run.start(ActorId(3 + at), &format!("worker-{at}"), "work", 2);
+        let opened = vec![Change::Opened { part: ends, end: 0, process: ActorId(3 + at) }];
+        run.step(
+            MAIN,
+            &pipe::MAKE,
+            &pipe::MAKE.outcomes[0],
+            Did { on: On::Object(ObjectId(1)), line: 3, changes: opened, ..Did::default() },
+        );
+    }
+    let mut look = Look::new("holders", "// holders", &runs::gated(&run), Lang::En);
+    look.ui.focus = Focus::Objects;
+    for width in [40, 80, 120, 200] {
+        let drawn = look.text(width, 24);
+        let line = drawn.lines().find(|line| line.contains("worker-0")).unwrap_or_default();
+        let named = line.matches("worker-").count();
+        assert!(named < 20 && line.contains(&format!(" +{}", 20 - named)), "{width}: {drawn}");
+        assert!(drawn.contains("0 opened by worker-19"), "{width}: {drawn}");
+    }
+}

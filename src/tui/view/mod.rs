@@ -86,7 +86,7 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
     let wants = layout::Wants {
         // The lesson needs the lines more than a panel that has nothing to show yet.
         objects: if scene.at_start() { 0 } else { objects::wanted(scene, ui, area).max(ui.settled.0).max(1) },
-        count: scene.head.all_objects().filter(|object| object.owner.is_none()).count().min(9) as u16,
+        count: ui.sight.objects(&scene.head).count().min(9) as u16,
         stuck: scene.world.stuck(),
         chosen: ui.chosen.is_some() && !scene.at_start(),
         grave: scene.status.playing == crate::tui::source::Playing::Ended
