@@ -46,6 +46,24 @@ pub fn clip(text: &str, room: u16) -> String {
     out
 }
 
+/// The same, but an index at the end stays: `acquire for…[2]` is another fork than `[1]`.
+pub fn clip_to_index(text: &str, room: u16) -> String {
+    match text.rfind('[').filter(|_| text.ends_with(']')) {
+        Some(at) => clip_to_tail(text, at, room),
+        None => clip(text, room),
+    }
+}
+
+/// The same, but what stands from a byte on stays if there is room for it and some of what is before.
+pub fn clip_to_tail(text: &str, from: usize, room: u16) -> String {
+    let (Some(front), Some(tail)) = (text.get(..from), text.get(from..)) else { return clip(text, room) };
+    let left = room.saturating_sub(width(tail));
+    if width(text) <= room || left < 3 {
+        return clip(text, room);
+    }
+    format!("{}{tail}", clip(front, left))
+}
+
 /// The end of a text in at most so many cells; `…` stands for what was left out before it.
 pub fn clip_front(text: &str, room: u16) -> String {
     let text = visible(text);
@@ -198,6 +216,10 @@ mod tests {
         assert_eq!(clip("队列和管道", 6), "队列…");
         assert_eq!(clip("x", 0), "");
         assert_eq!(clip("a\nb", 9), "a⏎b");
+        assert_eq!(clip_to_index("acquire forks[2]", 16), "acquire forks[2]");
+        assert_eq!(clip_to_index("acquire forks[2]", 15), "acquire for…[2]");
+        assert_eq!(clip_to_index("acquire forks[2]", 5), "acqu…");
+        assert_eq!(clip_to_index("print [a, b, c]", 8), "print […");
         assert_eq!(clip_front("hello", 5), "hello");
         assert_eq!(clip_front("hello!", 5), "…llo!");
         assert_eq!(clip_front("队列和管道", 6), "…管道");

@@ -85,22 +85,22 @@ fn lane_text(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, room: u16) -> Strin
     if whole { format!("{name}{pid}") } else { shortened(&name, room) }
 }
 
-/// A name without its middle, if it ends in a number: that is what tells it from its like.
+/// A name without its middle, if it ends in a number or an index: that is what tells it from its like.
 fn shortened(name: &str, room: u16) -> String {
     let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
-    let (front, number) = name.split_at(name.len() - digits);
-    let left = room.saturating_sub(digits as u16);
-    if paint::width(name) <= room || digits == 0 || left < 3 {
-        return paint::clip(name, room);
+    if name.ends_with(']') || digits == 0 {
+        return paint::clip_to_index(name, room);
     }
-    format!("{}{number}", paint::clip(&format!("{front} "), left))
+    paint::clip_to_tail(name, name.len() - digits, room)
 }
 
 fn thing_text(scene: &Scene, ui: &Ui, thing: &Column<crate::trace::ObjectId>, room: u16) -> String {
     let Some(object) = scene.world.object(thing.id) else { return String::new() };
     let chosen = ui.chosen == Some(Chosen::Object(thing.id));
     let kind = kind::kind(object.kind).map_or("", |kind| kind.name);
-    paint::clip(&format!("{}{} {kind}", if chosen { "▸" } else { "" }, object.name), room)
+    let name = format!("{}{}", if chosen { "▸" } else { "" }, object.name);
+    // A kind of which only a letter would be seen is left out for the name's sake.
+    if paint::width(&name) + 4 <= room { paint::clip(&format!("{name} {kind}"), room) } else { shortened(&name, room) }
 }
 
 #[cfg(test)]
@@ -116,5 +116,6 @@ mod tests {
         check("a-long-name", 6, "a-lon…");
         check("worker-123456", 6, "worke…");
         check("写者一号2", 6, "写者…2");
+        check("forks[1]", 7, "for…[1]");
     }
 }

@@ -171,7 +171,7 @@ impl Placed {
         let text = match lane {
             // In a narrowed lane stands only that something was done.
             Some(lane) if lane.narrow => if row.text.starts_with('✝') { "✝" } else { "•" }.to_owned(),
-            Some(lane) => paint::clip(&row.text, room(row, lane, columns)),
+            Some(lane) => paint::clip_to_index(&row.text, room(row, lane, columns)),
             None => String::new(),
         };
         let own = match column {

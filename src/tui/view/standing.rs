@@ -67,7 +67,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
             }
             Some(thread) => (format!("► {}", thread.name), Role::Next),
         };
-        paint::put(buf, inner, lane.x, y, &paint::clip(&text, room), ui.theme.style(role));
+        paint::put(buf, inner, lane.x, y, &paint::clip_to_index(&text, room), ui.theme.style(role));
     }
     for thing in &columns.things.shown {
         let here: Vec<&Folded> = folded.iter().filter(|thread| thread.column == Some(thing.x)).collect();
