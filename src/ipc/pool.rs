@@ -287,7 +287,7 @@ pub fn close(ctx: &Context, object: ObjectId) -> Result<()> {
         let changes = if pool.flag(ctx, CLOSED) { Vec::new() } else { vec![pool.raise(ctx, CLOSED)] };
         ctx.done(&CLOSE, &CLOSE_CLOSED, on, None, changes);
     }
-    ctx.arena.bump(pool.handler);
+    thread::wake(ctx, pool.handler);
     Ok(())
 }
 
@@ -324,7 +324,7 @@ fn stop(ctx: &Context, pool: &Pool, op: &Op, outcome: &Outcome) {
     for worker in workers {
         process::cut_off(ctx, worker, &mut Vec::new());
     }
-    ctx.arena.bump(pool.handler);
+    thread::wake(ctx, pool.handler);
 }
 
 /// Waits until all workers have ended. Errors: ValueError before `close` or `terminate`.

@@ -30,6 +30,8 @@ pub struct ProcessState {
     pub(super) closed_queues: Mutex<Vec<ObjectId>>,
     /// What this process got from queues that count what is done, and has not said to be done.
     pub(super) got: Mutex<BTreeMap<ObjectId, Vec<(MessageId, Preview)>>>,
+    /// What wakes its threads that work for an object from a poll.
+    pub(super) threads: Mutex<BTreeMap<ActorId, OwnedFd>>,
     /// The pools that this process has made, and what they gave for its tasks.
     pub(super) pools: Mutex<BTreeMap<ObjectId, Arc<Pool>>>,
     pub(super) answers: Mutex<BTreeMap<ObjectId, Answers>>,
@@ -50,6 +52,7 @@ impl ProcessState {
             buffers: Mutex::default(),
             closed_queues: Mutex::default(),
             got: Mutex::default(),
+            threads: Mutex::default(),
             pools: Mutex::default(),
             answers: Mutex::default(),
             connections: Mutex::default(),

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::control::{self, Request};
 use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::os_error;
-use super::seat::Seat;
+use super::seat::{Seat, locked};
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
 use crate::sys;
@@ -75,6 +75,7 @@ fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnO
     ctx.arena.set_eventfd(actor, eventfd.as_raw_fd());
     control::send(&ctx.process.control, &Request::Thread { actor }, &[eventfd.as_fd()])
         .map_err(|error| os_error(&format!("tell the host of a {kind}"), &error))?;
+    locked(&ctx.process.threads).insert(actor, eventfd.try_clone().map_err(|error| failed(&error))?);
     let seat = Seat::new(ctx.arena.clone(), actor, ctx.process.clone(), eventfd);
     std::thread::Builder::new()
         .name(kind.to_owned())
@@ -92,6 +93,15 @@ fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnO
             return Ok(ctx.arena.ids(actor).1);
         }
         sys::futex::wait(word, seen, None);
+    }
+}
+
+/// Wakes a thread of this process wherever it sleeps, also in a poll, to which nobody else's bump comes.
+pub(super) fn wake(ctx: &Context, actor: ActorId) {
+    ctx.arena.bump(actor);
+    if let Some(eventfd) = locked(&ctx.process.threads).get(&actor) {
+        // A counter that is full wakes just as well.
+        let _ = sys::pipe::ring(eventfd.as_fd());
     }
 }
 
