@@ -10,7 +10,7 @@ use std::panic::{RefUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use bustle::{Dice, let_it_write, one_of_two, seeds};
+use bustle::{Dice, let_it_write, one_of_them, seeds};
 use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
 use ipcscope::arena::actors::State;
 use ipcscope::host::processes::Process;
@@ -159,7 +159,7 @@ fn nor_does_a_death_hang_those_who_use_the_same_primitive() {
 fn kill_from_outside(seed: &u64) {
     let mut dice = Dice::new(*seed);
     let gated = dice.below(4) == 0;
-    let (config, events) = one_of_two(&mut dice, *seed);
+    let (config, events) = one_of_them(&mut dice, *seed);
     let mut run = Run::start(Config { gated, end_when_stuck: false, ..config }).expect("the run starts");
     let mut victims = Vec::new();
     for _ in 0..1 + dice.below(2) {
@@ -195,7 +195,7 @@ fn whoever_is_killed_from_outside_at_a_random_moment_nothing_hangs() {
 /// Stops somebody from outside, kills another one meanwhile, and continues the first.
 fn kill_while_another_is_stopped(seed: &u64) {
     let mut dice = Dice::new(*seed);
-    let (config, events) = one_of_two(&mut dice, *seed);
+    let (config, events) = one_of_them(&mut dice, *seed);
     let mut run = Run::start(Config { gated: dice.below(4) == 0, end_when_stuck: false, ..config }).expect("the run starts");
     let_it_write(&run, dice.below(events));
     let all = run.children.all();

@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bustle::{Dice, let_it_write, one_of_two, seeds};
+use bustle::{Dice, let_it_write, one_of_them, seeds};
 use common::{PATIENCE, processes_of, program};
 use ipcscope::host::{Config, Run};
 use ipcscope::sys;
@@ -35,7 +35,7 @@ struct Running {
 impl Running {
     /// Free, or gated with a seed.
     fn start(dice: &mut Dice) -> Running {
-        let (config, events) = one_of_two(dice, 0);
+        let (config, events) = one_of_them(dice, 0);
         let file = format!("{}/tests/bustle/{}", env!("CARGO_MANIFEST_DIR"), config.scenario.file);
         let seed = dice.below(1000).to_string();
         let how = if dice.below(2) == 0 { vec!["--seed".to_owned(), seed] } else { vec!["--free".to_owned()] };
@@ -156,7 +156,7 @@ fn nobody_lives(pids: &[u32], when: &str) {
 fn a_run_that_is_dropped_in_the_middle_leaves_nobody() {
     for seed in seeds(20) {
         let mut dice = Dice::new(seed);
-        let (config, events) = one_of_two(&mut dice, seed);
+        let (config, events) = one_of_them(&mut dice, seed);
         let run = Run::start(Config { gated: dice.below(2) == 0, ..config }).expect("the run starts");
         let_it_write(&run, dice.below(events));
         let pids = pids(&run);
@@ -169,7 +169,7 @@ fn a_run_that_is_dropped_in_the_middle_leaves_nobody() {
 fn a_panic_in_a_thread_of_the_host_keeps_nobody_alive() {
     for seed in 0..5 {
         let mut dice = Dice::new(seed);
-        let (config, events) = one_of_two(&mut dice, seed);
+        let (config, events) = one_of_them(&mut dice, seed);
         let told = 20 + dice.below(events / 2);
         let mut left = told;
         let listener = move |_: &_| {

@@ -221,6 +221,64 @@ fn ends_of_a_simplex_pipe_are_closed() {
 }
 
 #[test]
+fn ends_that_travel_stay_open_until_they_arrive() {
+    let runs = audited(
+        r#"
+        fn relay(from, to) {
+            let got = from.get();
+            to.send(got);
+            for end in got { end.close(); }
+        }
+        let talk = Pipe(false);
+        let q = Queue();
+        let link = Pipe();
+        let p = Process("p", relay, [q, link[1]]);
+        p.start();
+        // The same end twice: two copies are on their way, and one is held at last.
+        q.put([talk[1], talk[1]]);
+        talk[1].close();
+        print("open", talk[0].poll());
+        let got = link[0].recv();
+        got[1].send("hello");
+        got[0].close();
+        print(talk[0].recv());
+        try { talk[0].recv(); } catch (x) { print(x.kind); }
+        p.join();
+        "#,
+        0,
+    );
+    assert!(runs.iter().all(|lines| lines[..] == ["main: open false", "main: hello", "main: EOFError"]), "{runs:?}");
+}
+
+#[test]
+fn an_end_that_travels_is_lost_with_a_sender_that_is_killed_and_comes_back_to_one_that_cannot_send() {
+    let runs = audited(
+        r#"
+        fn send_and_hang(q, end, done) { q.put(end); end.close(); done.set(); sleep(100); }
+        let talk = Pipe(false);
+        let q = SimpleQueue();
+        let done = Event();
+        let p = Process("p", send_and_hang, [q, talk[1], done]);
+        p.start();
+        talk[1].close();
+        done.wait();
+        p.kill();
+        p.join();
+        try { talk[0].recv(); } catch (x) { print(x.kind); }
+        try { q.get(); } catch (x) { print(x.kind); }
+        let small = Queue(1);
+        small.put(0);
+        let other = Pipe(false);
+        try { small.put(other[1], 0.1); } catch (x) { print(x.kind); }
+        other[1].close();
+        try { other[0].recv(); } catch (x) { print(x.kind); }
+        "#,
+        0,
+    );
+    assert!(runs.iter().all(|lines| lines[..] == ["main: EOFError", "main: OSError", "main: Full", "main: EOFError"]), "{runs:?}");
+}
+
+#[test]
 fn a_queue_that_is_joined_before_it_is_drained_is_stuck() {
     let runs = audited(
         r#"

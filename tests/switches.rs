@@ -3,7 +3,7 @@
 mod bustle;
 mod common;
 
-use bustle::{Dice, let_it_write, one_of_two, seeds};
+use bustle::{Dice, let_it_write, one_of_them, seeds};
 use common::{PATIENCE, children, events, nothing_left, printed};
 use ipcscope::host::{Command, Config, Ended, Pace, Run};
 use ipcscope::kind::event;
@@ -33,9 +33,13 @@ fn audit_at_rest(run: &Run, when: &str) {
 fn switched(seed: u64) -> usize {
     let mut dice = Dice::new(seed);
     let gated = dice.below(2) == 0;
-    let (config, written) = one_of_two(&mut dice, seed);
+    let (config, written) = one_of_them(&mut dice, seed);
     // What a run prints that nobody interfered with.
-    let prints = if config.scenario.name == "family" { "all together" } else { "total 132 turn 0" };
+    let prints = match config.scenario.name.as_str() {
+        "family" => "all together",
+        "primitives" => "total 73",
+        _ => "total 132 turn 0",
+    };
     let mut run = Run::start(Config { gated, end_when_stuck: false, ..config }).expect("the run starts");
     for _ in 0..30 {
         let_it_write(&run, dice.below(written / 15));

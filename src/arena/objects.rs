@@ -438,11 +438,40 @@ impl<'a> Part<'a> {
         true
     }
 
+    /// A copy is on its way in a message of a process: the host keeps it.
+    pub fn add_in_flight(self, end: u8, sender: ActorId) -> bool {
+        self.add_holder(end, ActorId::HOST, i32::from(sender.0))
+    }
+
+    /// A copy on its way changes its process: whoever has the message claims it, of whosever messages.
+    pub fn claim_in_flight(self, end: u8, by: ActorId) -> bool {
+        let at = self.holders(end).iter().position(|(holder, _)| *holder == ActorId::HOST);
+        if let Some(at) = at {
+            let word = u64::from(ActorId::HOST.0) | u64::from(by.0) << 32;
+            self.word(end as usize * (1 + MAX_HOLDERS) + 1 + at).store(word, SeqCst);
+        }
+        at.is_some()
+    }
+
+    /// A copy that was on its way in a message of a process is so no more; false if there was none.
+    pub fn remove_in_flight(self, end: u8, sender: ActorId) -> bool {
+        self.remove_where(end, |holder, of| holder == ActorId::HOST && of == i32::from(sender.0))
+    }
+
+    /// Whether any copy of an end is on its way.
+    pub fn is_in_flight(self, end: u8) -> bool {
+        self.holders(end).iter().any(|(holder, _)| *holder == ActorId::HOST)
+    }
+
     /// A process holds one copy less; false if it held none.
     pub fn remove_holder(self, end: u8, process: ActorId) -> bool {
+        self.remove_where(end, |holder, _| holder == process)
+    }
+
+    fn remove_where(self, end: u8, is: impl Fn(ActorId, i32) -> bool) -> bool {
         let base = end as usize * (1 + MAX_HOLDERS);
         let holders = self.holders(end);
-        let Some(at) = holders.iter().position(|(holder, _)| *holder == process) else { return false };
+        let Some(at) = holders.iter().position(|(holder, fd)| is(*holder, *fd)) else { return false };
         for (at, (holder, fd)) in holders.iter().enumerate().skip(at + 1) {
             self.word(base + at).store(u64::from(holder.0) | (*fd as u32 as u64) << 32, SeqCst);
         }

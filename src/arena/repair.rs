@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::layout::actor;
 use super::{Arena, Changes};
 use crate::kind::{self, Kind, Shape};
-use crate::trace::{ActorId, Body, Change, ObjectId, PartRef, Until};
+use crate::trace::{ActorId, Body, Cause, Change, ObjectId, PartRef, Until};
 
 /// Words of an object that say which actor is in the middle of a frame: a pipe direction's writer and
 /// reader, and the other direction's.
@@ -109,6 +109,12 @@ impl Arena {
                     for end in 0..names.len() as u8 {
                         while part.remove_holder(end, process) {
                             changes.push(Change::Closed { part: name, end, process });
+                            self.bump_pipe_version(id);
+                        }
+                        // What a process sent off outlives its end, but not its being killed.
+                        let killed = matches!(self.cause(process), Some(Cause::Signal(_)));
+                        while killed && part.remove_in_flight(end, process) {
+                            changes.push(Change::Closed { part: name, end, process: ActorId::HOST });
                             self.bump_pipe_version(id);
                         }
                     }

@@ -195,6 +195,9 @@ impl Audit<'_> {
                         }
                         let drawn: BTreeMap<ActorId, u32> = end.holders.iter().map(|holder| (holder.process, holder.copies)).collect();
                         self.compare(&format!("{subject} {}", end.name), Some(name), drawn, found);
+                        let travels = part.is_in_flight(index as u8);
+                        let kept = self.children.keeps(object.id, index as u8);
+                        self.compare(&format!("{subject} {}, in flight", end.name), Some(name), travels, kept);
                     }
                     if let Shape::Ends(names) = def.shape {
                         self.kernel_ends(object.id, &subject, name, names.len() as u8);

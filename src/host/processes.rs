@@ -13,13 +13,14 @@ use crate::arena::Arena;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::FLAG_GONE;
 use crate::child;
-use crate::ipc::control::{self, Order, Request};
+use crate::ipc::control::{self, Flight, Order, Request};
+use crate::kind::pipe::ENDS;
 use crate::sys;
 use crate::sys::pidfd::Exit;
 use crate::sys::pipe::Interest;
 use crate::sys::spawn::Spawn;
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, Cause};
+use crate::trace::{ActorId, Cause, ObjectId};
 
 /// What the control thread is told.
 #[derive(Debug)]
@@ -54,6 +55,8 @@ pub struct Children {
     processes: Mutex<BTreeMap<ActorId, Arc<Process>>>,
     /// What wakes an actor from a poll.
     eventfds: Mutex<BTreeMap<ActorId, Arc<OwnedFd>>>,
+    /// Ends that travel in messages: one copy of each stands for however many are on their way.
+    in_flight: Mutex<BTreeMap<(ObjectId, u8), OwnedFd>>,
 }
 
 /// See [`turn_at_descriptors`].
@@ -84,6 +87,38 @@ impl Children {
     fn add_eventfd(&self, actor: ActorId, eventfd: OwnedFd) {
         locked(&self.eventfds).insert(actor, Arc::new(eventfd));
         self.poke(actor);
+    }
+
+    /// Whether a copy of an end is kept for somebody's message.
+    pub fn keeps(&self, object: ObjectId, end: u8) -> bool {
+        locked(&self.in_flight).contains_key(&(object, end))
+    }
+
+    /// Closes the copies of ends that no message carries any more.
+    pub fn settle(&self, arena: &Arena) {
+        locked(&self.in_flight).retain(|(object, end), _| {
+            let travels = arena.part_at(*object, ENDS).is_in_flight(*end);
+            if !travels {
+                arena.bump_pipe_version(*object);
+            }
+            travels
+        });
+    }
+
+    /// Does what a process asks about an end that travels, and gives what it is to be answered with.
+    fn fly(&self, arena: &Arena, what: Flight, object: ObjectId, end: u8, fd: Option<OwnedFd>) -> Option<OwnedFd> {
+        match what {
+            Flight::Keep => {
+                let fd = fd?;
+                locked(&self.in_flight).insert((object, end), fd);
+                None
+            }
+            Flight::Fetch => locked(&self.in_flight).get(&(object, end)).and_then(|fd| fd.try_clone().ok()),
+            Flight::Settle => {
+                self.settle(arena);
+                None
+            }
+        }
     }
 
     /// Wakes an actor that sleeps in a poll.
@@ -177,6 +212,14 @@ impl Keeper {
                 if let Some(eventfd) = fds.pop().filter(|_| self.arena.kin(actor).process == from) {
                     self.children.add_eventfd(actor, eventfd);
                 }
+                true
+            }
+            Ok(Some((Request::Flight { what, object, end }, mut fds))) => {
+                let known = self.arena.object_ids().any(|id| id == object);
+                let answer = known.then(|| self.children.fly(&self.arena, what, object, end, fds.pop())).flatten();
+                let answer: Vec<BorrowedFd<'_>> = answer.iter().map(|fd| fd.as_fd()).collect();
+                // One that has died needs no answer.
+                let _ = control::command(&process.control, &Order::Answered, &answer);
                 true
             }
             Ok(Some((Request::Refused { why }, _))) => {

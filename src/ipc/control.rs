@@ -17,15 +17,33 @@ pub enum Request {
     Start { actor: ActorId },
     /// A thread exists. Descriptor: the eventfd that wakes it from a poll.
     Thread { actor: ActorId },
+    /// About an end of a pipe that travels in a message. Descriptor: a copy of it, where it is to be kept.
+    /// Each is answered.
+    Flight { what: Flight, object: ObjectId, end: u8 },
     /// The hand's process: what it was told to do could not be done, and why.
     Refused { why: Bilingual },
 }
+
+/// What the host is to do about an end that travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flight {
+    /// Keep the copy that comes along until nobody's message carries it any more.
+    Keep,
+    /// Answer with a copy of it, if there is one.
+    Fetch,
+    /// See whether it is still on its way.
+    Settle,
+}
+
+const FLIGHTS: [(i64, Flight); 3] = [(4, Flight::Keep), (5, Flight::Fetch), (6, Flight::Settle)];
 
 /// From the host to a process.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Order {
     /// What to run. Descriptors: the scenario, the arguments, then the ends that the arguments name.
     Begin,
+    /// What was asked for has been done. Descriptor: what was to be fetched.
+    Answered,
     /// The hand's process: one step. Descriptors: the ends that it needs and the hand may not hold yet.
     Act { op: OpId, on: On, value: Option<Value>, ends: Vec<(PartRef, u8)> },
 }
@@ -38,6 +56,10 @@ impl Request {
         let (tag, actor) = match self {
             Request::Start { actor } => (1, actor),
             Request::Thread { actor } => (2, actor),
+            Request::Flight { what, object, end } => {
+                let tag = FLIGHTS.iter().find(|(_, known)| known == what).map_or(0, |(tag, _)| *tag);
+                return Value::Array([tag, i64::from(object.0), i64::from(*end)].map(Value::Int).to_vec());
+            }
             Request::Refused { why } => return Value::Array(vec![Value::Int(3), Value::Str(why.en.clone()), Value::Str(why.zh.clone())]),
         };
         Value::Array(vec![Value::Int(tag), Value::Int(i64::from(actor.0))])
@@ -50,6 +72,10 @@ impl Request {
             return Some(Request::Refused { why: Bilingual { en: en.clone(), zh: zh.clone() } });
         }
         let (tag, numbers) = numbers(value)?;
+        if let Some((_, what)) = FLIGHTS.iter().find(|(known, _)| *known == tag) {
+            let [object, end] = numbers.as_slice() else { return None };
+            return Some(Request::Flight { what: *what, object: ObjectId(u16::try_from(*object).ok()?), end: u8::try_from(*end).ok()? });
+        }
         let actor = ActorId(u16::try_from(*numbers.first()?).ok()?);
         match tag {
             1 => Some(Request::Start { actor }),
@@ -63,6 +89,7 @@ impl Order {
     fn value(&self) -> Value {
         match self {
             Order::Begin => Value::Array(vec![Value::Int(1)]),
+            Order::Answered => Value::Array(vec![Value::Int(3)]),
             Order::Act { op, on, value, ends } => {
                 let mut words = vec![2, i64::from(op.0), pack_on(*on) as i64];
                 words.extend(ends.iter().flat_map(|(part, end)| [i64::from(part.object.0), i64::from(part.part), i64::from(*end)]));
@@ -76,6 +103,7 @@ impl Order {
         let Value::Array(items) = value else { return None };
         let (head, value) = match items.as_slice() {
             [Value::Int(1)] => return Some(Order::Begin),
+            [Value::Int(3)] => return Some(Order::Answered),
             [head] => (head, None),
             [head, value] => (head, Some(value.clone())),
             _ => return None,

@@ -32,6 +32,7 @@ pub mod server;
 pub mod simple_queue;
 mod take;
 mod thread;
+mod travel;
 pub mod value;
 
 pub use context::{Context, Patience};

@@ -13,6 +13,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::lock::no_room;
 use super::seat::until;
+use super::travel;
 use super::value::Value;
 use crate::kind::pipe::{
     CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY, RECV_RECEIVED,
@@ -91,16 +92,18 @@ pub(super) fn may(ctx: &Context, object: ObjectId, end: u8, sends: bool) -> Resu
 /// Errors: BrokenPipe (nobody holds the other end), OSError (closed, or the wrong direction), TypeError.
 pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<()> {
     let on = On::End(object, end);
-    let mut inside = Vec::new();
-    value.ends(&mut inside);
-    if !inside.is_empty() {
-        return Err(IpcError::new(ErrorKind::TypeError, "an end of a pipe is shared by passing it as an argument of a Process".to_owned()));
-    }
-    let bytes = value.encode_message()?;
-    let preview = value.preview();
+    let bytes = value.encode_with_ends()?;
+    let preview = travel::preview(ctx, value);
     ctx.begin_op(&SEND, on, Some(&preview));
     let fail = |error| ctx.failed(&SEND, on, error);
     ctx.check_broken(object).and_then(|()| may(ctx, object, end, true)).map_err(fail)?;
+    let sent = travel::depart(ctx, value).map_err(fail)?;
+    send_bytes(ctx, object, end, &bytes, &preview).inspect_err(|_| travel::turn_back(ctx, sent))
+}
+
+fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &Preview) -> Result<()> {
+    let on = On::End(object, end);
+    let fail = |error| ctx.failed(&SEND, on, error);
     let way = to_end(object, 1 - end);
     let mut out: Option<Outgoing> = None;
     let wait = until(Until::Writable(PartRef::new(object, ENDS), end), None);
@@ -118,7 +121,7 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
                     format!("another sender is in the middle of a message on {}: their bytes would mix", ctx.object_text(object)),
                 )));
             }
-            let frame = out.get_or_insert_with(|| Outgoing::new(ctx.arena.next_message(), &bytes));
+            let frame = out.get_or_insert_with(|| Outgoing::new(ctx.arena.next_message(), bytes));
             let first = frame.written() == 0;
             match frame.write(fd.as_fd()) {
                 Ok(0) => {
@@ -136,7 +139,7 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
                     ctx.arena.bump_pipe_version(object);
                     if frame.is_done() {
                         word.store(0, SeqCst);
-                        ctx.done(&SEND, &SEND_SENT, on, Some(preview), changes);
+                        ctx.done(&SEND, &SEND_SENT, on, Some(preview.clone()), changes);
                         return Ok(());
                     }
                     word.store(mine, SeqCst);
@@ -181,6 +184,12 @@ fn seen_closed(ctx: &Context, op: &crate::kind::Op, object: ObjectId, end: u8, o
 /// Receives the next message; waits until it is whole.
 /// Errors: EOFError (nothing left and nobody holds the other end), ConnectionReset, OSError.
 pub fn recv(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
+    let value = recv_bytes(ctx, object, end)?;
+    travel::arrive(ctx, value)
+}
+
+/// A message as it came: what it names is still to be fetched.
+fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
     let on = On::End(object, end);
     ctx.begin_op(&RECV, on, None);
     let fail = |error| ctx.failed(&RECV, on, error);

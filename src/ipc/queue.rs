@@ -17,6 +17,7 @@ use super::joinable_queue;
 use super::lock::no_room;
 use super::pipe::drop_end;
 use super::seat::{locked, until};
+use super::travel;
 use super::value::Value;
 use crate::kind::queue::{
     BYTES, CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET,
@@ -101,15 +102,17 @@ fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
 /// Errors: Full (no slot in time), ValueError (closed), TypeError (a value that cannot travel).
 pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -> Result<()> {
     let on = On::Object(object);
-    let mut inside = Vec::new();
-    value.ends(&mut inside);
-    if !inside.is_empty() {
-        return Err(IpcError::new(ErrorKind::TypeError, "an end of a pipe is shared by passing it as an argument of a Process".to_owned()));
-    }
-    let bytes = value.encode_message()?;
-    let preview = value.preview();
+    let bytes = value.encode_with_ends()?;
+    let preview = travel::preview(ctx, value);
     ctx.begin_op(&PUT, on, Some(&preview));
     usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
+    let sent = travel::depart(ctx, value).map_err(|error| ctx.failed(&PUT, on, error))?;
+    put_bytes(ctx, object, &bytes, preview, patience).inspect_err(|_| travel::turn_back(ctx, sent))
+}
+
+/// The step has begun.
+fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, patience: Patience) -> Result<()> {
+    let on = On::Object(object);
     let buffer = feeder::buffer_for(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
     let wait = until(Until::CountAbove(PartRef::new(object, SLOTS), 0), patience.deadline(ctx.now()));
     let list = PartRef::new(object, SLOT_WAITERS);
@@ -133,7 +136,7 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
                     changes.push(Change::Left { part: list, actor: ctx.me() });
                 }
                 let _buffer = ctx.arena.lock(buffer.object, ctx.me());
-                append(ctx, &buffer, &bytes, &preview, &mut changes);
+                append(ctx, &buffer, bytes, &preview, &mut changes);
                 let joinable = joinable_queue::is_joinable(&ctx.arena, object);
                 if joinable {
                     changes.push(joinable_queue::count(&ctx.arena, object, 1).1);
@@ -193,7 +196,8 @@ fn full(ctx: &Context, object: ObjectId, changes: Vec<Change>) -> IpcError {
 /// Takes the next message out of the pipe; waits for the read lock, then for a message.
 /// Errors: Empty (nothing in time), ValueError (closed), OwnerDied.
 pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value> {
-    get_into(ctx, object, patience, &|_, _| None)
+    let value = get_into(ctx, object, patience, &|_, _| None)?;
+    travel::arrive(ctx, value)
 }
 
 /// As [`get`]; `to` says, under the queue's internal lock, to what place the message goes from the pipe.

@@ -28,6 +28,8 @@ pub struct ProcessState {
     pub(super) buffers: Mutex<BTreeMap<ObjectId, Arc<Buffer>>>,
     /// Queues that this process has closed.
     pub(super) closed_queues: Mutex<Vec<ObjectId>>,
+    /// Held while a thread of this process waits for the host's answer.
+    pub(super) asking: Mutex<()>,
     /// What this process got from queues that count what is done, and has not said to be done.
     pub(super) got: Mutex<BTreeMap<ObjectId, Vec<(MessageId, Preview)>>>,
     /// What wakes its threads that work for an object from a poll.
@@ -51,6 +53,7 @@ impl ProcessState {
             ends: Mutex::default(),
             buffers: Mutex::default(),
             closed_queues: Mutex::default(),
+            asking: Mutex::default(),
             got: Mutex::default(),
             threads: Mutex::default(),
             pools: Mutex::default(),

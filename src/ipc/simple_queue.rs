@@ -8,6 +8,7 @@ use super::frame::Outgoing;
 use super::guarded::{self, Parts, Reading, Wrote};
 use super::lock::no_room;
 use super::pipe::drop_end;
+use super::travel;
 use super::value::Value;
 use crate::kind::simple_queue::{
     BYTES, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, GET, GET_GOT, GET_NOTHING, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, KIND, MAKE,
@@ -61,7 +62,13 @@ fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
 /// Writes a copy of a value to the pipe: who can read sees it when this returns. Waits for the write
 /// lock, and for room. Errors: OSError (closed), TypeError (a value that cannot travel), OwnerDied.
 pub fn put(ctx: &Context, object: ObjectId, value: &Value) -> Result<()> {
-    put_bytes(ctx, object, &value.encode_message()?, &value.preview(), &|_| {})
+    let on = On::Object(object);
+    let bytes = value.encode_with_ends()?;
+    let preview = travel::preview(ctx, value);
+    ctx.begin_op(&PUT, on, Some(&preview));
+    usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
+    let sent = travel::depart(ctx, value).map_err(|error| ctx.failed(&PUT, on, error))?;
+    write(ctx, object, &bytes, &preview, &|_| {}).inspect_err(|_| travel::turn_back(ctx, sent))
 }
 
 /// As [`put`], of a value that is encoded; `whole` adds what else changes in the moment in which all of
@@ -70,6 +77,12 @@ pub(super) fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: 
     let on = On::Object(object);
     ctx.begin_op(&PUT, on, Some(preview));
     usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
+    write(ctx, object, bytes, preview, whole)
+}
+
+/// The step has begun.
+fn write(ctx: &Context, object: ObjectId, bytes: &[u8], preview: &Preview, whole: &dyn Fn(&mut Vec<Change>)) -> Result<()> {
+    let on = On::Object(object);
     let mut frame = Outgoing::new(ctx.arena.next_message(), bytes);
     let message = frame.message;
     loop {
@@ -122,10 +135,11 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
     let on = On::Object(object);
     ctx.begin_op(&GET, on, None);
     usable(ctx, object).map_err(|error| ctx.failed(&GET, on, error))?;
-    guarded::read(ctx, object, &GUARDED, &READING, patience, |message, _, changes| {
+    let value = guarded::read(ctx, object, &GUARDED, &READING, patience, |message, _, changes| {
         changes.push(Change::Moved { message, from: Some(PartRef::new(object, PIPE)), to: None });
         None
-    })
+    })?;
+    travel::arrive(ctx, value)
 }
 
 fn empty_handed(ctx: &Context, object: ObjectId) -> (&'static Outcome, IpcError) {

@@ -56,7 +56,19 @@ pub enum Value {
 
 impl Value {
     /// Encodes a message. Objects and process handles are refused: they pass only as arguments of a process.
+    /// So are ends of pipes, whose descriptors do not travel with bytes.
     pub fn encode_message(&self) -> Result<Vec<u8>, IpcError> {
+        let mut ends = Vec::new();
+        self.ends(&mut ends);
+        if !ends.is_empty() {
+            let why = "an end of a pipe travels through a pipe or a queue, or as an argument of a Process";
+            return Err(IpcError::new(ErrorKind::TypeError, why.to_owned()));
+        }
+        self.encode_with_ends()
+    }
+
+    /// Encodes a message beside which its ends of pipes are passed on.
+    pub(super) fn encode_with_ends(&self) -> Result<Vec<u8>, IpcError> {
         self.check(0, false)?;
         self.encode()
     }

@@ -93,7 +93,21 @@ fn left(before: &World, after: &World, threads: &[ActorId], changes: &[Change], 
     if let Some(ends) = names(closed.iter().map(|(part, end)| name::end(after, part.object, *end, lang)), lang) {
         said.push(pick(lang, format!("The kernel closed what it held: {ends}."), format!("内核关闭了它持有的：{ends}。")));
     }
-    let gone = closed.iter().filter(|(part, end)| nobody_holds(after, *part, *end));
+    let flew: Vec<(PartRef, u8)> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Closed { part, end, process: ActorId::HOST } => Some((*part, *end)),
+            _ => None,
+        })
+        .collect();
+    if let Some(ends) = names(flew.iter().map(|(part, end)| name::end(after, part.object, *end, lang)), lang) {
+        said.push(pick(
+            lang,
+            format!("What it had sent off and nobody had received went with it: {ends}."),
+            format!("它已寄出而无人收到的随之消失：{ends}。"),
+        ));
+    }
+    let gone = closed.iter().chain(&flew).filter(|(part, end)| nobody_holds(after, *part, *end));
     if let Some(gone) = names(gone.map(|(part, end)| name::end(after, part.object, *end, lang)), lang) {
         said.push(pick(lang, format!("Nobody holds {gone} any more."), format!("再没有人持有 {gone}。")));
     }

@@ -35,8 +35,11 @@ fn of_kind(world: &World, object: Option<ObjectId>) -> Option<KindId> {
     object.and_then(|object| world.kind_of(object))
 }
 
-/// The name of the process that an actor belongs to.
+/// The name of the process that an actor belongs to. What the host holds travels in a message.
 pub fn process(world: &World, id: ActorId, lang: Lang) -> Term {
+    if id == ActorId::HOST {
+        return Term::ours(pick(lang, "a message in flight", "途中的消息"));
+    }
     own(world, world.actor(id).map_or(id, |found| found.process), lang)
 }
 

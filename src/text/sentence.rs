@@ -91,7 +91,11 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
             1 => pick(lang, "One process can go on.", "有一个可以继续。"),
             many => pick(lang, format!("{many} can go on; one of them will."), format!("有 {many} 个可以继续；将选其中一个。")),
         },
-        Body::Also { changes } => death::aftermath(before, after, changes, lang),
+        Body::Also { changes } if event.actor == ActorId::HOST => death::aftermath(before, after, changes, lang),
+        Body::Also { .. } => {
+            let who = begin(&actor(after, event.actor, lang));
+            pick(lang, format!("This is part of the same step of {who}."), format!("这属于 {who} 的同一步。"))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Two scenarios in which much happens at once, and the moments at which a test interferes with them.
+//! Scenarios in which much happens at once, and the moments at which a test interferes with them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,10 +17,15 @@ const BUSTLE: &str = include_str!("bustle.rhai");
 const FAMILY: &str = include_str!("family.rhai");
 const FAMILY_EVENTS: u64 = 220;
 
-/// One of the two scenarios, and about how many events a free run of it has.
-pub fn one_of_two(dice: &mut Dice, seed: u64) -> (Config, u64) {
-    match dice.below(2) {
+/// Permits, rounds, counted tasks, and ends that travel.
+const PRIMITIVES: &str = include_str!("primitives.rhai");
+const PRIMITIVES_EVENTS: u64 = 390;
+
+/// One of the scenarios, and about how many events a free run of it has.
+pub fn one_of_them(dice: &mut Dice, seed: u64) -> (Config, u64) {
+    match dice.below(3) {
         0 => (configure("bustle", BUSTLE, seed), EVENTS),
+        1 => (configure("primitives", PRIMITIVES, seed), PRIMITIVES_EVENTS),
         _ => (configure("family", FAMILY, seed), FAMILY_EVENTS),
     }
 }

@@ -6,6 +6,7 @@ pub const SMALL: &[&str] = &[
     "tests/small/simple-queue.rhai",
     "tests/small/joinable-queue.rhai",
     "tests/small/barrier.rhai",
+    "tests/small/travelling-ends.rhai",
     "tests/small/pool.rhai",
     "tests/small/manager.rhai",
     "tests/small/managed-queue.rhai",

@@ -105,11 +105,15 @@ impl Control {
 
     fn repair(&self, todo: &mut Repair, together: bool) -> Vec<Change> {
         let redraw = |id| {
-            let born: Vec<ActorId> = self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_BORN)).collect();
+            let mut born: Vec<ActorId> = self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_BORN)).collect();
+            // Copies on their way in messages are the host's.
+            born.push(ActorId::HOST);
             self.log.catch_up(PATIENCE);
             self.log.timeline().head().object(id).map(|drawn| redraw::object(&self.arena, drawn, &born)).unwrap_or_default()
         };
-        self.arena.repair(todo, together, &redraw)
+        let changes = self.arena.repair(todo, together, &redraw);
+        self.children.settle(&self.arena);
+        changes
     }
 
     /// Tells of a birth, and of the ends that came with it, as far as a creator that died did not.
