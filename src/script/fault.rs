@@ -206,7 +206,7 @@ pub fn no_method(name: &str, count: usize, class: Option<&Class>) -> Said {
     // Of another class: whoever writes it has taken the wrong one.
     let owners: Vec<String> = CLASSES
         .iter()
-        .filter(|other| offered(other).any(|method| method.name == name))
+        .filter(|other| function(other.name).is_some() && offered(other).any(|method| method.name == name))
         .map(|other| format!("{}.{name}()", other.name))
         .collect();
     if !owners.is_empty() {
