@@ -37,6 +37,8 @@ pub const VIEWS: &[View] = &[
     view("spacetime", |lang| Stage::gallery(lang).focus(Focus::SpaceTime)),
     view("objects", |lang| Stage::gallery(lang).focus(Focus::Objects)),
     view("code", |lang| Stage::gallery(lang).focus(Focus::Code)),
+    view("kinds", |lang| Stage::new("kinds", gallery::SOURCE, &gallery::others(), lang).focus(Focus::Objects)),
+    view("kinds_everything", |lang| Stage::new("kinds", gallery::SOURCE, &gallery::others(), lang)),
     view("queue", |lang| Stage::gallery(lang).focus(Focus::Objects).choose(Chosen::Object(gallery::QUEUE))),
     view("queue_broken", |lang| Stage::gallery(lang).focus(Focus::Objects).choose(Chosen::Object(ObjectId(3)))),
     view("pipe", |lang| Stage::gallery(lang).focus(Focus::Objects).choose(Chosen::Object(ObjectId(5)))),
