@@ -7,24 +7,19 @@ use std::path::{Path, PathBuf};
 
 use super::complain;
 use crate::kind::Lang;
-
-const SOURCE: &str = include_str!("new.rhai");
-const TEXTS: &str = include_str!("new.toml");
-
-/// What the first line of the script says, in English and in Chinese.
-const FIRST: (&str, &str) = ("// A worker squares numbers for main.", "// 一个工人替 main 求平方。");
+use crate::script::start::{self, EXTENSION};
 
 /// Writes both files and says what to do with them.
 pub fn new(file: &Path, lang: Lang) -> i32 {
     let source = match file.extension() {
         Some(_) => file.to_owned(),
-        None => file.with_extension("rhai"),
+        None => file.with_extension(EXTENSION),
     };
     let texts = source.with_extension("toml");
     if texts == source {
-        return complain(match lang {
-            Lang::En => "a scenario is a file such as my.rhai; its texts go to my.toml",
-            Lang::Zh => "场景是 my.rhai 这样的文件；它的说明放在 my.toml",
+        return complain(&match lang {
+            Lang::En => format!("a scenario is a file such as my.{EXTENSION}; its texts go to my.toml"),
+            Lang::Zh => format!("场景是 my.{EXTENSION} 这样的文件；它的说明放在 my.toml"),
         });
     }
     // Both are looked for before either is written.
@@ -34,8 +29,7 @@ pub fn new(file: &Path, lang: Lang) -> i32 {
             Lang::Zh => format!("{} 已经存在，保持原样", there.display()),
         });
     }
-    let first = if lang == Lang::En { FIRST.0 } else { FIRST.1 };
-    for (path, text) in [(&source, format!("{first}\n{SOURCE}")), (&texts, TEXTS.to_owned())] {
+    for (path, text) in [(&source, start::source(lang)), (&texts, start::TEXTS.to_owned())] {
         if let Err(error) = write(path, &text) {
             return complain(&match lang {
                 Lang::En => format!("cannot write {}: {error}", path.display()),

@@ -37,6 +37,7 @@ mod semaphore;
 mod shows;
 mod simple_queue;
 mod slips;
+pub mod start;
 mod task;
 mod time;
 mod tokens;
