@@ -67,6 +67,16 @@ fn completions_know_the_commands() {
     assert_eq!(run_in(Path::new("/"), &["completions", "cobol"]).code, Some(2));
 }
 
+#[test]
+fn check_tells_of_what_is_never_read_and_calls_it_no_mistake() {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("a.rhai"), "let q = Queue();\nlet n = 3;\nq.put(1);\n").expect("a file");
+    let output = run_in(folder.path(), &["check", "a.rhai"]);
+    gives(&output, 0, "a.rhai: no mistakes found\n");
+    assert!(output.stderr.starts_with("a.rhai:2:5: `n` is never read\n  2 | let n = 3;"), "{output:?}");
+    assert_eq!(run_in(folder.path(), &["run", "a.rhai", "--plain"]).code, Some(0));
+}
+
 /// The code blocks of a document in the scenario language.
 fn programs(document: &str) -> Vec<&str> {
     document.split("```rhai\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()

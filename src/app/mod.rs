@@ -125,6 +125,9 @@ fn check(file: &Path, lang: Lang) -> i32 {
     let mut faults = script::check(&scenario);
     faults.extend(questions.into_iter().map(|fault| *fault));
     if faults.is_empty() {
+        for note in script::unused(&scenario) {
+            let _ = writeln!(io::stderr(), "{}", note.render(lang));
+        }
         let good = if lang == Lang::En { "no mistakes found" } else { "没有发现错误" };
         let _ = writeln!(io::stdout(), "{}: {good}", scenario.file);
         return 0;

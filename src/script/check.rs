@@ -371,6 +371,11 @@ impl<'a> Checker<'a> {
         let (given, position) = match args.next() {
             None => (0, *position),
             Some(Expr::Array(items, position)) => (items.len(), *position),
+            Some(Expr::Variable(given, _, position)) if self.class_of(&given.1).is_some() => {
+                let right = format!("Process({name}, [{}])", given.1);
+                let said = say("The arguments of a process are a list", "进程的参数是一个列表");
+                return self.tell(*position, (said, Some(say(right.clone(), right))));
+            }
             Some(_) => return,
         };
         if !takes.contains(&given) {

@@ -41,6 +41,7 @@ pub mod start;
 mod task;
 mod time;
 mod tokens;
+mod unused;
 mod value;
 mod with;
 
@@ -49,6 +50,7 @@ pub use diagnostic::{Diagnostic, Place};
 pub use program::{Program, ScriptError};
 pub use scenario::{LoadError, built_in_texts, library, load, load_leniently};
 pub use shows::{Shows, shows};
+pub use unused::unused;
 
 #[cfg(test)]
 mod tests;

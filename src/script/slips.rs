@@ -4,104 +4,9 @@
 use super::diagnostic::{Diagnostic, Place, say};
 use super::tokens::{Sort, Token, tokens};
 use crate::trace::scenario::Bilingual;
+use words::{MODULES, OPENERS, RESERVED, TYPES, WIDE_MARKS, WORDS};
 
-/// Words that are written otherwise here: the word, the right form, and why (English, Chinese).
-const WORDS: &[(&str, &str, &str, &str)] = &[
-    ("and", "a && b", "`and` is written `&&`", "`and` 写作 `&&`"),
-    ("or", "a || b", "`or` is written `||`", "`or` 写作 `||`"),
-    ("not", "!a", "`not` is written `!`", "`not` 写作 `!`"),
-    ("is", "a == b", "`is` is written `==`", "`is` 写作 `==`"),
-    ("None", "()", "`None` is written `()`", "`None` 写作 `()`"),
-    ("null", "()", "`null` is written `()`", "`null` 写作 `()`"),
-    ("NULL", "()", "`NULL` is written `()`", "`NULL` 写作 `()`"),
-    ("nil", "()", "`nil` is written `()`", "`nil` 写作 `()`"),
-    ("True", "true", "`True` is written `true`", "`True` 写作 `true`"),
-    ("False", "false", "`False` is written `false`", "`False` 写作 `false`"),
-    ("elif", "else if a { … }", "`elif` is written `else if`", "`elif` 写作 `else if`"),
-    ("def", "fn name(a, b) { … }", "A function begins with `fn`", "函数以 `fn` 开头"),
-    ("lambda", "|x| x + 1", "A function without a name is written between bars", "无名函数写在竖线之间"),
-    ("except", "try { … } catch (e) { … }", "`except` is written `catch (e)`", "`except` 写作 `catch (e)`"),
-    ("raise", "throw \"why\"", "`raise` is written `throw`", "`raise` 写作 `throw`"),
-    ("pass", "{ }", "An empty block needs no `pass`", "空的代码块不需要 `pass`"),
-    ("self", "this", "`self` is written `this`", "`self` 写作 `this`"),
-    ("import", "let q = Queue();", "There is nothing to import: everything is at hand", "不必 import：需要的都已就绪"),
-    ("from", "let q = Queue();", "There is nothing to import: everything is at hand", "不必 import：需要的都已就绪"),
-    ("class", "fn work(q) { … }", "There are no classes: a process runs a function", "没有类：进程运行的是函数"),
-    ("__name__", "let q = Queue();", "The top level is the main process: no guard is needed", "顶层代码就是主进程：不需要这个判断"),
-    ("mut", "let x = 1;", "Every `let` may be changed: leave out `mut`", "`let` 的变量都可修改：去掉 `mut`"),
-    ("var", "let x = 1;", "A variable begins with `let`", "变量以 `let` 开头"),
-    ("case", "switch x { 1 => …, _ => … }", "`case` is written with an arrow", "`case` 用箭头来写"),
-    ("printf", "print(`x = ${x}`)", "`printf` is written `print`", "`printf` 写作 `print`"),
-    ("println", "print(`x = ${x}`)", "`println` is written `print`", "`println` 写作 `print`"),
-];
-
-/// Types that C puts before a variable.
-const TYPES: &[&str] = &["int", "float", "double", "char", "bool", "string", "auto", "long", "unsigned", "const", "String"];
-
-/// Words that the language keeps for itself and that make no name.
-const RESERVED: &[&str] = &[
-    "new",
-    "shared",
-    "thread",
-    "spawn",
-    "sync",
-    "async",
-    "await",
-    "yield",
-    "go",
-    "goto",
-    "static",
-    "public",
-    "protected",
-    "package",
-    "super",
-    "default",
-    "match",
-    "use",
-    "module",
-    "void",
-    "private",
-    "export",
-    "is_shared",
-    "curry",
-    "call",
-    "eval",
-    "debug",
-    "this",
-    "with",
-    "do",
-    "until",
-    "in",
-    "exit",
-    "each",
-    "then",
-    "end",
-    "begin",
-];
-
-/// Marks as a Chinese keyboard types them, and what is meant.
-const WIDE_MARKS: &[(&str, &str)] = &[
-    ("，", ","),
-    ("；", ";"),
-    ("：", ":"),
-    ("（", "("),
-    ("）", ")"),
-    ("【", "["),
-    ("】", "]"),
-    ("｛", "{"),
-    ("｝", "}"),
-    ("“", "\""),
-    ("”", "\""),
-    ("‘", "'"),
-    ("’", "'"),
-    ("！", "!"),
-    ("＝", "="),
-    ("。", ";"),
-    ("、", ","),
-];
-
-/// Blocks that Python opens with a colon.
-const OPENERS: &[&str] = &["if", "elif", "else", "while", "for", "def", "fn", "with", "try", "except", "class", "loop", "catch", "finally"];
+mod words;
 
 /// All slips in a source, in order.
 pub fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
@@ -158,7 +63,12 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
             if token.text == "f" && after.is_some_and(|after| after.sort == Sort::Text && after.place == token.end) {
                 return Some((row("A text with values in it stands in backticks", "带有值的文本写在反引号里", "`x = ${x}`"), 2));
             }
-            if token.is("for") && is_after("(") {
+            if MODULES.contains(&token.text.as_str()) && is_after(".") {
+                let name = code.get(at + 2).map_or("sleep", |name| name.text.as_str());
+                let right = if name == "getpid" { "current_process().pid".to_owned() } else { format!("{name}(…)") };
+                return Some((row("There are no modules: a function stands by itself", "没有模块：函数名单独写", right), 3));
+            }
+            if token.is("for") && is_after("(") && code[at..].iter().take_while(|next| !next.is(")")).any(|next| next.is(";")) {
                 return Some((
                     row("`for` goes through a range or a list", "`for` 遍历一个范围或列表", "for i in 0..n { … }"),
                     rest_of_line(code, at),
@@ -169,22 +79,48 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
                 && (token.text != "const" || code.get(at + 2).is_some_and(|third| third.sort == Sort::Word))
             {
                 let name = after.map_or("x", |after| after.text.as_str());
+                if code.get(at + 2).is_some_and(|third| third.is("(")) {
+                    return Some(match name {
+                        "main" => (
+                            row(
+                                "The top level is the main process: it needs no `main`",
+                                "顶层代码就是主进程：不需要 `main`",
+                                "let q = Queue();",
+                            ),
+                            2,
+                        ),
+                        _ => (
+                            row(
+                                "A function begins with `fn`, without types",
+                                "函数以 `fn` 开头，不写类型",
+                                format!("fn {name}(a, b) {{ … }}"),
+                            ),
+                            2,
+                        ),
+                    });
+                }
                 return Some((
                     row("A variable begins with `let`, without a type", "变量以 `let` 开头，不写类型", format!("let {name} = …;")),
                     2,
                 ));
+            }
+            if token.is("let") && is_several(code, at + 1) {
+                let said = row(
+                    "One `let` makes one variable",
+                    "一个 `let` 只声明一个变量",
+                    "let ends = Pipe(); let a = ends[0]; let b = ends[1];",
+                );
+                return Some((said, rest_of_line(code, at)));
             }
             if token.is("let") && code.get(at + 2).is_some_and(|third| third.is(":")) {
                 let name = after.map_or("x", |after| after.text.as_str());
                 return Some((row("A variable has no written type", "变量不写类型", format!("let {name} = …;")), 3));
             }
             if is_after("=") && before.is_some_and(|before| before.is("(") || before.is(",")) && inside_call(code, at) {
-                let right = if matches!(token.text.as_str(), "target" | "args" | "name" | "daemon") {
-                    "Process(\"name\", work, [q])"
-                } else {
-                    "work(1, 2)"
-                };
-                return Some((row("Arguments are told apart by their place, not by a name", "参数按位置区分，不写名字", right), 2));
+                let right = by_place(code, at);
+                // A False is explained by the call that needs none.
+                let taken = if code.get(at + 2).is_some_and(|value| value.is("True") || value.is("False")) { 3 } else { 2 };
+                return Some((row("Arguments are told apart by their place, not by a name", "参数按位置区分，不写名字", right), taken));
             }
             if token.is("new") && after.is_some_and(|after| after.sort == Sort::Word) {
                 let class = after.map_or("Queue", |after| after.text.as_str());
@@ -192,6 +128,20 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
                     row("An object is made by calling its name, without `new`", "直接调用名字来创建对象，不写 `new`", format!("{class}()")),
                     2,
                 ));
+            }
+            if token.is("if") && before.is_some_and(|before| is_value(before) && before.place.line == token.place.line) {
+                let said = row("A choice between two values is an `if`", "二选一写成 `if`", "if a { b } else { c }");
+                return Some((said, rest_of_line(code, at)));
+            }
+            if matches!(token.text.as_str(), "while" | "if") && is_compared_wrongly(code, at) {
+                return Some((row("A comparison is written `==`", "比较写作 `==`", "a == b"), 1));
+            }
+            if token.is("while") && is_constant_loop(code, at) {
+                return Some((row("A loop without an end is a `loop`", "没有尽头的循环用 `loop`", "loop { … }"), 1));
+            }
+            if token.is("print") && after.is_some_and(|after| after.sort == Sort::Text && after.place.line == token.place.line) {
+                let text = after.map_or("", |after| after.text.as_str());
+                return Some((row("The arguments of a call stand in brackets", "调用的参数写在括号里", format!("print({text})")), 2));
             }
             if token.is("not") && is_after("in") {
                 return Some((row("`not in` is written `!in`", "`not in` 写作 `!in`", "x !in list"), 2));
@@ -228,6 +178,9 @@ fn quotes(token: &Token) -> Option<Slip> {
 fn mark(code: &[Token], at: usize, before: Option<&Token>, after: Option<&Token>) -> Option<Slip> {
     let token = &code[at];
     match token.text.as_str() {
+        "#" if after.is_some_and(|after| after.is("include") || after.is("import")) => {
+            Some(row("There is nothing to include: everything is at hand", "不必 include：需要的都已就绪", "let q = Queue();"))
+        }
         "#" => {
             let words: Vec<&str> =
                 code[at + 1..].iter().take_while(|next| next.place.line == token.place.line).map(|next| next.text.as_str()).collect();
@@ -245,8 +198,71 @@ fn mark(code: &[Token], at: usize, before: Option<&Token>, after: Option<&Token>
         "%" if before.is_some_and(|before| before.sort == Sort::Text) => {
             Some(row("A text with values in it stands in backticks", "带有值的文本写在反引号里", "`x = ${x}`"))
         }
+        "->" if before.is_some_and(|before| before.sort == Sort::Word) => {
+            let (whose, what) = (before.map_or("p", |before| &before.text), after.map_or("x", |after| &after.text));
+            Some(row("`->` is written `.`", "`->` 写作 `.`", format!("{whose}.{what}")))
+        }
+        "&" if after.is_some_and(|after| after.sort == Sort::Word) && !before.is_some_and(is_value) => {
+            let name = after.map_or("x", |after| after.text.as_str());
+            Some(row("There are no addresses: an object is passed as it is", "没有地址：对象直接传递", name))
+        }
+        "{" if after.is_some_and(|after| matches!(after.sort, Sort::Text | Sort::Single))
+            && code.get(at + 2).is_some_and(|third| third.is(":")) =>
+        {
+            Some(row("A map begins with `#{`", "映射以 `#{` 开头", "#{ a: 1 }"))
+        }
         "->" if after.is_some() => Some(row("A function tells no type of its result", "函数不写返回类型", "fn name(a, b) { … }")),
         _ => None,
+    }
+}
+
+/// Whether a token may be the end of a value.
+fn is_value(token: &Token) -> bool {
+    let ends = token.is(")") || token.is("]");
+    ends || matches!(token.sort, Sort::Number | Sort::Text | Sort::Template | Sort::Single)
+        || token.sort == Sort::Word && !is_keyword(token)
+}
+
+fn is_keyword(token: &Token) -> bool {
+    ["else", "return", "let", "in", "if", "while", "loop", "fn", "for", "throw", "switch"].iter().any(|word| token.is(word))
+}
+
+/// Several names before one `=`: `a, b = …`, `(a, b) = …`, `[a, b] = …`.
+fn is_several(code: &[Token], at: usize) -> bool {
+    let line = code[at.min(code.len())..].iter().take_while(|next| code.get(at).is_some_and(|first| first.place.line == next.place.line));
+    let before: Vec<&Token> = line.take_while(|next| !next.is("=")).collect();
+    before.iter().any(|next| next.is(","))
+        && before.iter().all(|next| next.sort == Sort::Word || [",", "(", ")", "[", "]"].iter().any(|mark| next.is(mark)))
+}
+
+/// The condition behind `if (` or `while (`, up to its block.
+fn condition(code: &[Token], at: usize) -> impl Iterator<Item = &Token> {
+    code[at + 1..].iter().take_while(move |next| !next.is("{") && next.place.line == code[at].place.line)
+}
+
+fn is_compared_wrongly(code: &[Token], at: usize) -> bool {
+    condition(code, at).any(|next| next.is("="))
+}
+
+/// `while (1)`.
+fn is_constant_loop(code: &[Token], at: usize) -> bool {
+    let words: Vec<&Token> = condition(code, at).filter(|next| !next.is("(") && !next.is(")")).collect();
+    matches!(words[..], [only] if only.sort == Sort::Number)
+}
+
+/// The call with the argument at its place, where it is the only one.
+fn by_place(code: &[Token], at: usize) -> String {
+    let key = code[at].text.as_str();
+    if matches!(key, "target" | "args" | "name" | "daemon" | "kwargs") {
+        return "Process(\"name\", work, [q])".to_owned();
+    }
+    let called =
+        open_bracket(code, at).filter(|open| *open + 1 == at).and_then(|open| open.checked_sub(1)).map(|name| code[name].text.as_str());
+    match (called, code.get(at + 2), code.get(at + 3)) {
+        (Some("acquire"), Some(value), _) if value.is("False") => "try_acquire()".to_owned(),
+        (Some("get"), Some(value), _) if value.is("False") => "get_nowait()".to_owned(),
+        (Some(name), Some(value), Some(end)) if end.is(")") && key != "block" && is_value(value) => format!("{name}({})", value.text),
+        _ => "work(1, 2)".to_owned(),
     }
 }
 

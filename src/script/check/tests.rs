@@ -74,6 +74,11 @@ fn calls_with_a_wrong_number_of_arguments() {
         &["1:50 Task has no method `call` -> .run()", "1:75 Task has no `.labl` -> .label"],
     );
     finds("fn f(a) {} let args = [1]; let p = Process(f, args);", &[]);
+    finds(
+        "fn f(q) { q.put(1); } let q = Queue(); let p = Process(f, q);",
+        &["1:59 The arguments of a process are a list -> Process(f, [q])"],
+    );
+    finds("fn make(n) { |x| x + n } let p = Process(make(1), [2]);", &[]);
 }
 
 #[test]

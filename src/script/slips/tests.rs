@@ -56,6 +56,31 @@ fn each_slip_is_answered_with_the_right_form() {
         ("let a = [1，2];", 11, ","),
         ("let 队列 = Queue();", 5, "queue_1"),
         ("printf(\"x\");", 1, "print(`x = ${x}`)"),
+        ("time.sleep(1);", 1, "sleep(…)"),
+        ("let x = random.random();", 9, "random(…)"),
+        ("let q = mp.Queue();", 9, "Queue(…)"),
+        ("print(os.getpid());", 7, "current_process().pid"),
+        ("#include <stdio.h>", 1, "let q = Queue();"),
+        ("int main() {", 1, "let q = Queue();"),
+        ("int add(a, b) {", 1, "fn add(a, b) { … }"),
+        ("work(&q);", 6, "q"),
+        ("p->next();", 2, "p.next"),
+        ("while (1) { }", 1, "loop { … }"),
+        ("if (a = b) { }", 1, "a == b"),
+        ("let d = {\"a\": 1};", 9, "#{ a: 1 }"),
+        ("let x = a if b else c;", 11, "if a { b } else { c }"),
+        ("let a, b = Pipe();", 1, "let ends = Pipe(); let a = ends[0]; let b = ends[1];"),
+        ("let (a, b) = Pipe();", 1, "let ends = Pipe(); let a = ends[0]; let b = ends[1];"),
+        ("q.get(timeout=1);", 7, "get(1)"),
+        ("let q = Queue(maxsize=3);", 15, "Queue(3)"),
+        ("lock.acquire(block=False);", 14, "try_acquire()"),
+        ("q.get(block=False);", 7, "get_nowait()"),
+        ("fn f(a=2) { }", 6, "f(2)"),
+        ("print \"hello\";", 1, "print(\"hello\")"),
+        ("assert x == 1;", 1, "if !a { throw \"why\"; }"),
+        ("} finally { }", 3, "try { … } catch (e) { … }"),
+        ("global x;", 1, "fn work(x) { … }"),
+        ("struct node { };", 1, "#{ a: 1, b: 2 }"),
     ] {
         check(source, column, right);
     }
@@ -73,6 +98,10 @@ fn what_is_right_is_no_slip() {
         "with lock { } switch x { 1 => 2, _ => 3 }",
         "a?.b ?? c; const N = 1;",
         "print(\"你好，（世界）\"); // 注释：“好”",
+        "let x = if a { b } else { c }; return if a { 1 } else { 2 };",
+        "let n = a & b; let m = (a) & b; let f = || a; let k = a && b;",
+        "while a == 1 { } if (a >= b) { x = 1; } while n < 3 { n += 1; } let a = [1, 2];",
+        "for (x, i) in list { } print(\"a\"); let t = time(); let r = random();",
     ] {
         assert_eq!(slips("a.rhai", source), [], "{source}");
     }
