@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::error::{ErrorKind, IpcError, Result};
-use crate::ipc::result::Answer;
+use crate::ipc::result::{Answer, Fault};
 use crate::ipc::value::Value;
 use crate::ipc::{lock, queue, simple_queue};
 use crate::kind::worker::{KIND, TASK};
@@ -74,7 +74,8 @@ impl Worker {
 
     /// Puts the answers into the pool's other queue. Errors: OwnerDied, BrokenPipe.
     pub fn finish(&self, ctx: &Context, work: &Work, answers: &[Answer]) -> Result<()> {
-        let preview = match answers {
+        let answers: Vec<Answer> = answers.iter().map(travels).collect();
+        let preview = match &answers[..] {
             [Ok(value)] => value.preview(),
             [Err(fault)] => Preview::new(&fault.to_string()),
             many => Preview::new(&format!("[{}]", many.iter().map(shown).collect::<Vec<_>>().join(", "))),
@@ -89,6 +90,19 @@ impl Worker {
             changes.push(Change::Moved { message: work.message, from: Some(PartRef::new(self.object, TASK)), to: None });
         })
     }
+}
+
+/// An answer that cannot travel is an error of its task, not the worker's end.
+fn travels(answer: &Answer) -> Answer {
+    let value = answer.clone()?;
+    let mut ends = Vec::new();
+    value.ends(&mut ends);
+    let refused = match value.encode_message() {
+        Ok(_) if ends.is_empty() => return Ok(value),
+        Ok(_) => IpcError::new(ErrorKind::TypeError, "an end of a pipe cannot be a task's result"),
+        Err(error) => error,
+    };
+    Err(Fault { kind: refused.kind.name().to_owned(), message: refused.message })
 }
 
 fn shown(answer: &Answer) -> String {
