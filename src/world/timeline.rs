@@ -291,9 +291,9 @@ impl Stretch {
     }
 
     /// Whether the next event begins a new stretch. A heavy world has fewer keyframes, so that they take
-    /// at most about twice what the events take.
+    /// about what the events take.
     fn is_full(&self) -> bool {
-        self.starts.len() >= KEYFRAME_EVERY && self.bytes.len() * 2 >= self.weight
+        self.starts.len() >= KEYFRAME_EVERY && self.bytes.len() >= self.weight
     }
 }
 
