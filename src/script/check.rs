@@ -10,7 +10,7 @@ use super::binding::Class;
 use super::diagnostic::{Diagnostic, nearest, say};
 use super::engine::Natives;
 use super::fault::{self, Said, diagnostic, place};
-use super::language::CLASSES;
+use super::language::{CLASSES, function};
 use super::program::{self, Program};
 use super::{runtime, slips};
 use crate::trace::scenario::Scenario;
@@ -62,6 +62,9 @@ struct Checker<'a> {
     assigned: BTreeSet<String>,
     /// Keys of maps: they may hold functions, which are called like methods.
     keys: BTreeSet<String>,
+    /// Some objects may be of a manager's, with whatever methods its server knows.
+    has_registered: bool,
+    has_manager: bool,
     scope: Vec<Variable>,
     in_function: bool,
     found: Vec<Diagnostic>,
@@ -80,12 +83,17 @@ impl<'a> Checker<'a> {
         let constants: BTreeSet<String> = program::steady_constants(ast).into_iter().filter_map(name).collect();
         let outer = ast.statements().iter().filter_map(name).filter(|name| !constants.contains(name)).collect();
         let (mut assigned, mut keys) = (BTreeSet::new(), BTreeSet::new());
+        let (mut has_registered, mut has_manager) = (false, false);
         ast.walk(&mut |path: &[ASTNode]| {
             match path.last() {
                 Some(ASTNode::Stmt(Stmt::Assignment(assignment))) => {
                     if let Expr::Variable(variable, ..) = &assignment.1.lhs {
                         assigned.insert(variable.1.to_string());
                     }
+                }
+                Some(ASTNode::Expr(Expr::FnCall(call, _))) => {
+                    has_registered |= call.name == "BaseManager";
+                    has_manager |= call.name == "Manager";
                 }
                 Some(ASTNode::Expr(Expr::Map(map, _))) => keys.extend(map.0.iter().map(|(key, _)| key.name.to_string())),
                 Some(ASTNode::Expr(Expr::Property(property, _))) => {
@@ -95,7 +103,20 @@ impl<'a> Checker<'a> {
             }
             true
         });
-        Checker { scenario, natives, functions, constants, outer, assigned, keys, scope: Vec::new(), in_function: false, found: Vec::new() }
+        Checker {
+            scenario,
+            natives,
+            functions,
+            constants,
+            outer,
+            assigned,
+            keys,
+            has_registered,
+            has_manager,
+            scope: Vec::new(),
+            in_function: false,
+            found: Vec::new(),
+        }
     }
 
     fn run(mut self, ast: &AST) -> Vec<Diagnostic> {
@@ -287,7 +308,10 @@ impl<'a> Checker<'a> {
             return self.tell(position, (say("There are no modules here", "这里没有模块"), None));
         }
         let of_script = self.functions.get(name).is_some_and(|takes| takes.contains(&count));
-        if !of_script && !self.natives.has(name, count) {
+        // A manager has methods that bear the makers' names, which may be called as functions too.
+        let maker = function(name).filter(|_| name.starts_with(char::is_uppercase) && !self.has_manager);
+        let takes = maker.map_or_else(|| self.natives.has(name, count), |maker| (maker.least()..=maker.most()).contains(&count));
+        if !of_script && !takes {
             let said = if self.scope.iter().any(|variable| variable.name == name) {
                 let right = format!("{name}.call(…)");
                 (
@@ -328,7 +352,7 @@ impl<'a> Checker<'a> {
         }
         let right = match class {
             Some(class) => fits(class) || of_script || self.natives.takes_anything(name, count + 1),
-            None => of_script || self.keys.contains(name) || self.natives.has(name, count + 1),
+            None => of_script || self.keys.contains(name) || self.natives.has(name, count + 1) || self.has_registered,
         };
         if !right {
             self.tell(position, fault::no_method(name, count, class));
@@ -351,7 +375,6 @@ impl<'a> Checker<'a> {
         self.tell(position, (say(format!("The scenario has no parameter `{name}`"), format!("场景没有参数 `{name}`")), hint));
     }
 
-    /// `Process(work, [q])`: as many arguments as `work` takes.
     /// The class of what a call of a maker gives: `Queue(…)`, and `task(…)`, which has none but its own.
     fn made_class(&self, expr: &Expr) -> Option<&'static Class> {
         let Expr::FnCall(call, _) = expr else { return None };
@@ -359,6 +382,7 @@ impl<'a> Checker<'a> {
         CLASSES.iter().copied().find(|class| class.name == name && !self.functions.contains_key(call.name.as_str()))
     }
 
+    /// `Process(work, [q])`, `task("label", work, [q])`: as many arguments as `work` takes.
     fn process(&mut self, call: &FnCallExpr) {
         let mut args = call.args.iter().peekable();
         if matches!(args.peek(), Some(Expr::StringConstant(..) | Expr::InterpolatedString(..))) {

@@ -15,6 +15,7 @@ use super::binding::{iterators, register_class, register_functions, register_lis
 use super::language::{CLASSES, FUNCTIONS, LIST_FUNCTIONS};
 use super::print::TEXT_LIMIT;
 use super::raise::kind_of_engine_error;
+use super::registered;
 use super::runtime::Runtime;
 use super::with;
 
@@ -54,7 +55,10 @@ pub fn natives(engine: &Engine) -> Natives {
         None,
         |info| {
             let metadata = info.metadata;
-            Some((metadata.name.to_string(), metadata.num_params, metadata.param_types.first().is_none_or(|first| *first == any)))
+            // What an object of a manager can do only its server knows.
+            let open = metadata.param_types.first() == Some(&(registered::CLASS.type_id)());
+            (!open)
+                .then(|| (metadata.name.to_string(), metadata.num_params, metadata.param_types.first().is_none_or(|first| *first == any)))
         },
         true,
     );

@@ -34,6 +34,7 @@ fn names_that_there_are_not() {
     );
     finds("let b = Barrier();", &["1:9 Barrier cannot take 0 arguments -> Barrier(parties)"]);
     finds("let s = Semaphor(2);", &["1:9 There is no function `Semaphor` -> Semaphore"]);
+    finds("fn f(q) { q.putt(1); } let m = BaseManager();", &[]);
     finds("fn f(q) { q.putt(1); }", &["1:13 There is no method `putt` -> .put()"]);
     finds("let e = Event(); e.isSet();", &["1:20 Event has no method `isSet` -> event.is_set()"]);
     finds(
