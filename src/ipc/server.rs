@@ -15,8 +15,8 @@ use super::value::Value;
 use super::{lent, managed, managed_queue, pipe, registered, thread};
 use crate::arena::repair::CLIENT_WORD;
 use crate::kind::connection::{
-    ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REPLY_SENT, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_TOOK,
-    SERVER,
+    ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_REPLIED,
+    SERVE_TOOK, SERVER,
 };
 use crate::kind::manager::{ACCEPT, ACCEPT_ACCEPTED, ACCEPT_CLOSES, ACCEPT_REFUSED, ACCEPT_WAITS};
 use crate::kind::{self, Outcome};
@@ -250,7 +250,7 @@ fn reply(ctx: &Context, connection: ObjectId, text: &Preview, outcome: &Result<V
             let _inner = ctx.arena.lock(connection, ctx.me());
             match write_some(ctx, connection, SERVER, REPLIES, &mut frame, text) {
                 Ok(changes) if frame.is_done() => {
-                    report(ctx, &REPLY, &REPLY_SENT, connection, None, Next::Waits(readable(connection)), changes);
+                    report(ctx, &SERVE, &SERVE_REPLIED, connection, None, Next::Waits(readable(connection)), changes);
                     return true;
                 }
                 Ok(changes) => report(ctx, &REPLY, &REPLY_PARTLY, connection, Some(text.clone()), Next::Waits(room.clone()), changes),

@@ -116,7 +116,7 @@ pub const SERVE: Op = Op {
     id: OpId::new(ID, 3),
     name: "serve",
     next: words("serve", "服务"),
-    outcomes: &[SERVE_TOOK, SERVE_IDLE, SERVE_PARTLY, SERVE_ENDED],
+    outcomes: &[SERVE_TOOK, SERVE_IDLE, SERVE_PARTLY, SERVE_ENDED, SERVE_REPLIED],
 };
 pub const SERVE_TOOK: Outcome = Outcome::new(
     0,
@@ -145,20 +145,17 @@ pub const SERVE_ENDED: Outcome = Outcome::new(
     "{actor} 不再有可服务的进程，结束了。",
 );
 
-pub const REPLY: Op = Op {
-    id: OpId::new(ID, 4),
-    name: "reply",
-    next: words("reply {detail}", "回复 {detail}"),
-    outcomes: &[REPLY_SENT, REPLY_PARTLY, REPLY_LOST],
-};
-pub const REPLY_SENT: Outcome = Outcome::new(
-    0,
-    "sent",
+pub const SERVE_REPLIED: Outcome = Outcome::new(
+    4,
+    "replied",
     "replies {message}",
     "回复 {message}",
     "{actor} wrote the reply {message} and waits for the next request.",
     "{actor} 写出回复 {message}，等待下一个请求。",
 );
+
+pub const REPLY: Op =
+    Op { id: OpId::new(ID, 4), name: "reply", next: words("reply {detail}", "回复 {detail}"), outcomes: &[REPLY_PARTLY, REPLY_LOST] };
 pub const REPLY_PARTLY: Outcome = Outcome::new(
     1,
     "partly",

@@ -6,7 +6,7 @@
 use super::name::{self, pick};
 use super::row::announced;
 use super::template::tight;
-use super::waiting::{asleep, awaited, end_of, meant};
+use super::waiting::{asleep, awaited, end_of, meant, served};
 use crate::kind::Lang;
 use crate::trace::{ActorId, Nanos, PartRef, Until};
 use crate::world::waits::{is_listed, waits_for};
@@ -144,6 +144,7 @@ fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lan
                 None => pick(lang, format!("{lock}, which is free"), format!("{lock}，它空闲")),
             }
         }
+        Until::Readable(part, end) if served(world, *part, *end).is_some() => tight(&awaited(world, actor, until, lang)),
         Until::Readable(part, end) => {
             let end = end_of(world, *part, *end, true, lang);
             pick(lang, format!("message {end}{}", from()), tight(&format!("{end}的消息{}", from())))

@@ -41,6 +41,23 @@ pub(super) fn asleep(actor: &Actor) -> bool {
     matches!(&actor.activity, Activity::Waiting(wait) if wait.until.iter().all(|until| *until == Until::Deadline))
 }
 
+/// What can be read where a manager's server and those who use it meet.
+pub(super) enum Served {
+    Callers,
+    Requests,
+    Replies,
+}
+
+/// What an end of a manager or of a connection gives to read; none for other objects.
+pub(super) fn served(world: &World, part: PartRef, end: u8) -> Option<Served> {
+    match world.kind_of(part.object)? {
+        kind::manager::ID => Some(Served::Callers),
+        kind::connection::ID if end == kind::connection::SERVER => Some(Served::Requests),
+        kind::connection::ID => Some(Served::Replies),
+        _ => None,
+    }
+}
+
 /// One `Until` in words that follow "waits for".
 pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
     match until {
@@ -66,6 +83,20 @@ pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -
             let object = name::object(world, part.object, lang).text;
             pick(lang, format!("something in {object}"), format!("{object} 里的消息"))
         }
+        Until::Readable(part, end) if served(world, *part, *end).is_some() => match served(world, *part, *end) {
+            Some(Served::Callers) => {
+                let manager = name::object(world, part.object, lang).text;
+                pick(lang, format!("somebody to connect to {manager}"), format!("有进程连接到 {manager}"))
+            }
+            Some(Served::Requests) => {
+                let far = far_side(world, actor.id, lang);
+                pick(lang, format!("the next request of {far}"), format!("{far} 的下一个请求"))
+            }
+            _ => {
+                let far = far_side(world, actor.id, lang);
+                pick(lang, format!("the reply of {far}"), format!("{far} 的回复"))
+            }
+        },
         Until::Readable(part, end) => {
             let (far, end) = (far_side(world, actor.id, lang), end_of(world, *part, *end, false, lang));
             match lang {
