@@ -147,7 +147,7 @@ fn handles_go_through_queues_and_pools() {
         fn sends(q) { let l = q.get(); l.append(2); }
         let m = Manager(); let l = m.list(); let q = Queue();
         let p = Process(sends, [q]); p.start(); q.put(l); p.join();
-        let pool = Pool(2); let given = pool.apply_async(adds, [l]); pool.close(); pool.join(); given.get().append(3); print(l);";
+        let pool = Pool(2); let given = pool.apply(adds, [l]); given.append(3); pool.close(); pool.join(); print(l);";
     prints(source, &["[2, 1, 3]"]);
 }
 

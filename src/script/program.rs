@@ -58,9 +58,8 @@ impl Program {
     pub fn parse(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
         let runtime = Rc::new(Runtime::new(scenario));
         let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
-        let mut engine = engine(&runtime).map_err(|error| unfit(&error))?;
+        let engine = engine(&runtime).map_err(|error| unfit(&error))?;
         let ast = engine.compile(&scenario.source).map_err(|error| Box::new(fault::of_parse(&scenario.file, &scenario.source, &error)))?;
-        registered::register_methods(&mut engine, &runtime, &ast);
         Ok(Program { scenario: scenario.clone(), runtime, engine, ast })
     }
 
@@ -84,6 +83,8 @@ impl Program {
             module.set_var(name, value);
         }
         self.engine.register_global_module(module.into());
+        // After the check, which would believe that there are such methods.
+        registered::register_methods(&mut self.engine, &self.runtime, &self.ast);
         Ok(self)
     }
 
