@@ -137,7 +137,7 @@ macro_rules! families {
     };
 }
 
-families!(process, lock, condition, event, barrier, pipe, queue, memory, pool);
+families!(process, lock, condition, event, barrier, pipe, queue, memory, manager, pool);
 
 #[test]
 fn no_program_is_left_out() {
