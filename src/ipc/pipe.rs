@@ -15,9 +15,10 @@ use super::lock::no_room;
 use super::seat::until;
 use super::travel;
 use super::value::Value;
+use crate::kind::Outcome;
 use crate::kind::pipe::{
     CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY, RECV_RECEIVED,
-    RECV_WAITS, SEND, SEND_PARTLY, SEND_SENT, SEND_WAITS, SIMPLEX, SIMPLEX_ID,
+    RECV_WAITS, SEND, SEND_PARTLY, SEND_PASSED_ON, SEND_SENT, SEND_WAITS, SIMPLEX, SIMPLEX_ID,
 };
 use crate::sys;
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
@@ -98,10 +99,11 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
     let fail = |error| ctx.failed(&SEND, on, error);
     ctx.check_broken(object).and_then(|()| may(ctx, object, end, true)).map_err(fail)?;
     let sent = travel::depart(ctx, value).map_err(fail)?;
-    send_bytes(ctx, object, end, &bytes, &preview).inspect_err(|_| travel::turn_back(ctx, sent))
+    let outcome = if sent.is_empty() { &SEND_SENT } else { &SEND_PASSED_ON };
+    send_bytes(ctx, object, end, &bytes, &preview, outcome).inspect_err(|_| travel::turn_back(ctx, sent))
 }
 
-fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &Preview) -> Result<()> {
+fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &Preview, outcome: &Outcome) -> Result<()> {
     let on = On::End(object, end);
     let fail = |error| ctx.failed(&SEND, on, error);
     let way = to_end(object, 1 - end);
@@ -139,7 +141,7 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
                     ctx.arena.bump_pipe_version(object);
                     if frame.is_done() {
                         word.store(0, SeqCst);
-                        ctx.done(&SEND, &SEND_SENT, on, Some(preview.clone()), changes);
+                        ctx.done(&SEND, outcome, on, Some(preview.clone()), changes);
                         return Ok(());
                     }
                     word.store(mine, SeqCst);

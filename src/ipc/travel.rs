@@ -20,6 +20,12 @@ use crate::trace::{ActorId, Body, Change, ObjectId, PartRef, Preview};
 /// Ends that have been sent off.
 pub(super) struct Sent(Vec<(ObjectId, u8)>);
 
+impl Sent {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// A value in words, with the ends in it by the names of their pipes.
 pub(super) fn preview(ctx: &Context, value: &Value) -> Preview {
     match ends_of(value).is_empty() {

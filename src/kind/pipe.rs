@@ -45,7 +45,7 @@ pub const SEND: Op = Op {
     id: OpId::new(ID, 2),
     name: "send",
     next: words("send {detail}", "send {detail}"),
-    outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS],
+    outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS, SEND_PASSED_ON],
 };
 pub const SEND_SENT: Outcome = Outcome::new(
     0,
@@ -70,6 +70,16 @@ pub const SEND_WAITS: Outcome = Outcome::new(
     "send {message} …",
     "The pipe is full: {actor} waits until there is room for {message}.",
     "管道满了：{actor} 等待放下 {message} 的空位。",
+);
+
+/// There is an end of a pipe in the message.
+pub const SEND_PASSED_ON: Outcome = Outcome::new(
+    3,
+    "passed_on",
+    "send {message}",
+    "send {message}",
+    "{actor} sent {message}: a copy of the end is on its way, and the end counts as open until that is received and closed.",
+    "{actor} 发送了 {message}：这一端的一个副本在途中，在它被收到并关闭之前，这一端都算打开。",
 );
 
 pub const RECV: Op =
