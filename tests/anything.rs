@@ -85,6 +85,12 @@ fn agrees(run: &Run, what: &str) {
     assert_eq!((&world.faults[..], world.lost), (&[][..], 0), "{what}");
 }
 
+/// Whether a slot is left: a word in braces. A map in a value has more in its own.
+fn has_slot(told: &str) -> bool {
+    let inner = told.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    inner.into_iter().any(|(word, _)| !word.is_empty() && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '\''))
+}
+
 /// Every event has a sentence, in both languages, without a slot that nobody filled.
 fn reads_well(run: &Run, what: &str) {
     let timeline = run.timeline();
@@ -96,7 +102,7 @@ fn reads_well(run: &Run, what: &str) {
         let (before, after) = (timeline.world_at(index), timeline.world_at(index + 1));
         for lang in [Lang::En, Lang::Zh] {
             let told = text::sentence(&before, &after, &event, lang);
-            assert!(!told.is_empty() && !told.contains(['{', '}']), "{what}: {told:?} of {event:?}");
+            assert!(!told.is_empty() && !has_slot(&told), "{what}: {told:?} of {event:?}");
         }
     }
 }
