@@ -49,6 +49,8 @@ const BUILT_IN: &[(&str, &str, &str)] = built_in![
     "missing-task-done",
     "manager-string",
     "manager-collections",
+    "manager-queue",
+    "shared-object",
 ];
 
 /// Steps a second where the texts name no pace.

@@ -433,3 +433,55 @@ fn manager_collections() {
     let law: Law = |done| prints(done, &["#{1: \"1\", \"2\": 2, 0.25: (), \"inner\": [1, 2]}", REVERSED]);
     check(Lesson { name: "manager-collections", set: &["inner=put back"], law, exits: &[0], seeds: 10, free: 2 });
 }
+
+#[test]
+fn manager_queue() {
+    let law: Law = |done| {
+        let stars = ["**********"; 5];
+        prints(done, &[&stars[..], &["5"]].concat())
+    };
+    check(Lesson { name: "manager-queue", set: &[], law, exits: &[0], seeds: 50, free: 20 });
+    // The error lies unread in the results.
+    let law: Law = |done| prints(done, &["0"]);
+    check(Lesson { name: "manager-queue", set: &["managed=false"], law, exits: &[0], seeds: 10, free: 2 });
+    let law: Law = |done| holds("no task has printed", done.count(|line| line.starts_with('*')) == 0);
+    check(Lesson { name: "manager-queue", set: &["managed=false", "ask=true"], law, exits: &[1], seeds: 5, free: 1 });
+}
+
+/// The lines of the five tasks in a legal order, with so many workers; pids and seconds are what they are.
+fn tasks_are_run(done: &Done, workers: usize) -> Result<(), String> {
+    let lines: Vec<&str> = done.texts().into_iter().filter(|line| !line.is_empty()).collect();
+    holds("fourteen lines", lines.len() == 14)?;
+    holds("main begins", lines[0].starts_with("Parent process "))?;
+    let (mut open, mut most) = (BTreeSet::new(), 0);
+    for line in &lines[..12] {
+        if let Some(name) = line.strip_prefix("Run task ") {
+            open.insert(&name[..1]);
+            most = most.max(open.len());
+        } else if let Some(name) = line.strip_prefix("Task ") {
+            holds("a task runs before it has run", open.remove(&name[..1]))?;
+        }
+    }
+    holds("each runs, as many at a time as there are workers", open.is_empty() && most <= workers)?;
+    holds("main waits for all", lines[12] == "All subprocesses done." && lines[..12].contains(&"Waiting for all subprocesses done..."))
+}
+
+#[test]
+fn shared_object() {
+    let law: Law = |done| {
+        tasks_are_run(done, 2)?;
+        holds("all are counted", last_number(done) == Ok(250))
+    };
+    // As long as it is, under few seeds; under fifty with fewer increments.
+    check(Lesson { name: "shared-object", set: &[], law, exits: &[0], seeds: 2, free: 20 });
+    let law: Law = |done| {
+        tasks_are_run(done, 2)?;
+        holds("all are counted", last_number(done) == Ok(10))
+    };
+    check(Lesson { name: "shared-object", set: &["increments=2"], law, exits: &[0], seeds: 50, free: 2 });
+    let law: Law = |done| tasks_are_run(done, 5);
+    let set = &["increments=5", "workers=5", "lock=false"];
+    let runs = check(Lesson { name: "shared-object", set, law, exits: &[0], seeds: 10, free: 2 });
+    let counts: Vec<i64> = runs.iter().filter_map(|done| last_number(done).ok()).collect();
+    assert!(counts.iter().all(|count| (5..=25).contains(count)) && counts.iter().any(|count| *count < 25), "{counts:?}");
+}
