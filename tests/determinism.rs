@@ -51,6 +51,14 @@ fn every_scenario_repeats_itself() {
 }
 
 #[test]
+fn so_does_what_a_manager_keeps() {
+    for name in ["manager", "managed-queue", "managed-locks", "registered"] {
+        let scenario = format!("tests/small/{name}.rhai");
+        assert_eq!(json(&scenario, 11), json(&scenario, 11), "{scenario}");
+    }
+}
+
+#[test]
 fn no_number_of_this_machine_is_told_under_a_seed() {
     for line in json("queue", 7).lines() {
         let event: serde_json::Value = serde_json::from_str(line).expect("an object a line");
