@@ -80,6 +80,22 @@ fn shared_memory_by_keys() {
     by_keys("shared-memory", "Value and Array: memory in common", "[0, -1, -2, -3");
 }
 
+#[test]
+fn every_scenario_of_the_list_comes_to_its_end_on_the_screen() {
+    for scenario in ipcscope::script::library().expect("they are part of the program") {
+        let name = scenario.name.as_str();
+        let screen = Screen::open(&["run", name], 80, 24);
+        wait_sign(&screen, "PAUSED");
+        // No questions, and as fast as it goes.
+        screen.key(&format!("Q{} ", "+".repeat(12)));
+        let text = screen.wait_for(name, |text| header(text).contains("ENDED") || header(text).contains("STUCK"));
+        // Whoever is to show why nobody can go on gets stuck; the others end.
+        let is_stuck = matches!(ipcscope::script::shows(&scenario), Some(ipcscope::script::Shows::Verdict(_)));
+        assert_eq!(header(&text).contains("STUCK"), is_stuck, "{name}:\n{text}");
+        screen.quit();
+    }
+}
+
 /// What was printed, as the screen has it at the end.
 fn printed(text: &str) -> Vec<String> {
     let lines = text.lines().skip_while(|line| !line.contains("─printed─")).skip(1);
