@@ -196,3 +196,10 @@ fn a_server_outlives_its_owner_within_the_run() {
         let q = Queue(); let p = Process(owns, [q]); p.start(); let l = q.get(); p.kill(); p.join(); l.append(2); print(l);";
     prints(source, &["[1, 2]"]);
 }
+
+#[test]
+fn what_does_not_fit_the_socket_goes_in_parts() {
+    let source = "let m = Manager(); let l = m.list(0..300); l.reverse(); let text = repeat(\"x\", 400000);
+        l.append(text); let d = m.dict(); d[\"t\"] = text; print(l.len(), l[0], l[-1].len(), d[\"t\"].len(), l.copy().len());";
+    prints(source, &["301 299 400000 400000 301"]);
+}

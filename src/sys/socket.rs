@@ -110,10 +110,11 @@ pub fn peer_is_ours(sock: BorrowedFd<'_>) -> io::Result<bool> {
 
 /// Reads `/dev/urandom`: a number that nobody can guess.
 pub fn key() -> io::Result<[u64; 2]> {
+    let mut random = std::fs::File::open("/dev/urandom")?;
     let mut key = [0; 2];
     for word in &mut key {
         let mut bytes = [0; 8];
-        std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom")?, &mut bytes)?;
+        io::Read::read_exact(&mut random, &mut bytes)?;
         *word = u64::from_le_bytes(bytes);
     }
     Ok(key)
