@@ -15,7 +15,7 @@ use super::source::{Edited, Inside, Intent, Playing, Source, Status};
 use super::state::{At, Chosen, Options, Overlay, Ui};
 use super::update::{self, Effect};
 use super::view;
-use super::{follow, input};
+use super::{follow, input, windows};
 
 /// What the screen opens with.
 pub enum Start {
@@ -125,7 +125,7 @@ impl Session {
             return self.follow(effects, lines);
         }
         let place = if self.scene.is_some() { Place::Run } else { Place::List };
-        let Some(action) = keys::action(key, place) else { return Flow::On };
+        let Some(action) = windows::by_number(&mut self.ui, key).or_else(|| keys::action(key, place)) else { return Flow::On };
         let effects = self.act(action);
         self.follow(effects, lines)
     }

@@ -1,9 +1,22 @@
 //! What keys do to an open window: the help, a menu, the notes, a text. Pure; an input line has `input`.
 
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
 use super::keys::{self, Action, Place};
 use super::menu::Choice;
 use super::state::{Overlay, Ui};
 use super::update::{Effect, everywhere};
+
+/// What a key means in a menu whose lines have numbers: the number's line, and to act on it.
+pub(super) fn by_number(ui: &mut Ui, key: KeyEvent) -> Option<Action> {
+    let (Some(Overlay::Menu(menu)), KeyCode::Char(digit)) = (&mut ui.overlay, key.code) else { return None };
+    if key.kind == KeyEventKind::Release || key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+        return None;
+    }
+    let at = (digit.to_digit(10)? as usize).checked_sub(1).filter(|at| *at < menu.items.len())?;
+    menu.at = at;
+    Some(Action::Act)
+}
 
 /// An open window takes the keys that it knows; none if there is no window.
 pub(super) fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> {
@@ -25,13 +38,6 @@ pub(super) fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Ve
         (Action::Down | Action::ChooseNext, Overlay::Menu(menu)) => menu.at = (menu.at + 1) % menu.items.len().max(1),
         (Action::Up | Action::ChooseBefore, Overlay::Menu(menu)) => {
             menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);
-        }
-        // The choices of a question have numbers, so a number is one of them.
-        (Action::Focus(focus), Overlay::Menu(menu)) if matches!(menu.items.first(), Some((_, Choice::Guess(..)))) => {
-            if let Some((_, Choice::Guess(question, choice))) = menu.items.get(focus as usize) {
-                ui.guess = Some((*question, *choice));
-                ui.overlay = None;
-            }
         }
         (Action::Act, Overlay::Menu(menu)) => {
             ui.overlay = match menu.items.get(menu.at).map(|(_, choice)| choice.clone()) {

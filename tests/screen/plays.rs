@@ -157,25 +157,29 @@ fn wants_the_lock(text: &str, name: &str) -> bool {
     words.contains(&format!("can go {name} go on: wait"))
 }
 
-/// Both consumers are woken and want the lock: whoever is chosen has it, after at most four keys.
+/// Both consumers are woken and want the lock, which their waker still holds: from there whoever is chosen
+/// has it after at most four keys.
 fn gives_the_lock_to(name: &str) {
     let screen = Screen::open(&["run", "condition"], 120, 40);
     wait_sign(&screen, "PAUSED");
     let mut text = steps(&screen, 10);
-    while !(wants_the_lock(&text, "p1") && wants_the_lock(&text, "p2")) {
+    while !done(&text).contains("notify_all") {
         text = steps(&screen, 1);
     }
     let counted = Counted { screen: &screen, keys: Cell::new(0) };
-    let under_cursor = |text: &str| text.contains(&format!("► {name}  go on: wait"));
-    let mut text = counted.key("c", "who goes next", |text| text.contains("who goes next") && text.contains("► p"));
-    while !under_cursor(&text) {
-        let before = text.clone();
-        text = counted.key("j", "another line", |text| text != before);
+    while !(wants_the_lock(&text, "p1") && wants_the_lock(&text, "p2")) {
+        let at = step(&text).unwrap_or(0) + 1;
+        text = counted.key("n", "a step", |text| step(text) == Some(at) && has_row(text, at));
     }
+    let text = counted.key("c", "who goes next", |text| text.contains("who goes next") && text.contains("► ") && text.contains(name));
+    let would = format!("{name}  go on: wait");
+    let line = text.lines().find_map(|line| line.split_once(&would)).map(|(before, _)| before).unwrap_or_default();
+    let number = line.trim_end_matches(['►', ' ']).chars().next_back().filter(char::is_ascii_digit).map(String::from);
+    let number = number.unwrap_or_else(|| panic!("{name} has no number in\n{text}"));
     let held = format!("held by {name}");
     let at = step(&text);
     let text =
-        counted.key(ENTER, "the step", |text| step(text) > at && has_row(text, at.unwrap_or(0) + 1) && !text.contains("who goes next"));
+        counted.key(&number, "the step", |text| step(text) > at && has_row(text, at.unwrap_or(0) + 1) && !text.contains("who goes next"));
     let after_lock = text.lines().skip_while(|line| !line.contains("held by")).nth(1).unwrap_or_default();
     assert!(text.contains(&held) || after_lock.contains(name), "{name} does not hold the lock:\n{text}");
     assert!(counted.keys.get() <= 4, "{} keys", counted.keys.get());

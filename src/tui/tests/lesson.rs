@@ -13,6 +13,7 @@ use crate::tui::source::{Intent, Playing};
 use crate::tui::state::{At, Focus};
 use crate::tui::update::{Effect, on_run};
 use crate::tui::view;
+use crate::tui::windows::by_number;
 use crate::world::{Asked, Timeline};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
@@ -70,7 +71,8 @@ pub(super) fn asked_at(look: &mut Look, question: usize) -> usize {
 fn press(look: &mut Look, code: KeyCode) -> Vec<Effect> {
     settle(look);
     let scene = look.scene(24);
-    match keys::action(KeyEvent::new(code, KeyModifiers::NONE), Place::Run) {
+    let key = KeyEvent::new(code, KeyModifiers::NONE);
+    match by_number(&mut look.ui, key).or_else(|| keys::action(key, Place::Run)) {
         Some(action) => on_run(&mut look.ui, action, &scene, true),
         None => Vec::new(),
     }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::tui::keys::{self, Place};
 use crate::tui::labels;
-use crate::tui::menu::Menu;
+use crate::tui::menu::{Choice, Menu};
 use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Overlay, Ui};
@@ -26,7 +26,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
             }
             for (row, (at, (text, _))) in menu.items.iter().enumerate().skip(first).take(room).enumerate() {
                 let chosen = at == menu.at;
-                let line = format!("{} {text}", if chosen { "►" } else { " " });
+                let line = format!("{}{} {text}", number(menu, at), if chosen { "►" } else { " " });
                 let role = if chosen { Role::Chosen } else { Role::Text };
                 paint::put(buf, inner, inner.x + 1, inner.y + row as u16, &line, ui.theme.style(role));
             }
@@ -72,6 +72,16 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     }
 }
 
+/// The key that takes a line of a menu at once; none where there is no choice, or where it brings its own.
+fn number(menu: &Menu, at: usize) -> String {
+    let bare = menu.items.len() < 2 || matches!(menu.items.first(), Some((_, Choice::Guess(..))));
+    match at {
+        _ if bare => String::new(),
+        0..9 => (at + 1).to_string(),
+        _ => " ".to_owned(),
+    }
+}
+
 /// Where a menu's window and its lines stand.
 struct MenuPlace {
     outer: Rect,
@@ -84,7 +94,7 @@ struct MenuPlace {
 
 impl MenuPlace {
     fn of(area: Rect, menu: &Menu) -> MenuPlace {
-        let mut width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 8;
+        let mut width = menu.items.iter().map(|(text, _)| paint::width(text)).max().unwrap_or(0).max(paint::width(&menu.title)) + 9;
         if !menu.notes.is_empty() {
             width = width.max(60).min(area.width);
         }
