@@ -143,7 +143,7 @@ fn private_memory() {
         let after = ["add_one: count is 1", "main, after the call: count is 1", "add_one: count is 2"];
         prints(done, &[&after[..], &["main, after the process: count is 1"]].concat())
     };
-    check(Lesson { name: "private-memory", set: &[], law, exits: &[0], seeds: 50, free: 10 });
+    check(Lesson { name: "private-memory", set: &[], law, exits: &[0], seeds: 50, free: 5 });
     let law: Law = |done| holds("the process changes it", last_number(done) == Ok(2));
     check(Lesson { name: "private-memory", set: &["shared=true"], law, exits: &[0], seeds: 10, free: 2 });
 }
@@ -151,7 +151,7 @@ fn private_memory() {
 #[test]
 fn lost_update() {
     let law: Law = |done| holds("from 2 to 6", done.lines.len() == 1 && (2..=6).contains(&last_number(done)?));
-    let runs = check(Lesson { name: "lost-update", set: &[], law, exits: &[0], seeds: 50, free: 10 });
+    let runs = check(Lesson { name: "lost-update", set: &[], law, exits: &[0], seeds: 50, free: 5 });
     let right = runs.iter().filter(|done| last_number(done) == Ok(6)).count();
     assert!((1..50).contains(&right), "right under {right} of 50 seeds");
     let law: Law = |done| holds("none is lost", last_number(done)? == 6);
@@ -169,7 +169,7 @@ fn two_locks() {
         }
         _ => holds("both transfers", done.lines.len() == 5 && done.texts()[4] == "Both transfers are done"),
     };
-    check(Lesson { name: "two-locks", set: &[], law, exits: &[0, 3], seeds: 50, free: 10 });
+    check(Lesson { name: "two-locks", set: &[], law, exits: &[0, 3], seeds: 50, free: 5 });
     check(Lesson { name: "two-locks", set: &["same_order=true"], law, exits: &[0], seeds: 50, free: 5 });
 }
 
@@ -185,13 +185,13 @@ fn philosophers() {
         Some(3) => proves(done, &circle(3)),
         _ => holds("three eat", done.count(|line| line.ends_with(" eats")) == 3 && done.texts()[3] == "All have eaten"),
     };
-    check(Lesson { name: "philosophers", set: &[], law, exits: &[0, 3], seeds: 50, free: 10 });
+    check(Lesson { name: "philosophers", set: &[], law, exits: &[0, 3], seeds: 50, free: 5 });
     check(Lesson { name: "philosophers", set: &["one_differs=true"], law, exits: &[0], seeds: 50, free: 5 });
     let law: Law = |done| match done.exit {
         Some(3) => proves(done, &circle(2)),
         _ => holds("each eats twice", done.count(|line| line.ends_with(" eats")) == 4),
     };
-    check(Lesson { name: "philosophers", set: &["philosophers=2", "meals=2"], law, exits: &[0, 3], seeds: 20, free: 5 });
+    check(Lesson { name: "philosophers", set: &["philosophers=2", "meals=2"], law, exits: &[0, 3], seeds: 20, free: 2 });
     let law: Law = |done| holds("five eat", done.count(|line| line.ends_with(" eats")) == 5);
     check(Lesson { name: "philosophers", set: &["philosophers=5", "one_differs=true"], law, exits: &[0], seeds: 10, free: 5 });
 }
@@ -207,7 +207,7 @@ fn lost_wakeup() {
         }
         _ => prints_all(done, &["cook: I have called", "guest: the table is laid"]),
     };
-    check(Lesson { name: "lost-wakeup", set: &[], law, exits: &[0, 3], seeds: 50, free: 10 });
+    check(Lesson { name: "lost-wakeup", set: &[], law, exits: &[0, 3], seeds: 50, free: 5 });
     check(Lesson { name: "lost-wakeup", set: &["check=under the lock"], law, exits: &[0], seeds: 50, free: 5 });
 }
 
@@ -217,13 +217,13 @@ fn rendezvous() {
         prints_all(done, &["a goes up to the hut", "b goes up to the hut"])?;
         proves(done, "nobody is left to set a_is_here, for which b would wait for ever.")
     };
-    check(Lesson { name: "rendezvous", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    check(Lesson { name: "rendezvous", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
         let up = ["a goes up to the hut", "b goes up to the hut"].map(|line| done.place(line));
         let on = ["a goes on", "b goes on"].map(|line| done.place(line));
         holds("both go up, then both go on", done.lines.len() == 5 && up.iter().max() < on.iter().min() && up[0].is_some())
     };
-    check(Lesson { name: "rendezvous", set: &["first=set"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "rendezvous", set: &["first=set"], law, exits: &[0], seeds: 20, free: 2 });
 }
 
 // Queues and pipes
@@ -235,12 +235,12 @@ fn empty_lies() {
         let letters = ["got A", "got B", "got C"];
         prints(done, &[&letters[..got], &[&*format!("Done! qsize says {}", 3 - got)]].concat())
     };
-    let runs = check(Lesson { name: "empty-lies", set: &[], law, exits: &[0], seeds: 50, free: 10 });
+    let runs = check(Lesson { name: "empty-lies", set: &[], law, exits: &[0], seeds: 50, free: 5 });
     assert!(runs.iter().all(|done| Ok(done.left as i64) == last_number(done)), "the others stay in the queue");
     let seen: BTreeSet<usize> = runs.iter().map(|done| done.left).collect();
     assert!(seen.contains(&0) && seen.contains(&3), "left in the queue: {seen:?}");
     let law: Law = |done| prints(done, &["got A", "got B", "got C", "Done! qsize says 0"]);
-    check(Lesson { name: "empty-lies", set: &["ask=get"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "empty-lies", set: &["ask=get"], law, exits: &[0], seeds: 20, free: 2 });
 }
 
 #[test]
@@ -249,14 +249,14 @@ fn end_of_file() {
         prints(done, &["child: one", "child: two"])?;
         proves(done, "Leaked end: child waits for pipe to end, but holds a copy of the other end itself")
     };
-    check(Lesson { name: "end-of-file", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    check(Lesson { name: "end-of-file", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
         prints(done, &["child: one", "child: two"])?;
         proves(done, "Deadlock: main waits for child, child waits for main. Nobody else can help.")
     };
-    check(Lesson { name: "end-of-file", set: &["leak=main"], law, exits: &[3], seeds: 20, free: 5 });
+    check(Lesson { name: "end-of-file", set: &["leak=main"], law, exits: &[3], seeds: 20, free: 2 });
     let law: Law = |done| prints(done, &["child: one", "child: two", "child: EOFError", "Done!"]);
-    check(Lesson { name: "end-of-file", set: &["leak=nobody"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "end-of-file", set: &["leak=nobody"], law, exits: &[0], seeds: 20, free: 2 });
 }
 
 #[test]
@@ -265,9 +265,9 @@ fn join_before_drain() {
         prints(done, &["child: put has returned"])?;
         proves(done, "Deadlock: main waits for child, child waits for child's feeder, child's feeder waits for main.")
     };
-    check(Lesson { name: "join-before-drain", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    check(Lesson { name: "join-before-drain", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| prints_all(done, &["child: put has returned", "main: got 1000000 letters", "Done!"]);
-    check(Lesson { name: "join-before-drain", set: &["first=get"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "join-before-drain", set: &["first=get"], law, exits: &[0], seeds: 20, free: 2 });
     let law: Law = |done| prints(done, &["child: put has returned", "main: got 60000 letters", "Done!"]);
     check(Lesson { name: "join-before-drain", set: &["size=60000"], law, exits: &[0], seeds: 10, free: 2 });
     let law: Law = |done| proves(done, "Deadlock: main waits for child");
@@ -281,9 +281,9 @@ fn pipeline() {
         let squares: Vec<&str> = squares.iter().map(String::as_str).collect();
         prints(done, &[&squares[..], &["Done!"]].concat())
     };
-    let runs = check(Lesson { name: "pipeline", set: &[], law, exits: &[0], seeds: 50, free: 10 });
+    let runs = check(Lesson { name: "pipeline", set: &[], law, exits: &[0], seeds: 50, free: 5 });
     assert!(runs.iter().all(|done| done.waiting >= 4), "without a limit they pile up");
-    let runs = check(Lesson { name: "pipeline", set: &["room=1"], law, exits: &[0], seeds: 20, free: 5 });
+    let runs = check(Lesson { name: "pipeline", set: &["room=1"], law, exits: &[0], seeds: 20, free: 2 });
     assert!(runs.iter().all(|done| done.waiting <= 2) && runs[0].waiting > 0, "one in each queue, and no more");
 }
 
@@ -296,12 +296,12 @@ fn forgotten_pill() {
         let last = last.ok_or("all went home")?;
         proves(done, &format!("Deadlock: main waits for {last}, {last} waits for main. Nobody else can help."))
     };
-    check(Lesson { name: "forgotten-pill", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    check(Lesson { name: "forgotten-pill", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
         holds("three go home", done.count(|line| line.ends_with(" goes home")) == 3)?;
         holds("all go home", done.texts().last() == Some(&"All have gone home"))
     };
-    let runs = check(Lesson { name: "forgotten-pill", set: &["pills=3"], law, exits: &[0], seeds: 20, free: 5 });
+    let runs = check(Lesson { name: "forgotten-pill", set: &["pills=3"], law, exits: &[0], seeds: 20, free: 2 });
     assert!(runs.iter().all(|done| done.left == 0));
     let runs = check(Lesson { name: "forgotten-pill", set: &["pills=4"], law, exits: &[0], seeds: 10, free: 2 });
     assert!(runs.iter().all(|done| done.left == 1), "one pill is left");
@@ -313,13 +313,13 @@ fn turnstile() {
         holds("three come, one gets through", done.count(|line| line.ends_with(" comes")) == 3 && done.lines.len() == 4)?;
         proves(done, "Used up: whoever could give something of turnstile back waits too or has ended")
     };
-    check(Lesson { name: "turnstile", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    check(Lesson { name: "turnstile", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
         let come = done.texts().iter().rposition(|line| line.ends_with(" comes"));
         let through = done.texts().iter().position(|line| line.ends_with(" is through"));
         holds("all come before any is through", come.is_some() && come < through && done.lines.len() == 7)
     };
-    check(Lesson { name: "turnstile", set: &["pass_on=true"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "turnstile", set: &["pass_on=true"], law, exits: &[0], seeds: 20, free: 2 });
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn bounded_buffer() {
         Some(3) => proves(done, "Used up: whoever could give something of f"),
         _ => prints(done, &["got 1", "got 2", "got 3", "got 4", "got 5", "Done!"]),
     };
-    let runs = check(Lesson { name: "bounded-buffer", set: &[], law, exits: &[0, 3], seeds: 50, free: 10 });
+    let runs = check(Lesson { name: "bounded-buffer", set: &[], law, exits: &[0, 3], seeds: 50, free: 5 });
     assert!(runs.iter().all(|done| done.exit == Some(0) || got(done) == done.lines.len()), "in order, up to where it stops");
     let law: Law = |done| prints(done, &["got 1", "got 2", "got 3", "got 4", "got 5", "Done!"]);
     check(Lesson { name: "bounded-buffer", set: &["lock_first=false"], law, exits: &[0], seeds: 50, free: 5 });
@@ -341,9 +341,9 @@ fn missing_task_done() {
         prints(done, &["worker: did job 1", "worker: job 2 cannot be done", "worker: did job 3"])?;
         proves(done, "Never done: main waits until everything that was put into q is done")
     };
-    check(Lesson { name: "missing-task-done", set: &[], law, exits: &[3], seeds: 50, free: 10 });
+    check(Lesson { name: "missing-task-done", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| holds("join returns last", done.lines.len() == 4 && done.texts()[3] == "main: no job is open any more");
-    check(Lesson { name: "missing-task-done", set: &["tell=true"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "missing-task-done", set: &["tell=true"], law, exits: &[0], seeds: 20, free: 2 });
 }
 
 // The programs with tasks and managers
@@ -420,7 +420,7 @@ fn manager_string() {
     let runs = check(Lesson { name: "manager-string", set: &["greeters=2"], law, exits: &[0], seeds: 50, free: 5 });
     assert!((1..50).contains(&runs.iter().filter(|done| whole(done)).count()), "under some seeds one is lost, under others none");
     let law: Law = |done| prints(done, &["Hello, World!, World!"]);
-    check(Lesson { name: "manager-string", set: &["greeters=2", "lock=true"], law, exits: &[0], seeds: 20, free: 5 });
+    check(Lesson { name: "manager-string", set: &["greeters=2", "lock=true"], law, exits: &[0], seeds: 20, free: 2 });
 }
 
 #[test]
