@@ -1,5 +1,6 @@
 //! What a death does to others: for each primitive a small scenario, `killed/NAME.rhai`, with a process
-//! named `victim`, which is killed after each step of it in turn. The header says how the run may end:
+//! named `victim` (or as a line `// victim: NAME` says), which is killed after each step of it in turn.
+//! The header says how the run may end:
 //!
 //! ```text
 //! // killed: exits 0              each `killed` line is one way to end, and must be seen
@@ -38,6 +39,7 @@ enum End {
 
 struct Scenario {
     path: String,
+    victim: String,
     killed: Vec<End>,
     holding: Option<End>,
 }
@@ -58,14 +60,15 @@ fn scenarios() -> Vec<Scenario> {
     let read = |path: String| {
         let text = fs::read_to_string(&path).expect("the scenario");
         let ends = |what: &str| text.lines().filter_map(|line| line.strip_prefix(what)).map(end).collect::<Vec<_>>();
-        Scenario { killed: ends("// killed: "), holding: ends("// holding: ").pop(), path }
+        let named = text.lines().find_map(|line| line.strip_prefix("// victim: ")).unwrap_or("victim");
+        Scenario { victim: named.to_owned(), killed: ends("// killed: "), holding: ends("// holding: ").pop(), path }
     };
     paths.into_iter().map(read).collect()
 }
 
 /// The victim, if it lives.
-fn victim(world: &World) -> Option<ActorId> {
-    world.processes().find(|process| process.name == "victim" && !process.is_dead()).map(|process| process.id)
+fn victim(scenario: &Scenario, world: &World) -> Option<ActorId> {
+    world.processes().find(|process| process.name == scenario.victim && !process.is_dead()).map(|process| process.id)
 }
 
 /// Whether a process holds a lock that nobody frees at its death.
@@ -90,7 +93,7 @@ fn killed_after(scenario: &Scenario, seed: u64, step: u64) -> End {
     run.catch_up();
     let (victim, held) = {
         let timeline = run.timeline();
-        let victim = victim(timeline.head()).expect("it lives, as it did the first time");
+        let victim = victim(scenario, timeline.head()).expect("it lives, as it did the first time");
         (victim, holds(timeline.head(), victim))
     };
     run.command(Command::Signal(victim, SIGKILL));
@@ -145,7 +148,7 @@ fn moments(scenario: &Scenario, seed: u64) -> Vec<u64> {
     let mut moments = Vec::new();
     step_through(&run, |step| {
         run.catch_up();
-        if victim(run.timeline().head()).is_some() {
+        if victim(scenario, run.timeline().head()).is_some() {
             moments.push(step);
         }
     });

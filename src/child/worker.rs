@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::ipc::Value;
 use crate::ipc::context::Context;
-use crate::ipc::error::Result;
+use crate::ipc::error::{ErrorKind, IpcError, Result};
 use crate::ipc::pool::worker::Worker;
 use crate::script::Program;
 
@@ -13,7 +13,13 @@ use crate::script::Program;
 pub fn live(context: &Rc<Context>, program: &Program, args: &[Value]) -> Result<i32> {
     let worker = Worker::new(context, args)?;
     program.serve(context.clone());
-    while let Some(work) = worker.take(context)? {
+    loop {
+        let work = match worker.take(context) {
+            Ok(Some(work)) => work,
+            Ok(None) => return Ok(0),
+            Err(error) if is_orphaned(&error) => return Ok(0),
+            Err(error) => return Err(error),
+        };
         let mut answers = Vec::with_capacity(work.calls.len());
         for call in &work.calls {
             match program.call(&work.function, call.clone()) {
@@ -23,7 +29,14 @@ pub fn live(context: &Rc<Context>, program: &Program, args: &[Value]) -> Result<
         }
         // What comes now is the pool's, and stands in no line of the scenario.
         context.set_line(0);
-        worker.finish(context, &work, &answers)?;
+        match worker.finish(context, &work, &answers) {
+            Err(error) if is_orphaned(&error) => return Ok(0),
+            outcome => outcome?,
+        }
     }
-    Ok(0)
+}
+
+/// Whether the process that made the pool has gone, so that there is nobody to work for.
+fn is_orphaned(error: &IpcError) -> bool {
+    matches!(error.kind, ErrorKind::EOFError | ErrorKind::BrokenPipe)
 }

@@ -193,6 +193,8 @@ impl Control {
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();
         self.orphans.extend(orphans);
+        // With it may have gone what no version tells of: a connection that nobody had taken in yet.
+        self.probes.clear();
         self.arena.bump_everyone();
         self.children.poke_everyone();
     }

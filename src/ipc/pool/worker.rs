@@ -8,7 +8,8 @@ use crate::ipc::context::{Context, Patience};
 use crate::ipc::error::{ErrorKind, IpcError, Result};
 use crate::ipc::result::{Answer, Fault};
 use crate::ipc::value::Value;
-use crate::ipc::{lock, queue, simple_queue};
+use crate::ipc::{lock, pipe, queue, simple_queue};
+use crate::kind;
 use crate::kind::worker::{KIND, TASK};
 use crate::trace::{Body, Change, MessageId, ObjectId, PartRef, Preview};
 
@@ -46,6 +47,13 @@ impl Worker {
         ctx.arena.wait_for_room();
         let made = Change::Made { object, kind: KIND.id, name, owner: Some(*pool), home };
         ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
+        // What it never uses it does not keep open: so it sees the end of file when the pool's owner is gone.
+        for (queue, ends, end) in [(*tasks, kind::queue::ENDS, 1), (*results, kind::simple_queue::ENDS, 0)] {
+            ctx.arena.wait_for_room();
+            let _inner = ctx.arena.lock(queue, ctx.me());
+            let changes = pipe::drop_end(ctx, queue, ends, end);
+            ctx.arena.emit(ctx.me(), Body::Also { changes });
+        }
         Ok(Worker { object, tasks: *tasks, results: *results })
     }
 
