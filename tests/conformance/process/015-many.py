@@ -4,7 +4,7 @@ from say import say
 
 
 def codes(seconds, terminated):
-    all = [Process(target=time.sleep, args=(seconds,)) for _ in range(12)]
+    all = [Process(target=time.sleep, args=(seconds,)) for _ in range(6)]
     for p in all:
         p.start()
         if terminated:
