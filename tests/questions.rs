@@ -127,6 +127,16 @@ fn holds(name: &str, asked: &Asked) -> bool {
             let woken = asked.acted().changes.iter().any(|change| matches!(change, Change::Requeued { .. }));
             woken || !asked.printed_later("guest") || asked.events[asked.row..].iter().all(|event| !sleeps(event))
         }
+        // It waits where something is unfinished, and only there.
+        ("joinable-queue", 0) => {
+            let unfinished = world.all_objects().find(|object| object.name == "tasks").and_then(|queue| {
+                match &queue.parts[kind::joinable_queue::UNFINISHED as usize] {
+                    PartState::Count { value, .. } => Some(*value),
+                    _ => None,
+                }
+            });
+            unfinished.is_some_and(|count| (count > 0) == matches!(asked.acted().next, Next::Waits(_)))
+        }
         ("join-before-drain", 0) => world.messages.iter().any(|message| message.passed.is_none_or(|passed| passed.written < passed.frame)),
         ("shared-memory", 2) => asked.process("Process-1").is_dead() && asked.said() == "3.1415927",
         other => panic!("nobody says what the answer to {other:?} means"),
