@@ -37,6 +37,10 @@ impl Running {
     fn start(dice: &mut Dice) -> Running {
         let (config, events) = one_of_them(dice, 0);
         let file = format!("{}/tests/bustle/{}", env!("CARGO_MANIFEST_DIR"), config.scenario.file);
+        Running::start_file(dice, file, events)
+    }
+
+    fn start_file(dice: &mut Dice, file: String, events: u64) -> Running {
         let seed = dice.below(1000).to_string();
         let how = if dice.below(2) == 0 { vec!["--seed".to_owned(), seed] } else { vec!["--free".to_owned()] };
         let mut host = program(&[vec!["run".to_owned(), file, "--json".to_owned()], how].concat()).spawn().expect("the program starts");
@@ -101,7 +105,7 @@ fn nothing_is_left(host: u32, limit: Duration, when: &str) {
         assert!(ours.is_empty(), "{when}: {folder} has {ours:?}");
     }
     let sockets = fs::read_to_string("/proc/net/unix").unwrap_or_default();
-    assert!(!sockets.lines().any(|line| line.contains("ipcscope")), "{when}: a named socket is left");
+    assert!(!sockets.contains(&format!("@ipcscope-{host}-")), "{when}: a named socket is left");
 }
 
 #[test]
@@ -140,6 +144,24 @@ fn a_signal_ends_the_run_in_order_and_says_so() {
         nothing_is_left(running.host.id(), Duration::ZERO, &format!("seed {seed}, {signal}"));
     }
     assert!(interrupted >= 10, "only {interrupted} were interrupted before their own end");
+}
+
+/// A manager's server listens on a socket with a name, which goes with it.
+#[test]
+fn a_killed_host_takes_a_managers_socket_with_it() {
+    let mut seen = 0;
+    for seed in seeds(10) {
+        let mut dice = Dice::new(seed);
+        let file = format!("{}/scenarios/manager-queue.rhai", env!("CARGO_MANIFEST_DIR"));
+        let mut running = Running::start_file(&mut dice, file, 60);
+        running.tells(20 + dice.below(running.events));
+        let name = format!("@ipcscope-{}-", running.host.id());
+        seen += usize::from(fs::read_to_string("/proc/net/unix").unwrap_or_default().contains(&name));
+        running.signal(Signal::SIGKILL);
+        running.ends();
+        nothing_is_left(running.host.id(), A_SECOND, &format!("seed {seed}"));
+    }
+    assert!(seen > 0, "no run had a socket while it was killed");
 }
 
 /// The processes of a run, as its actor table has them.

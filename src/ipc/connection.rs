@@ -58,10 +58,11 @@ impl Hello {
     }
 }
 
-/// The name of a manager's socket.
+/// The name of a manager's socket. It begins with the host, whose child every process of the run is, so that
+/// `/proc/net/unix` tells whose socket it is.
 pub(super) fn socket_name(seat: &Seat, manager: ObjectId) -> String {
     let words = SOCKET_WORDS.map(|at| seat.arena.own_word(manager, at).load(SeqCst));
-    format!("ipcscope-{:016x}{:016x}", words[0], words[1])
+    format!("ipcscope-{}-{:016x}{:016x}", std::os::unix::process::parent_id(), words[0], words[1])
 }
 
 pub(super) fn key(seat: &Seat, manager: ObjectId) -> [u64; 2] {
