@@ -134,7 +134,7 @@ fn a_run_on_its_way_can_be_paused() {
 fn a_free_run_stops_with_its_clock_and_goes_on() {
     // Side by side, since they sleep most of the time.
     std::thread::scope(|scope| {
-        for how in [Command::Pause, Command::Free(false), Command::Step(1)] {
+        for how in [Command::Pause, Command::Free(false)] {
             scope.spawn(move || stops_and_goes_on(how));
         }
     });
