@@ -183,6 +183,7 @@ impl Source for Live {
                 tui::Goal::Line(line) => Goal::Line(line),
                 tui::Goal::Object(object) => Goal::Object(object),
                 tui::Goal::Ended(actor) => Goal::Ended(actor),
+                tui::Goal::Rivals => Goal::Rivals,
             }),
             Intent::Branch(step) => {
                 self.run.catch_up();

@@ -63,6 +63,8 @@ pub enum Goal {
     Object(ObjectId),
     /// This actor has ended.
     Ended(ActorId),
+    /// Several wait for what only one of them can have, and it is there.
+    Rivals,
 }
 
 /// How a run is to begin.

@@ -58,6 +58,7 @@ pub fn until(ui: &mut Ui, scene: &Scene) -> Answer {
     let title = format!("{} (1–{lines})", labels::WHICH_LINE.get(lang));
     let prompt = Prompt { title, text: String::new(), target: Target::Line(lines), wrong: None };
     items.push((labels::UNTIL_LINE.get(lang).to_owned(), Choice::Ask(prompt)));
+    items.push((labels::UNTIL_RIVALS.get(lang).to_owned(), Choice::Tell(Intent::RunUntil(Goal::Rivals))));
     let mut at = 0;
     for object in world.all_objects().filter(|object| object.owner.is_none()) {
         if ui.chosen == Some(Chosen::Object(object.id)) {

@@ -125,7 +125,7 @@ pub const BINDINGS: &[Binding] = &[
         "u",
         Action::RunUntil,
         Place::Run,
-        words("run until a line, an object or an end", "运行到某一行、某个对象或某个结束"),
+        words("run until a line, rivals, an object or an end", "运行到某一行、争抢、某个对象或某个结束"),
         NONE,
     ),
     key(

@@ -119,6 +119,7 @@ pub const WRONG_EMPTY: Words = words("A value is needed.", "需要一个值。")
 pub const WHO_GOES: Words = words("who goes next", "下一步谁走");
 pub const RUN_UNTIL: Words = words("run until", "运行，直到");
 pub const UNTIL_LINE: Words = words("a line comes next …", "轮到某一行 …");
+pub const UNTIL_RIVALS: Words = words("two can have the same: c chooses who", "两个都能得到同一样：c 选谁先得");
 pub const WHICH_LINE: Words = words("run until somebody's next step is on line", "运行到有人的下一步位于第几行");
 pub const EDIT_SAME: Words = words("Nothing was changed: the run goes on.", "没有改动：运行继续。");
 pub const EDIT_FAULTY: Words =

@@ -170,6 +170,8 @@ pub enum Goal {
     Object(ObjectId),
     /// This actor has ended.
     Ended(ActorId),
+    /// Several wait for what only one of them can have, and it is there.
+    Rivals,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

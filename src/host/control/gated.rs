@@ -1,5 +1,6 @@
 //! Turns while the gate is closed: find rest, say who could go, grant to one.
 
+use std::collections::BTreeSet;
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
@@ -91,7 +92,25 @@ impl Control {
                 self.touched.is_some_and(|touched| touched == object || self.arena.facts(touched).owner == Some(object))
             }
             Goal::Ended(actor) => self.arena.state(actor) == State::Dead,
+            Goal::Rivals => self.there_are_rivals(),
         }
+    }
+
+    /// Whether two of those who could go wait for the same thing, of which there is only one: each of them
+    /// would have it, and who comes later waits on. What all can have together, as a raised flag, is none.
+    fn there_are_rivals(&self) -> bool {
+        let Some(rest) = &self.rest else { return false };
+        let mut wanted = BTreeSet::new();
+        rest.candidates
+            .iter()
+            .filter(|candidate| candidate.grant == Grant::Proceed && !self.arena.flag(candidate.actor, FLAG_FRESH))
+            .flat_map(|candidate| self.arena.read_wait(candidate.actor).until)
+            .filter_map(|until| match until {
+                Until::OwnerFree(part, _) | Until::CountAbove(part, _) | Until::SlotsFilled(part) => Some((part, 0)),
+                Until::Readable(part, end) | Until::Writable(part, end) => Some((part, end)),
+                Until::Deadline | Until::FlagUp(_) | Until::Ended(_) | Until::Left(_) | Until::Emptied(_) => None,
+            })
+            .any(|thing| !wanted.insert(thing))
     }
 
     /// Nobody moves: everyone is parked, stopped, idle or dead.

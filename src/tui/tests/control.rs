@@ -210,6 +210,9 @@ fn a_run_goes_until_a_line_an_object_or_an_end() {
     assert!(look.text(80, 24).contains("The lines are 1 to"));
     on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
     assert_eq!(type_in(&mut look, "11\n"), told(Intent::RunUntil(Goal::Line(11))));
+    act(&mut look, Action::RunUntil);
+    act(&mut look, Action::Down);
+    assert_eq!(act(&mut look, Action::Act), told(Intent::RunUntil(Goal::Rivals)));
 }
 
 #[test]
