@@ -26,7 +26,7 @@ use crate::ipc::Value;
 use crate::ipc::process::Task;
 use crate::sys;
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, Rest, Role, Wait};
+use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};
 use crate::world::Asked;
 
 /// How long the host waits for one of its own children to do what takes no time.
@@ -63,7 +63,7 @@ pub enum Goal {
     Object(ObjectId),
     /// This actor has ended.
     Ended(ActorId),
-    /// Several wait for what only one of them can have, and it is there.
+    /// Several wait for what only one of them can have, and it has just come free for them.
     Rivals,
 }
 
@@ -108,6 +108,8 @@ pub struct Control {
     playing: bool,
     /// Where to pause, and the step at which the user asked for it.
     goal: Option<(Goal, u64)>,
+    /// What several could have had at the last rest; kept while the run goes on to such a moment.
+    rivalries: BTreeSet<(PartRef, u8)>,
     /// A question was asked since the last rest.
     newly_asked: bool,
     /// What the last step was done to.
@@ -157,6 +159,7 @@ impl Control {
             step: 0,
             playing,
             goal: None,
+            rivalries: BTreeSet::new(),
             newly_asked: false,
             touched: None,
             wanted: 0,
@@ -287,6 +290,7 @@ impl Control {
                 }
                 Command::PlayUntil(goal) => {
                     self.goal = Some((goal, self.step));
+                    self.rivalries = self.rivalries();
                     self.playing = true;
                     self.next_grant = Instant::now();
                     self.run_clock();

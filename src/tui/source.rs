@@ -170,7 +170,7 @@ pub enum Goal {
     Object(ObjectId),
     /// This actor has ended.
     Ended(ActorId),
-    /// Several wait for what only one of them can have, and it is there.
+    /// Several wait for what only one of them can have, and it has just come free for them.
     Rivals,
 }
 

@@ -39,7 +39,7 @@ fn a_run_goes_until_a_line_comes_next() {
     screen.wait_for("the line is closed", |text| !text.contains("The lines are"));
     screen.key("u");
     screen.wait_text("something happens to q");
-    screen.key("j\r");
+    screen.key("jj\r");
     // The next thing done to the queue, not the next step.
     let text = screen.wait_for("somebody at the queue", |text| header(text).contains("PAUSED") && step(text) > Some(4));
     let last = text.lines().find(|line| line.starts_with('•')).unwrap_or_default();
@@ -48,9 +48,35 @@ fn a_run_goes_until_a_line_comes_next() {
     screen.wait_text("full pace");
     screen.key("u");
     screen.wait_text("something happens to q");
-    screen.key("jj");
+    screen.key("jjj");
     screen.wait_text("► main has ended");
     screen.key(ENTER);
+    wait_sign(&screen, "ENDED");
+    assert_eq!(screen.quit(), 0);
+}
+
+/// A raised flag lets both go on: there is nothing to choose. A lock that is freed does not.
+#[test]
+fn a_run_goes_until_two_can_have_the_same() {
+    let shared = "fn user(flag, lock) { flag.wait(); lock.acquire(); sleep(1); lock.release(); }
+        let flag = Event(); let lock = Lock();
+        let p1 = Process(\"p1\", user, [flag, lock]); let p2 = Process(\"p2\", user, [flag, lock]);
+        lock.acquire(); p1.start(); p2.start(); sleep(1); flag.set(); sleep(1); lock.release();";
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rivals.rhai");
+    fs::write(&file, shared).expect("the scenario is written");
+    let screen = Screen::open(&["run", &file.to_string_lossy(), "--pace", "200", "--paused"], 120, 40);
+    wait_sign(&screen, "PAUSED");
+    screen.key("u");
+    screen.wait_text("two can have the same");
+    screen.key("j\r");
+    let text = screen.wait_for("two who could go", |text| header(text).contains("PAUSED") && step(text) > Some(4));
+    let last = text.lines().find(|line| line.starts_with('•')).unwrap_or_default();
+    assert!(last.contains("release lock"), "{text}");
+    screen.key("u");
+    screen.wait_text("two can have the same");
+    screen.key("j\r");
+    // It comes no second time.
     wait_sign(&screen, "ENDED");
     assert_eq!(screen.quit(), 0);
 }

@@ -11,7 +11,7 @@ use crate::arena::gate::is_pipe;
 use crate::arena::layout::actor::{FLAG_ANNOUNCED, FLAG_FRESH};
 use crate::host::{Ended, Pace};
 use crate::sys;
-use crate::trace::{ActorId, Announced, Body, Candidate, Grant, Nanos, Rest, Until, Wait};
+use crate::trace::{ActorId, Announced, Body, Candidate, Grant, Nanos, PartRef, Rest, Until, Wait};
 
 /// What a step takes of the run's time.
 const STEP_TIME: Nanos = 1_000_000;
@@ -80,7 +80,7 @@ impl Control {
     }
 
     /// Whether what the user wanted to see has come, since the step at which the user asked for it.
-    fn reached_goal(&self) -> bool {
+    fn reached_goal(&mut self) -> bool {
         let Some((goal, asked_at)) = self.goal.filter(|(_, asked_at)| self.step > *asked_at) else { return false };
         debug_assert!(self.step > asked_at);
         match goal {
@@ -92,17 +92,20 @@ impl Control {
                 self.touched.is_some_and(|touched| touched == object || self.arena.facts(touched).owner == Some(object))
             }
             Goal::Ended(actor) => self.arena.state(actor) == State::Dead,
-            Goal::Rivals => self.there_are_rivals(),
+            Goal::Rivals => {
+                let now = self.rivalries();
+                let before = std::mem::replace(&mut self.rivalries, now);
+                !self.rivalries.is_subset(&before)
+            }
         }
     }
 
-    /// Whether two of those who could go wait for the same thing, of which there is only one: each of them
+    /// The things that two or more of those who could go wait for, of which there is only one: each of them
     /// would have it, and who comes later waits on. What all can have together, as a raised flag, is none.
-    fn there_are_rivals(&self) -> bool {
-        let Some(rest) = &self.rest else { return false };
+    pub(super) fn rivalries(&self) -> BTreeSet<(PartRef, u8)> {
+        let candidates = self.rest.iter().flat_map(|rest| &rest.candidates);
         let mut wanted = BTreeSet::new();
-        rest.candidates
-            .iter()
+        candidates
             .filter(|candidate| candidate.grant == Grant::Proceed && !self.arena.flag(candidate.actor, FLAG_FRESH))
             .flat_map(|candidate| self.arena.read_wait(candidate.actor).until)
             .filter_map(|until| match until {
@@ -110,7 +113,8 @@ impl Control {
                 Until::Readable(part, end) | Until::Writable(part, end) => Some((part, end)),
                 Until::Deadline | Until::FlagUp(_) | Until::Ended(_) | Until::Left(_) | Until::Emptied(_) => None,
             })
-            .any(|thing| !wanted.insert(thing))
+            .filter(|thing| !wanted.insert(*thing))
+            .collect()
     }
 
     /// Nobody moves: everyone is parked, stopped, idle or dead.
