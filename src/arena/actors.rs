@@ -213,6 +213,11 @@ impl Arena {
         }
     }
 
+    /// Whether an actor can never act again: it has ended, or its process has been reaped.
+    pub fn is_gone(&self, id: ActorId) -> bool {
+        self.state(id) == State::Dead || self.flag(self.kin(id).process, actor::FLAG_GONE)
+    }
+
     pub fn flag(&self, id: ActorId, flag: u64) -> bool {
         self.actor(id)[actor::FLAGS].load(SeqCst) & flag != 0
     }

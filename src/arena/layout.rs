@@ -2,6 +2,8 @@
 //! sizes: 32-bit words are what threads sleep on, 64-bit words are everything else. Names no type
 //! that acts; pages that nobody touches cost nothing.
 
+use super::ring::{CONTROL_WORDS, SLOT_WORDS};
+use crate::kind;
 use crate::sys::mapping::Layout;
 
 /// The most actors of one run. Ids are never used again.
@@ -14,10 +16,6 @@ pub const MAX_HOLDERS: usize = 1024;
 pub const HEAP_WORDS: usize = 32 << 20;
 /// Slots of the trace ring, one event each.
 pub const RING_SLOTS: usize = 16 * 1024;
-/// Words of one slot.
-pub const RING_SLOT_WORDS: usize = 128;
-/// Words of the ring's own bookkeeping.
-pub const RING_CONTROL_WORDS: usize = 8;
 
 /// 32-bit words.
 pub mod word32 {
@@ -46,7 +44,7 @@ pub mod word32 {
 
 /// 64-bit words.
 pub mod word64 {
-    use super::{HEAP_WORDS, MAX_ACTORS, MAX_OBJECTS, RING_CONTROL_WORDS, RING_SLOT_WORDS, RING_SLOTS};
+    use super::{CONTROL_WORDS, HEAP_WORDS, MAX_ACTORS, MAX_OBJECTS, RING_SLOTS, SLOT_WORDS};
 
     pub const MAGIC: usize = 0;
     /// Virtual time at which the clock was last set.
@@ -65,11 +63,11 @@ pub mod word64 {
     /// Operations that came to an outcome: what *stuck* and *paused* are measured by.
     pub const WRITES: usize = 10;
     pub const RING_CONTROL: usize = 16;
-    pub const ACTORS: usize = RING_CONTROL + RING_CONTROL_WORDS;
+    pub const ACTORS: usize = RING_CONTROL + CONTROL_WORDS;
     pub const OBJECTS: usize = ACTORS + MAX_ACTORS * super::ACTOR_WORDS;
     pub const HEAP: usize = OBJECTS + MAX_OBJECTS * super::OBJECT_WORDS;
     pub const RING: usize = HEAP + HEAP_WORDS;
-    pub const COUNT: usize = RING + RING_SLOTS * RING_SLOT_WORDS;
+    pub const COUNT: usize = RING + RING_SLOTS * SLOT_WORDS;
 }
 
 /// Words of one actor's record.
@@ -79,7 +77,7 @@ pub const ACTOR_WORDS: usize = 128;
 pub mod actor {
     /// pid | tid << 32
     pub const IDS: usize = 0;
-    /// process | (creator + 1) << 16 | role << 32
+    /// process | (creator + 1) << 16 | role << 48
     pub const KIN: usize = 1;
     /// The object that a helper works for, + 1.
     pub const WORKS_FOR: usize = 2;
@@ -95,7 +93,7 @@ pub mod actor {
     pub const FLAGS: usize = 16;
     /// How it ended: 0 not yet, else tag << 32 | number.
     pub const CAUSE: usize = 17;
-    /// Children that it created so far: names and random streams count on it.
+    /// Handles of children that it made so far: their names count on it.
     pub const CHILDREN: usize = 18;
     /// Seed of its random stream.
     pub const RANDOM: usize = 19;
@@ -114,7 +112,7 @@ pub mod actor {
     pub const FUNCTION_WORDS: usize = 8;
     /// Set by the host at its death: it had been notified and had not yet had the lock back.
     pub const NOTIFIED: usize = 54;
-
+    /// Children that it started so far: random streams count on it.
     pub const STARTS: usize = 55;
     /// Its place in a row of waiters, or what whoever let it go has put there.
     pub const PLACE: usize = 56;
@@ -165,3 +163,20 @@ pub mod object {
 }
 
 pub const LAYOUT: Layout = Layout { words32: word32::COUNT, words64: word64::COUNT };
+
+/// Fields follow one another, and records hold all of theirs.
+const _: () = {
+    assert!(actor::PLACE < actor::UNTIL && actor::UNTIL + actor::UNTIL_MAX == ACTOR_WORDS);
+    assert!(actor::NAME + actor::NAME_WORDS == actor::DETAIL_LEN && actor::FUNCTION + actor::FUNCTION_WORDS == actor::NOTIFIED);
+    assert!(object::PARTS + object::MAX_PARTS == object::OWN && object::OWN + object::OWN_WORDS == object::NAME_LEN);
+    assert!(object::NAME + object::NAME_WORDS == object::KEPT_BY && object::KEPT_BY < OBJECT_WORDS);
+};
+
+/// Every kind's parts find room in a record.
+const _: () = {
+    let mut kinds = kind::ALL;
+    while let [first, rest @ ..] = kinds {
+        assert!(first.parts.len() <= object::MAX_PARTS);
+        kinds = rest;
+    }
+};

@@ -8,7 +8,9 @@ pub mod actors;
 pub mod clock;
 pub mod gate;
 pub mod layout;
+pub mod lock;
 pub mod objects;
+pub mod parts;
 pub mod repair;
 pub mod ring;
 pub mod wait;
@@ -19,13 +21,13 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Duration;
 
-use layout::{LAYOUT, RING_CONTROL_WORDS, RING_SLOT_WORDS, RING_SLOTS, word32, word64};
+use layout::{LAYOUT, RING_SLOTS, word32, word64};
 
 use crate::sys::futex;
 use crate::sys::mapping::Mapping;
 use crate::trace::codec::{self, EVENT_LIMIT};
 use crate::trace::{Acted, ActorId, Body, Change, Event, MessageId, ObjectId};
-use ring::Ring;
+use ring::{CONTROL_WORDS, Ring, SLOT_WORDS};
 
 const MAGIC: u64 = 0x3170_6f63_7363_7069; // "ipcscop1"
 
@@ -89,7 +91,7 @@ impl Arena {
     }
 
     pub fn ring(&self) -> Ring<'_> {
-        Ring::new(self.words64(word64::RING_CONTROL, RING_CONTROL_WORDS), self.words64(word64::RING, RING_SLOTS * RING_SLOT_WORDS))
+        Ring::new(self.words64(word64::RING_CONTROL, CONTROL_WORDS), self.words64(word64::RING, RING_SLOTS * SLOT_WORDS))
     }
 
     /// Waits until the ring has room for whatever one operation emits. To be called before an internal

@@ -4,8 +4,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::Arena;
 use super::actors::State;
-use super::layout::{actor, object};
-use super::objects::Part;
+use super::layout::actor;
 use crate::trace::{ActorId, Nanos, ObjectId, PartRef, Until, Wait};
 
 impl Arena {
@@ -63,12 +62,6 @@ impl Arena {
             _ => false,
         });
         wait.deadline.filter(|_| !notified)
-    }
-
-    pub(super) fn part(&self, part: PartRef) -> Part<'_> {
-        let record = self.object(part.object);
-        let at = record[object::PARTS + part.part as usize].load(SeqCst) as usize;
-        Part::new(self, at)
     }
 }
 

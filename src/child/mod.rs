@@ -16,10 +16,11 @@ use crate::arena::Arena;
 use crate::ipc::Value;
 use crate::ipc::context::Context;
 use crate::ipc::control::{self, Order};
+use crate::ipc::life;
 use crate::ipc::pool::worker::FUNCTION;
-use crate::ipc::process::{self, Task};
 use crate::ipc::seat::{ProcessState, Seat};
 use crate::ipc::server;
+use crate::ipc::start::Task;
 use crate::script::{Program, ScriptError};
 use crate::sys;
 use crate::trace::codec::{self, SCENARIO_LIMIT};
@@ -84,9 +85,9 @@ fn live(actor: ActorId, host: u32) -> Option<i32> {
         return Some(0);
     }
     if let Some(manager) = kin.works_for {
-        process::begin(&context, &task.function);
+        life::begin(&context, &task.function);
         server::serve(&context, manager, &scenario, &task.args, served::engine);
-        process::end(&context, None);
+        life::end(&context, None);
         return Some(0);
     }
     Some(run_task(&context, task))
@@ -111,7 +112,7 @@ fn inherit(arena: &Arena, state: &ProcessState, task: &Task, ends: Vec<OwnedFd>)
 /// Runs the function, then the steps of an end; gives the exit status.
 fn run_task(context: &Rc<Context>, task: Task) -> i32 {
     let program = Program::of_checked(context.scenario());
-    process::begin(context, &task.function);
+    life::begin(context, &task.function);
     let outcome = match program {
         Ok(program) if task.function.is_empty() => program.run_main(context.clone()),
         Ok(program) if task.function == FUNCTION => return work(context, &program, &task.args),
@@ -120,15 +121,15 @@ fn run_task(context: &Rc<Context>, task: Task) -> i32 {
     };
     match outcome {
         Ok(()) => {
-            process::end(context, None);
+            life::end(context, None);
             0
         }
         Err(ScriptError::Exit(code)) => {
-            process::end(context, None);
+            life::end(context, None);
             code
         }
         Err(ScriptError::Uncaught { diagnostic, .. }) => {
-            process::end(context, Some((&diagnostic.to_string(), diagnostic.place.line)));
+            life::end(context, Some((&diagnostic.to_string(), diagnostic.place.line)));
             1
         }
     }
@@ -138,11 +139,11 @@ fn run_task(context: &Rc<Context>, task: Task) -> i32 {
 fn work(context: &Rc<Context>, program: &Program, args: &[Value]) -> i32 {
     match worker::live(context, program, args) {
         Ok(code) => {
-            process::end(context, None);
+            life::end(context, None);
             code
         }
         Err(error) => {
-            process::end(context, Some((&error.to_string(), 0)));
+            life::end(context, Some((&error.to_string(), 0)));
             1
         }
     }

@@ -10,7 +10,7 @@ use super::processes::{Children, turn_at_descriptors};
 use crate::arena::Arena;
 use crate::arena::actors::{State, next_word};
 use crate::arena::layout::actor::FLAG_FRESH;
-use crate::arena::objects::slots_digest;
+use crate::arena::parts::slots_digest;
 use crate::ipc::cells;
 use crate::ipc::hosted::cells_digest;
 use crate::kind::{self, Shape};

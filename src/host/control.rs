@@ -23,7 +23,7 @@ use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
 use crate::arena::repair::Repair;
 use crate::ipc::Value;
-use crate::ipc::process::Task;
+use crate::ipc::start::Task;
 use crate::sys;
 use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::arena::Arena;
-use crate::arena::objects::Part;
+use crate::arena::parts::Part;
 use crate::ipc::cells;
 use crate::kind::{self, Shape};
 use crate::trace::{ActorId, Change, PartRef};

@@ -12,8 +12,9 @@ use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::lock::no_room;
 use super::pipe::os_error;
-use super::process::{Birth, Task, has_ended, living_children, numbered_name};
+use super::process::{has_ended, living_children};
 use super::seat::{locked, until};
+use super::start::{Birth, Task, numbered_name};
 use super::value::Value;
 use crate::kind::Op;
 use crate::kind::manager::{

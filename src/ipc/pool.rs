@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex};
 
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
-use super::process::{self, Start};
+use super::process;
 use super::queue::{self, Buffer};
 use super::result::{self, Answers, Fault, Order};
 use super::seat::{locked, until};
+use super::start::{self, Start};
 use super::value::Value;
 use super::{feeder, simple_queue, thread};
 use crate::arena::actors::State;
@@ -156,7 +157,7 @@ fn start_worker(ctx: &Context, pool: ObjectId, tasks: ObjectId, results: ObjectI
     let name = format!("PoolWorker-{}", ctx.arena.count_child(ctx.process.id));
     let inherit = |object: ObjectId, kind| Value::Object { object, kind };
     let args = [inherit(pool, KIND.id), inherit(tasks, kind::queue::ID), inherit(results, kind::simple_queue::ID)];
-    process::start(ctx, &Start { name: Some(&name), function: worker::FUNCTION, args: &args, daemon: true })
+    start::start(ctx, &Start { name: Some(&name), function: worker::FUNCTION, args: &args, daemon: true })
 }
 
 fn own(ctx: &Context, object: ObjectId) -> Result<Arc<Pool>> {

@@ -6,7 +6,7 @@ use super::binding::{Call, Function, Given};
 use super::convert::shown;
 use super::diagnostic::nearest;
 use super::raise::{from_ipc, raise};
-use crate::ipc::{ErrorKind, process};
+use crate::ipc::{ErrorKind, life};
 
 /// The longest text that a script may make, in bytes.
 pub const TEXT_LIMIT: usize = 16 << 20;
@@ -24,7 +24,7 @@ pub const FUNCTIONS: &[Function] = &[
 /// One line: the values with a space between.
 fn print(call: &Call<'_>) -> Given {
     let line = (0..call.count()).map(|at| shown(call.arg(at), call.runtime)).collect::<Vec<_>>().join(" ");
-    process::print(call.ctx()?, &line).map(Dynamic::from).map_err(from_ipc)
+    life::print(call.ctx()?, &line).map(Dynamic::from).map_err(from_ipc)
 }
 
 /// A number with so many digits behind the point.

@@ -10,7 +10,9 @@ use super::binding::{Call, Class, Function, Given, Property};
 use super::convert;
 use super::raise::{from_ipc, leave, raise, type_error};
 use crate::arena::layout::actor::FLAG_DAEMON;
-use crate::ipc::process::{self, Start};
+use crate::ipc::life;
+use crate::ipc::process;
+use crate::ipc::start::{self, Start};
 use crate::ipc::{Context, ErrorKind, Value};
 use crate::trace::ActorId;
 
@@ -115,7 +117,7 @@ fn started(call: &Call<'_>) -> Result<ActorId, Box<EvalAltResult>> {
 fn make(call: &Call<'_>) -> Given {
     let ctx = call.ctx()?;
     // A number is used up by every handle, also by one with a name of its own.
-    let numbered = process::next_name(ctx);
+    let numbered = start::next_name(ctx);
     let (name, at) = match convert::text(call.arg(0)) {
         Some(name) => (name, 1),
         None => (numbered, 0),
@@ -170,7 +172,7 @@ fn start(call: &Call<'_>) -> Given {
         return Err(assertion(format!("start: process {} was started before", state.name)));
     }
     let start = Start { name: Some(&state.name), function: &state.function, args: &state.args, daemon: state.daemon };
-    let actor = process::start(call.ctx()?, &start).map_err(from_ipc)?;
+    let actor = start::start(call.ctx()?, &start).map_err(from_ipc)?;
     state.actor = Some(actor);
     Ok(Dynamic::UNIT)
 }
@@ -261,6 +263,6 @@ fn exit(call: &Call<'_>) -> Given {
         _ if call.arg(0).is_unit() => 0,
         _ => call.int(0, "code")?,
     };
-    process::exit(call.ctx()?, code).map_err(from_ipc)?;
+    life::exit(call.ctx()?, code).map_err(from_ipc)?;
     Err(leave(code.rem_euclid(256) as i32))
 }

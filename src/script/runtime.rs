@@ -10,7 +10,7 @@ use rhai::{AST, Dynamic, EvalAltResult, Position, ScriptFuncDef, Shared};
 
 use super::names::Names;
 use super::raise::{from_ipc, raise};
-use crate::ipc::{Context, ErrorKind, process};
+use crate::ipc::{Context, ErrorKind, life};
 use crate::trace::scenario::{Scenario, Setting};
 
 /// So many operations of the language without a call are a step of their own.
@@ -102,7 +102,7 @@ impl Runtime {
         }
         self.stay();
         match self.acting.get() {
-            Some(acting) => process::compute(&acting.context).map_err(from_ipc),
+            Some(acting) => life::compute(&acting.context).map_err(from_ipc),
             None => Err(raise(ErrorKind::ValueError, "this computes for too long to be a constant")),
         }
     }

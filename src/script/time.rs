@@ -5,7 +5,7 @@ use rhai::Dynamic;
 use super::binding::{Call, Function, Given};
 use super::raise::{from_ipc, raise};
 use crate::ipc::context::nanos;
-use crate::ipc::{ErrorKind, process};
+use crate::ipc::{ErrorKind, life};
 
 pub const FUNCTIONS: &[Function] = &[
     Function { name: "sleep", takes: &["seconds"], run: sleep },
@@ -17,5 +17,5 @@ fn sleep(call: &Call<'_>) -> Given {
     if seconds < 0.0 {
         return Err(raise(ErrorKind::ValueError, format!("sleep: seconds must be 0 or more, not {seconds}")));
     }
-    process::sleep(call.ctx()?, nanos(seconds)).map(Dynamic::from).map_err(from_ipc)
+    life::sleep(call.ctx()?, nanos(seconds)).map(Dynamic::from).map_err(from_ipc)
 }
