@@ -1,7 +1,5 @@
 //! What an operation may raise: a kind that the script can tell apart, and a sentence.
 
-use crate::arena::objects::NoRoom;
-
 /// Kinds of errors, with the names that the language shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -78,12 +76,6 @@ pub struct IpcError {
 impl IpcError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> IpcError {
         IpcError { kind, message: message.into() }
-    }
-}
-
-impl From<NoRoom> for IpcError {
-    fn from(error: NoRoom) -> IpcError {
-        IpcError::new(ErrorKind::OSError, error.to_string())
     }
 }
 

@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use ipcscope::host::{self, Config, Phase, Run};
 use ipcscope::script;
 use ipcscope::text::plain::Plain;
-use ipcscope::trace::Event;
 use ipcscope::trace::scenario::Scenario;
+use ipcscope::trace::{ActorId, Body, Cause, Event};
+use ipcscope::world::{Activity, World};
 
 /// Longer than anything takes on a loaded machine; whoever gets here hangs.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -131,6 +132,35 @@ pub fn events(run: &Run) -> Vec<Event> {
     (timeline.first()..timeline.len()).filter_map(|index| timeline.event(index)).collect()
 }
 
+/// What is wrong with a trace that has ended or is stuck, if anything is. Nothing is lost, and every move is
+/// legal, but for this: a thread that was cut off, at whatever instant, may have died over one event of its
+/// own. That one is counted as lost, and only from there on may moves be told that look illegal without it.
+pub fn unsound(events: &[Event]) -> Result<(), String> {
+    let (mut world, mut mute) = (World::new(), Vec::<ActorId>::new());
+    for event in events {
+        world.apply(event);
+        match event.body {
+            Body::Lost { count: 1 } if !mute.contains(&event.actor) => mute.push(event.actor),
+            Body::Lost { count } => return Err(format!("{count} more events of actor {} are lost", event.actor.0)),
+            _ if mute.is_empty() && !world.faults.is_empty() => return Err(format!("{:?}, with {event:?}", world.faults)),
+            _ => {}
+        }
+    }
+    // A process that ends by itself may leave a feeder in the middle of what nobody waits for.
+    let cut_off = |id: &ActorId| match world.actor(*id) {
+        Some(actor) => match actor.activity {
+            Activity::Dead(Cause::Signal(_)) => true,
+            Activity::Dead(Cause::Exit(_)) => actor.process != *id,
+            _ => false,
+        },
+        None => false,
+    };
+    match mute.iter().find(|id| !cut_off(id)) {
+        Some(id) => Err(format!("an event of actor {} is lost, which nothing cut off", id.0)),
+        None => Ok(()),
+    }
+}
+
 /// What was printed so far: by whom, and the line.
 pub fn printed(run: &Run) -> Vec<(String, String)> {
     let mut plain = Plain::new();
@@ -174,6 +204,28 @@ pub fn nothing_left(before: &BTreeSet<u32>) {
 /// What is shared is tried here as well, so that a test that relies on it cannot pass for nothing.
 mod tried {
     use super::*;
+
+    #[test]
+    fn what_a_kill_excuses_and_what_it_does_not() {
+        use ipcscope::trace::{Born, Died, Role};
+        let event = |actor: u16, body| Event { actor: ActorId(actor), time: 0, wall: 0, body };
+        let born = |actor: u16, process: u16| {
+            let (actor, process) = (ActorId(actor), ActorId(process));
+            let role = if actor == process { Role::Process } else { Role::Helper };
+            let (name, function) = (String::new(), String::new());
+            event(0, Body::Born(Born { actor, role, process, creator: None, object: None, name, function, pid: 1, tid: 1 }))
+        };
+        let died = |actor: u16, cause| event(0, Body::Died(Died { actor: ActorId(actor), cause, changes: Vec::new() }));
+        let lost = |actor| event(actor, Body::Lost { count: 1 });
+        // A process with a thread, and one move that no state allows.
+        let (process, thread, wrong) = (born(2, 2), born(3, 2), born(2, 2));
+        let sound = |more: &[Event]| unsound(&[&[process.clone(), thread.clone()], more].concat()).is_ok();
+        let (killed, ended) = (died(2, Cause::Signal(9)), died(2, Cause::Exit(0)));
+        assert!(sound(&[]) && sound(&[lost(2), lost(3), killed.clone()]) && sound(&[lost(2), wrong.clone(), killed.clone()]));
+        assert!(sound(&[lost(3), ended.clone()]) && !sound(&[lost(2), ended]));
+        assert!(!sound(&[lost(2), lost(2), killed.clone()]) && !sound(&[wrong.clone(), lost(2), killed.clone()]));
+        assert!(!sound(&[wrong, killed.clone()]) && !sound(&[lost(2)]) && !sound(&[lost(9), killed]));
+    }
 
     #[test]
     fn the_shared_code_sees_what_it_should() {

@@ -64,31 +64,35 @@ impl Allowed {
     }
 
     pub fn fits(&self, lines: &[String], slack: Slack) -> bool {
-        let mut at = 0;
+        self.begins(lines, slack) && lines.len() == self.len()
+    }
+
+    /// Whether it may go on after these lines, or they are all of it.
+    pub fn begins(&self, lines: &[String], slack: Slack) -> bool {
+        let mut rest = lines;
         for part in &self.0 {
-            match part {
-                Part::Line(wanted) => {
-                    if !lines.get(at).is_some_and(|line| line_fits(wanted, line, slack)) {
-                        return false;
-                    }
-                    at += 1;
+            let fits = match (part, rest) {
+                (_, []) => return true,
+                (Part::Line(wanted), [line, ..]) => {
+                    rest = &rest[1..];
+                    line_fits(wanted, line, slack)
                 }
-                Part::Mixed(sequences) => {
-                    let count = sequences.iter().map(Vec::len).sum::<usize>();
-                    let Some(mixed) = lines.get(at..at + count) else { return false };
-                    let sequences: Vec<&[String]> = sequences.iter().map(Vec::as_slice).collect();
-                    if !mixes(&sequences, mixed, slack) {
-                        return false;
-                    }
-                    at += count;
+                (Part::Mixed(sequences), _) => {
+                    let count = sequences.iter().map(Vec::len).sum::<usize>().min(rest.len());
+                    let (mixed, after) = rest.split_at(count);
+                    rest = after;
+                    mixes(&sequences.iter().map(Vec::as_slice).collect::<Vec<_>>(), mixed, slack)
                 }
+            };
+            if !fits {
+                return false;
             }
         }
-        at == lines.len()
+        rest.is_empty()
     }
 }
 
-/// Whether lines are the sequences, one put into the other.
+/// Whether lines are the sequences, or as much of them as there are lines, one put into the other.
 fn mixes(sequences: &[&[String]], lines: &[String], slack: Slack) -> bool {
     let Some((line, rest)) = lines.split_first() else { return true };
     (0..sequences.len()).any(|at| {
@@ -129,6 +133,12 @@ mod tests {
             let lines: Vec<String> = lines.chars().map(String::from).chain(["end".to_owned()]).collect();
             assert_eq!(fits(&mixed, &lines.iter().map(String::as_str).collect::<Vec<_>>()), wanted, "{lines:?}");
         }
+        let begins = |letters: &str| {
+            let lines: Vec<String> = letters.chars().map(String::from).collect();
+            Allowed::parse(&["x", "{", "a; b", "c", "}", "y"].map(String::from)).expect("proper").begins(&lines, Slack::Virtual)
+        };
+        assert!(["", "x", "xc", "xac", "xacb", "xacby"].into_iter().all(begins));
+        assert!(!["y", "xb", "xacba", "xaby", "xacbyy"].into_iter().any(begins));
         for (time, wanted) in [("0.1", true), ("0.103", true), ("0.09", false), ("0.3", false), ("soon", false)] {
             assert_eq!(fits(&["took 0.1+"], &[&format!("took {time}")]), wanted, "{time}");
         }

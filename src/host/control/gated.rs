@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::{Control, Goal};
 use crate::arena::actors::{State, next_word};
 use crate::arena::gate::is_pipe;
-use crate::arena::layout::actor::{FLAG_ANNOUNCED, FLAG_FRESH};
+use crate::arena::layout::actor::{FLAG_ANNOUNCED, FLAG_BORN, FLAG_FRESH};
 use crate::host::{Ended, Pace};
 use crate::sys;
 use crate::trace::{ActorId, Announced, Body, Candidate, Grant, Nanos, PartRef, Rest, Until, Wait};
@@ -132,9 +132,11 @@ impl Control {
         }
     }
 
-    /// Emits what everyone newly parked will do next, in order of actor id.
+    /// Emits what everyone newly parked will do next, in order of actor id. A newborn has to wait until its
+    /// creator, which may be stopped in the middle of it, has told of the birth.
     pub(super) fn tell_announcements(&mut self) {
-        let fresh: Vec<ActorId> = self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_ANNOUNCED)).collect();
+        let fresh: Vec<ActorId> =
+            self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_ANNOUNCED) && self.arena.flag(*id, FLAG_BORN)).collect();
         for id in fresh {
             self.arena.lower_flag(id, FLAG_ANNOUNCED);
             if self.arena.state(id) != State::Parked {
@@ -158,7 +160,8 @@ impl Control {
         let parked: Vec<ActorId> = self
             .arena
             .actor_ids()
-            .filter(|id| *id != ActorId::HAND && self.arena.state(*id) == State::Parked && !self.is_stopped(*id))
+            .filter(|id| *id != ActorId::HAND && self.arena.flag(*id, FLAG_BORN))
+            .filter(|id| self.arena.state(*id) == State::Parked && !self.is_stopped(*id))
             .collect();
         let mut candidates = Vec::new();
         let mut next_deadline: Option<Nanos> = None;
