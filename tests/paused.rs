@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{PATIENCE, SCENARIOS, config, events, is_over, live, step_through, step_until_rest};
 use ipcscope::arena::actors::State;
-use ipcscope::host::{Command, Config, Pace, Phase, Run};
+use ipcscope::host::{Command, Config, Pace, Phase, Run, Shown};
 use ipcscope::sys;
 use ipcscope::trace::{ActorId, Body, Event, Grant};
 use ipcscope::world::{Activity, World};
@@ -47,10 +47,11 @@ fn read(run: &Run) -> Reading {
 }
 
 /// Waits until every thread sleeps in the kernel: between saying that it rests and falling asleep
-/// there are some microseconds.
+/// there are some microseconds. One that is on its way there is shown as asleep already; the kernel
+/// tells the call that a thread waits in only once it has given up the processor.
 fn settle(run: &Run) {
     let deadline = Instant::now() + PATIENCE;
-    let asleep = |(pid, tid): (u32, u32)| sys::procfs::stat(pid, tid).is_ok_and(|stat| stat.state == 'S');
+    let asleep = |(pid, tid): (u32, u32)| matches!(sys::procfs::syscall(pid, tid), Ok(Some(_)));
     while !threads(run).into_iter().all(asleep) {
         assert!(Instant::now() < deadline, "somebody goes on running: {:?}", run.shown());
         std::thread::yield_now();
@@ -60,9 +61,9 @@ fn settle(run: &Run) {
 /// Nothing moves for a while.
 fn nothing_moves(run: &Run, what: &str) {
     settle(run);
-    let before = read(run);
+    let (before, step) = (read(run), run.shown().step);
     assert!(!before.scheduled.is_empty(), "{what}: nobody is there");
-    let moved = run.wait_until(WINDOW, |shown| shown.step != run.shown().step);
+    let moved = run.wait_until(WINDOW, |shown| shown.step != step);
     assert!(!moved, "{what}: a step was taken");
     assert_eq!(read(run), before, "{what}");
 }
@@ -119,11 +120,12 @@ fn a_time_limit_does_not_run_out_while_paused() {
 
 #[test]
 fn a_run_on_its_way_can_be_paused() {
-    let mut run = Run::start(Config { pace: Pace::Steps(100.0), ..config("queue", 1, &[]) }).expect("the run starts");
-    assert!(run.wait_until(PATIENCE, |shown| shown.step >= 10));
+    // So slow that it cannot end before it is paused.
+    let mut run = Run::start(Config { pace: Pace::Steps(5.0), ..config("queue", 1, &[]) }).expect("the run starts");
+    assert!(run.wait_until(PATIENCE, |shown| shown.step >= 3));
     run.command(Command::Pause);
     assert!(run.wait_until(PATIENCE, |shown| shown.phase == Phase::Paused && shown.rest_at == Some(shown.step)));
-    nothing_moves(&run, "queue at 100 steps a second");
+    nothing_moves(&run, "queue at 5 steps a second");
     let step = run.shown().step;
     run.command(Command::Play);
     assert!(run.wait_until(PATIENCE, |shown| shown.step > step), "it goes on");
@@ -134,25 +136,31 @@ fn a_run_on_its_way_can_be_paused() {
 fn a_free_run_stops_with_its_clock_and_goes_on() {
     // Side by side, since they sleep most of the time.
     std::thread::scope(|scope| {
-        for how in [Command::Pause, Command::Free(false)] {
+        for how in [Command::Pause, Command::Step(1), Command::Free(false)] {
             scope.spawn(move || stops_and_goes_on(how));
         }
     });
 }
 
 fn stops_and_goes_on(how: Command) {
-    let free = Config { gated: false, end_when_stuck: false, ..config("event", 1, &["timeout=2"]) };
+    // Long enough to be paused in, however slow the machine.
+    let limit = Duration::from_secs(4);
+    let free = Config { gated: false, end_when_stuck: false, ..config("event", 1, &["timeout=4"]) };
     let mut run = Run::start(free).expect("the run starts");
     let waits = |_: &_| head(&run, |world| waits_with_deadline(world, "nonblock"));
     assert!(run.wait_until(PATIENCE, waits), "nonblock waits");
+    // Closing the gate is no pause: where nobody can move, time jumps. At this pace that is one step at most.
+    run.command(Command::SetPace(Pace::Steps(0.01)));
     run.command(how.clone());
     if how == Command::Free(false) {
         run.command(Command::Pause);
     }
-    assert!(run.wait_until(PATIENCE, |shown| shown.phase == Phase::Paused && shown.rest_at.is_some()), "{how:?}: {:?}", run.shown());
+    let steps = u64::from(how == Command::Step(1));
+    let paused = |shown: &Shown| shown.phase == Phase::Paused && shown.step >= steps && shown.rest_at == Some(shown.step);
+    assert!(run.wait_until(PATIENCE, paused), "{how:?}: {:?}", run.shown());
     assert!(run.arena.gated(), "{how:?}");
     let paused = Instant::now();
-    while paused.elapsed() < Duration::from_secs(2) {
+    while paused.elapsed() < limit {
         nothing_moves(&run, &format!("event, {how:?}, for longer than its time limit"));
     }
     assert!(head(&run, |world| waits_with_deadline(world, "nonblock")), "{how:?}: its time is not up");

@@ -1,18 +1,22 @@
 //! The trace ring: many writers, one reader, one total order, nothing dropped.
 //!
-//! Positions count from 0 for ever; position p lies in slot p mod size. A slot begins with two words:
+//! Positions count from 0 for ever; position p lies in slot p mod size, in lap p / size. A slot begins
+//! with two words:
 //!
 //! ```text
-//! claim   position << 16 | writer + 1     who writes this position; the low bits are 0 while it is free
-//! ready   position + 1 << 16 | length     the payload of this position is whole
+//! claim   lap << 16 | writer + 1     who writes in this lap; the low bits are 0 while it is free
+//! ready   lap + 1 << 16 | length     the payload of this lap is whole
 //! ```
 //!
+//! So memory that is all zero is an empty ring, and a page of it is touched when its first event is
+//! written: a run that tells little takes little memory, and begins at once.
+//!
 //! *Writing.* A writer reads `head`, the first position that may be free, and claims its slot by one
-//! compare-and-swap from "free for p" to "p, written by me". That exchange is the moment at which
+//! compare-and-swap from "free in p's lap" to "p's lap, written by me". That exchange is the moment at which
 //! the event gets its place in the order. Then the writer moves `head` past p, copies the payload
 //! and stores `ready`. Whoever finds p claimed moves `head` on by itself, so a writer that dies
 //! between claim and `head` stops nobody. A writer that slept since it read `head` cannot claim a
-//! slot that has been used since, because the claim has another position by then.
+//! slot that has been used since, because the claim has another lap by then.
 //!
 //! *Order.* Positions are claimed without gaps, since `head` moves past claimed ones only. So of two
 //! pushes of which one returned before the other began (on whatever threads, in whatever
@@ -22,8 +26,7 @@
 //! *Reading.* The one reader takes positions in turn. It copies a ready payload out, or waits for a
 //! claimed one; where the claimer is dead, the position is counted as skipped. It looks at `ready`
 //! once more after it learnt of the death, for the writer's last act may have been to finish. Then
-//! it moves `head` past p (the dead may not have), frees the slot for the position one lap later,
-//! and moves `tail`. So `tail` never passes `head`, and room that can be seen is room indeed.
+//! it moves `head` past p (the dead may not have), frees the slot for the next lap, and moves `tail`. So `tail` never passes `head`, and room that can be seen is room indeed.
 //!
 //! *Death* at any point thus costs the dead one's unfinished event and nothing else. *Full* is a
 //! matter of courtesy: writers wait until `has_room` before they begin an operation, so that nobody
@@ -82,20 +85,10 @@ pub struct Ring<'a> {
 }
 
 impl<'a> Ring<'a> {
-    /// A ring over `CONTROL_WORDS` words and slots of `SLOT_WORDS` words each, at least one.
+    /// A ring over `CONTROL_WORDS` words and slots of `SLOT_WORDS` words each, at least one. Where
+    /// all of them are zero, it is empty.
     pub fn new(control: &'a [AtomicU64], slots: &'a [AtomicU64]) -> Ring<'a> {
         Ring { control, slots }
-    }
-
-    /// Makes the ring empty. Only before anybody else knows of it.
-    pub fn init(&self) {
-        for word in &self.control[..CONTROL_WORDS] {
-            word.store(0, SeqCst);
-        }
-        for position in 0..self.size() {
-            self.slot(position)[CLAIM].store(free_for(position), SeqCst);
-            self.slot(position)[READY].store(0, SeqCst);
-        }
     }
 
     /// Whether an operation may begin: every one of `actors`, and the host, can then emit as many
@@ -123,7 +116,7 @@ impl<'a> Ring<'a> {
         let Some(writer) = writer_of(slot[CLAIM].load(SeqCst)) else { return Pop::Empty };
         let finished = || {
             let ready = slot[READY].load(SeqCst);
-            (ready >> LOW_BITS == position + 1).then_some((ready & LOW) as usize)
+            (ready >> LOW_BITS == self.lap(position) + 1).then_some((ready & LOW) as usize)
         };
         let length = match finished() {
             Some(length) => Some(length),
@@ -138,7 +131,7 @@ impl<'a> Ring<'a> {
             }
         }
         self.advance(position);
-        slot[CLAIM].store(free_for(position + self.size()), SeqCst);
+        slot[CLAIM].store(free_in(self.lap(position) + 1), SeqCst);
         self.control[TAIL].store(position + 1, SeqCst);
         if length.is_some() { Pop::Event(writer) } else { Pop::Skipped(writer) }
     }
@@ -163,6 +156,10 @@ impl<'a> Ring<'a> {
         (self.slots.len() / SLOT_WORDS) as u64
     }
 
+    fn lap(&self, position: u64) -> u64 {
+        position / self.size()
+    }
+
     fn slot(&self, position: u64) -> &'a [AtomicU64] {
         let start = (position % self.size()) as usize * SLOT_WORDS;
         &self.slots[start..start + SLOT_WORDS]
@@ -172,12 +169,13 @@ impl<'a> Ring<'a> {
     fn claim(&self, writer: ActorId) -> u64 {
         loop {
             let position = self.head();
+            let lap = self.lap(position);
             let claim = &self.slot(position)[CLAIM];
-            let ours = free_for(position) | (u64::from(writer.0) + 1);
-            match claim.compare_exchange(free_for(position), ours, SeqCst, SeqCst) {
+            let ours = free_in(lap) | (u64::from(writer.0) + 1);
+            match claim.compare_exchange(free_in(lap), ours, SeqCst, SeqCst) {
                 Ok(_) => return position,
                 // An event of the lap before is still to be read: the ring is full.
-                Err(other) if other >> LOW_BITS < position => thread::yield_now(),
+                Err(other) if other >> LOW_BITS < lap => thread::yield_now(),
                 // Somebody took the position, and may have died before moving the head.
                 Err(_) => self.advance(position),
             }
@@ -195,13 +193,13 @@ impl<'a> Ring<'a> {
 
     fn publish(&self, position: u64, length: usize) {
         let length = length.min(PAYLOAD_BYTES) as u64;
-        self.slot(position)[READY].store((position + 1) << LOW_BITS | length, SeqCst);
+        self.slot(position)[READY].store((self.lap(position) + 1) << LOW_BITS | length, SeqCst);
     }
 }
 
-/// The claim word of a slot that is free for this position.
-fn free_for(position: u64) -> u64 {
-    position << LOW_BITS
+/// The claim word of a slot that is free in this lap.
+fn free_in(lap: u64) -> u64 {
+    lap << LOW_BITS
 }
 
 /// Who claimed a slot, if anybody. Actor 65535 has no number here and does not exist.

@@ -19,9 +19,7 @@ struct Memory {
 impl Memory {
     fn new(size: usize) -> Memory {
         let words = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
-        let memory = Memory { control: words(CONTROL_WORDS), slots: words(size * SLOT_WORDS) };
-        memory.ring().init();
-        memory
+        Memory { control: words(CONTROL_WORDS), slots: words(size * SLOT_WORDS) }
     }
 
     fn ring(&self) -> Ring<'_> {
@@ -134,8 +132,8 @@ fn a_writer_that_slept_over_a_lap_claims_anew() {
         ring.pop(&mut Vec::new(), ALIVE);
     }
     ring.control[HEAD].store(3, SeqCst);
-    let stale = ring.slot(0)[CLAIM].compare_exchange(free_for(0), 1, SeqCst, SeqCst);
-    assert_eq!(stale, Err(free_for(4)));
+    let stale = ring.slot(0)[CLAIM].compare_exchange(free_in(0), 1, SeqCst, SeqCst);
+    assert_eq!(stale, Err(free_in(2)));
     ring.advance(0);
     assert_eq!(ring.push(ActorId(1), b"y"), 3);
 }

@@ -10,7 +10,6 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
-use super::lock::no_room;
 use super::seat::until;
 use super::value::Value;
 use crate::kind::barrier::{
@@ -28,17 +27,13 @@ const THROWN: u64 = u64::MAX;
 
 /// Makes a barrier for so many. For none and fewer it never lets go.
 pub fn make(ctx: &Context, name: Option<String>, parties: i64) -> Result<ObjectId> {
-    let detail = Value::Int(parties).preview();
-    ctx.begin_op(&MAKE, On::Nothing, Some(&detail));
-    let name = name.unwrap_or_else(|| ctx.default_name("barrier"));
-    let object = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(|error| ctx.failed(&MAKE, On::Nothing, no_room(error)))?;
-    ctx.arena.own_word(object, PARTIES_WORD).store(parties as u64, SeqCst);
-    let value = parties.max(0);
-    ctx.arena.part_at(object, PARTIES).set_count(value, None);
-    let counted = Change::Counted { part: PartRef::new(object, PARTIES), value, max: None };
-    let made = Change::Made { object, kind: KIND.id, name, owner: None, home: None };
-    ctx.done(&MAKE, &MAKE_MADE, On::Object(object), Some(detail), vec![made, counted]);
-    Ok(object)
+    ctx.making((&MAKE, &MAKE_MADE), Some(Value::Int(parties).preview()), name, "barrier", |name| {
+        let (object, made) = ctx.new_object(&KIND, name, None)?;
+        ctx.arena.own_word(object, PARTIES_WORD).store(parties as u64, SeqCst);
+        let value = parties.max(0);
+        ctx.arena.part_at(object, PARTIES).set_count(value, None);
+        Ok((object, vec![made, Change::Counted { part: PartRef::new(object, PARTIES), value, max: None }]))
+    })
 }
 
 /// How many must come.

@@ -176,11 +176,11 @@ fn make(ctx: &Context, words: &'static Words, name: Option<String>, code: &str, 
     ctx.begin_op(words.make, On::Nothing, None);
     let name = name.unwrap_or_else(|| ctx.default_name(if words.kind.id == value::ID { "value" } else { "array" }));
     let fail = |error| ctx.failed(words.make, On::Nothing, error);
-    let object = ctx.arena.make_object(words.kind, &name, None, None, cells.len()).map_err(|error| fail(lock::no_room(error)))?;
-    let mut changes = vec![Change::Made { object, kind: words.kind.id, name: name.clone(), owner: None, home: None }];
+    let (object, made) = ctx.new_object_at(words.kind, &name, None, None, cells.len()).map_err(fail)?;
+    let mut changes = vec![made];
     let guard = match guard {
         Guard::Own => {
-            let (lock, change) = lock::make_inner(&ctx.arena, &name, object).map_err(fail)?;
+            let (lock, change) = lock::make_inner(ctx, &name, object).map_err(fail)?;
             changes.push(change);
             Some(lock)
         }

@@ -21,29 +21,20 @@ const LOCK_WORD: usize = 8;
 
 /// Makes a condition over a lock; without one, over an RLock of its own.
 pub fn make(ctx: &Context, name: Option<String>, lock: Option<ObjectId>) -> Result<ObjectId> {
-    ctx.begin_op(&MAKE, On::Nothing, None);
-    let name = name.unwrap_or_else(|| ctx.default_name("condition"));
-    let made = || {
-        let object = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(lock::no_room)?;
-        let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.clone(), owner: None, home: None }];
+    ctx.making((&MAKE, &MAKE_MADE), None, name, "condition", |name| {
+        let (object, made) = ctx.new_object(&KIND, name, None)?;
+        let mut changes = vec![made];
         let lock = match lock {
             Some(lock) => lock,
             None => {
-                let (lock, change) = lock::make_inner(&ctx.arena, &name, object)?;
+                let (lock, change) = lock::make_inner(ctx, name, object)?;
                 changes.push(change);
                 lock
             }
         };
         ctx.arena.own_word(object, LOCK_WORD).store(u64::from(lock.0) + 1, SeqCst);
         Ok((object, changes))
-    };
-    match made() {
-        Ok((object, changes)) => {
-            ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
-            Ok(object)
-        }
-        Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
-    }
+    })
 }
 
 /// The lock that a condition is over.

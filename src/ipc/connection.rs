@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
-use super::lock::no_room;
-use super::pipe::{add_bytes, os_error};
+use super::pipe::os_error;
 use super::seat::{Seat, locked, until};
+use super::stream::{self, Way};
 use super::value::{Named, Value};
 use crate::arena::Arena;
 use crate::kind::connection::{
@@ -97,9 +97,8 @@ fn connection_to(ctx: &Context, manager: ObjectId) -> Result<ObjectId> {
     let name = format!("{}.{}", ctx.object_text(manager), ctx.name());
     let _inner = ctx.arena.lock(manager, ctx.me());
     ctx.check_broken(manager).map_err(fail)?;
-    let object = ctx.arena.make_object(&KIND, &name, Some(manager), None, 0).map_err(|error| fail(no_room(error)))?;
+    let (object, made) = ctx.new_object(&KIND, &name, Some(manager)).map_err(fail)?;
     ctx.arena.own_word(object, CLIENT_WORD).store(u64::from(ctx.process.id.0) + 1, SeqCst);
-    let made = Change::Made { object, kind: KIND.id, name, owner: Some(manager), home: None };
     match call(ctx, manager, Some(object)) {
         Ok(socket) => {
             ctx.arena.part_at(object, ENDS).add_holder(CLIENT, ctx.process.id, socket.as_raw_fd());
@@ -283,6 +282,11 @@ fn receive(ctx: &Context, object: ObjectId, connection: ObjectId, text: &str) ->
     }
 }
 
+/// Requests or replies: each has its slots, and next to them its bytes.
+fn way(connection: ObjectId, slots: u8) -> Way {
+    Way { slots: PartRef::new(connection, slots), bytes: PartRef::new(connection, slots + 1) }
+}
+
 /// Writes what the socket takes now of a frame to the far side, giving the changes. Under the
 /// connection's internal lock.
 pub(super) fn write_some(
@@ -294,21 +298,9 @@ pub(super) fn write_some(
     text: &Preview,
 ) -> io::Result<Vec<Change>> {
     let fd = seat.process.end(connection, end).ok_or(io::ErrorKind::BrokenPipe)?;
-    let first = frame.written() == 0;
-    let count = frame.write(fd.as_fd())?;
+    let (way, message) = (way(connection, slots), frame.message);
     let mut changes = Vec::new();
-    if count > 0 {
-        let message = frame.message;
-        let to = PartRef::new(connection, slots);
-        if first {
-            seat.arena.part_at(connection, slots).slots_push(message);
-            changes.push(Change::Composed { message, value: text.clone() });
-            changes.push(Change::Moved { message, from: None, to: Some(to) });
-        }
-        changes.push(Change::Passed { message, written: frame.written(), read: 0, frame: frame.frame() });
-        changes.push(add_bytes(seat, PartRef::new(connection, slots + 1), count as i64));
-        seat.arena.bump_pipe_version(connection);
-    }
+    stream::write(seat, way, fd.as_fd(), frame, &mut changes, |changes| changes.extend(stream::composed(message, text, way.slots)))?;
     Ok(changes)
 }
 
@@ -316,24 +308,11 @@ pub(super) fn write_some(
 pub(super) fn read_some(seat: &Seat, connection: ObjectId, end: u8, frame: &mut Incoming) -> (io::Result<Arrival>, Vec<Change>) {
     let Some(fd) = seat.process.end(connection, end) else { return (Ok(Arrival::End), Vec::new()) };
     let slots = if end == CLIENT { REPLIES } else { REQUESTS };
-    let before = frame.read_so_far();
-    let arrival = frame.read(fd.as_fd());
-    let count = frame.read_so_far() - before;
     let mut changes = Vec::new();
-    if count > 0 {
-        changes.push(add_bytes(seat, PartRef::new(connection, slots + 1), -(count as i64)));
-        seat.arena.bump_pipe_version(connection);
-        if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
-            let written = whole.min(frame.read_so_far() + sys::pipe::unread(fd.as_fd()).unwrap_or(0));
-            changes.push(Change::Passed { message, written, read: frame.read_so_far(), frame: whole });
-        }
-    }
-    (arrival, changes)
+    (stream::read(seat, way(connection, slots), fd.as_fd(), frame, &mut changes), changes)
 }
 
 /// A whole frame leaves the connection.
 pub(super) fn taken(seat: &Seat, connection: ObjectId, slots: u8, frame: &Incoming) -> Option<Change> {
-    let message = frame.message()?;
-    seat.arena.part_at(connection, slots).slots_pop(message);
-    Some(Change::Moved { message, from: Some(PartRef::new(connection, slots)), to: None })
+    stream::taken(seat, way(connection, slots), frame, None)
 }

@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::error::IpcError;
+use super::error::{IpcError, Result};
 use super::seat::{Report, Seat};
-use crate::kind::{FAILED, Op, Outcome};
+use crate::kind::{FAILED, Kind, Op, Outcome};
 use crate::trace::scenario::Scenario;
 use crate::trace::{ActorId, Change, Nanos, Next, ObjectId, On, PartRef, Preview, Wait};
 
@@ -130,6 +130,46 @@ impl Context {
         let changes = if left { vec![Change::Left { part: list, actor: self.me() }] } else { Vec::new() };
         self.done(op, &FAILED, on, Some(Preview::new(&error.to_string())), changes);
         error
+    }
+
+    /// A constructor's step: `make` makes the object under its name, with all that the trace has to be told.
+    /// `word` names one that its maker gave no variable.
+    pub(super) fn making(
+        &self,
+        (op, made): (&Op, &Outcome),
+        detail: Option<Preview>,
+        name: Option<String>,
+        word: &str,
+        make: impl FnOnce(&str) -> Result<(ObjectId, Vec<Change>)>,
+    ) -> Result<ObjectId> {
+        self.begin_op(op, On::Nothing, detail.as_ref());
+        let name = name.unwrap_or_else(|| self.default_name(word));
+        match make(&name) {
+            Ok((object, changes)) => {
+                self.done(op, made, On::Object(object), detail, changes);
+                Ok(object)
+            }
+            Err(error) => Err(self.failed(op, On::Nothing, error)),
+        }
+    }
+
+    /// Makes an object that belongs to an owner, if there is one, and lives in shared memory. Errors: OSError
+    /// (no room).
+    pub(super) fn new_object(&self, kind: &Kind, name: &str, owner: Option<ObjectId>) -> Result<(ObjectId, Change)> {
+        self.new_object_at(kind, name, owner, None, 0)
+    }
+
+    /// As [`new_object`](Context::new_object), of so many cells, perhaps in one process's own memory.
+    pub(super) fn new_object_at(
+        &self,
+        kind: &Kind,
+        name: &str,
+        owner: Option<ObjectId>,
+        home: Option<ActorId>,
+        cells: usize,
+    ) -> Result<(ObjectId, Change)> {
+        let object = self.arena.make_object(kind, name, owner, home, cells)?;
+        Ok((object, Change::Made { object, kind: kind.id, name: name.to_owned(), owner, home }))
     }
 
     /// The name of an object that its maker gave no variable: its kind and its number.

@@ -1,5 +1,7 @@
 //! What an operation may raise: a kind that the script can tell apart, and a sentence.
 
+use crate::arena::objects::NoRoom;
+
 /// Kinds of errors, with the names that the language shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -76,6 +78,12 @@ pub struct IpcError {
 impl IpcError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> IpcError {
         IpcError { kind, message: message.into() }
+    }
+}
+
+impl From<NoRoom> for IpcError {
+    fn from(error: NoRoom) -> IpcError {
+        IpcError::new(ErrorKind::OSError, error.to_string())
     }
 }
 

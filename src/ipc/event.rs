@@ -2,7 +2,6 @@
 
 use super::context::{Context, Patience};
 use super::error::Result;
-use super::lock::no_room;
 use super::value::Value;
 use crate::kind::event::{
     CLEAR, CLEAR_LOWERED, FLAG, IS_SET, IS_SET_READ, KIND, MAKE, MAKE_MADE, SET, SET_ALREADY, SET_RAISED, SET_WOKE, WAIT, WAIT_EXPIRED,
@@ -12,11 +11,10 @@ use crate::trace::{Change, Grant, ObjectId, On, PartRef, Until, Wait};
 
 /// Makes an Event whose flag is down.
 pub fn make(ctx: &Context, name: Option<String>) -> Result<ObjectId> {
-    ctx.begin_op(&MAKE, On::Nothing, None);
-    let name = name.unwrap_or_else(|| ctx.default_name("event"));
-    let object = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(|error| ctx.failed(&MAKE, On::Nothing, no_room(error)))?;
-    ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, vec![Change::Made { object, kind: KIND.id, name, owner: None, home: None }]);
-    Ok(object)
+    ctx.making((&MAKE, &MAKE_MADE), None, name, "event", |name| {
+        let (object, made) = ctx.new_object(&KIND, name, None)?;
+        Ok((object, vec![made]))
+    })
 }
 
 /// Raises the flag and wakes everyone who waits for it. Never blocks.

@@ -11,7 +11,6 @@ use super::context::Context;
 use super::error::{IpcError, Result};
 use super::frame::Outgoing;
 use super::guarded::{self, Wrote};
-use super::lock::no_room;
 use super::queue::{Buffer, GUARDED, drop_ends};
 use super::seat::{Report, Seat, locked};
 use super::thread;
@@ -26,12 +25,11 @@ pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> 
     }
     let name = format!("{}.buffer", ctx.object_text(queue));
     let home = Some(ctx.process.id);
-    let object = ctx.arena.make_object(&KIND, &name, Some(queue), home, 0).map_err(no_room)?;
+    let (object, made) = ctx.new_object_at(&KIND, &name, Some(queue), home, 0)?;
     let reserved = thread::reserve(ctx, queue, format!("{}.feeder", ctx.name()))?;
     let feeder = reserved.actor;
     let buffer = Arc::new(Buffer { object, queue, feeder, frames: Mutex::new(VecDeque::new()), cancelled: AtomicBool::new(false) });
     let work = buffer.clone();
-    let made = Change::Made { object, kind: KIND.id, name, owner: Some(queue), home };
     let tell = || ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
     thread::start(ctx, reserved, "feeder", move |seat| run(&seat, &work), tell)?;
     locked(&ctx.process.buffers).insert(queue, buffer.clone());

@@ -10,8 +10,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
-use super::pipe::{add_bytes, hold, os_error};
+use super::pipe::{hold, os_error};
 use super::seat::{Seat, until};
+use super::stream::{self, Way};
 use super::value::Value;
 use crate::kind::{FAILED, Op, Outcome};
 use crate::sys;
@@ -32,6 +33,25 @@ pub(super) struct Parts {
     pub write_waiters: u8,
 }
 
+impl Parts {
+    /// The pipe comes first in its object, and the locks stand together, the read lock first.
+    pub const fn with_locks_from(read_lock: u8) -> Parts {
+        Parts {
+            pipe: 0,
+            bytes: 1,
+            ends: 2,
+            read_lock,
+            read_waiters: read_lock + 1,
+            write_lock: read_lock + 2,
+            write_waiters: read_lock + 3,
+        }
+    }
+
+    pub fn way(&self, object: ObjectId) -> Way {
+        Way { slots: PartRef::new(object, self.pipe), bytes: PartRef::new(object, self.bytes) }
+    }
+}
+
 /// How a read is told of.
 pub(super) struct Reading {
     pub op: &'static Op,
@@ -46,9 +66,7 @@ pub(super) struct Reading {
 /// Makes the kernel pipe of a new object; this process holds both ends.
 pub(super) fn open(ctx: &Context, object: ObjectId, parts: &Parts, changes: &mut Vec<Change>) -> Result<()> {
     let (reader, writer) = sys::pipe::simplex().map_err(|error| os_error("make the queue's pipe", &error))?;
-    for (end, fd) in [(0, reader), (1, writer)] {
-        changes.push(hold(ctx, object, parts.ends, end, fd)?);
-    }
+    changes.extend([(0, reader), (1, writer)].map(|(end, fd)| hold(ctx, object, parts.ends, end, fd)));
     Ok(())
 }
 
@@ -91,17 +109,7 @@ pub(super) fn read(
                 changes.push(Change::Left { part: list, actor: ctx.me() });
             }
             let before = frame.read_so_far();
-            let arrival = frame.read(fd.as_fd());
-            let count = frame.read_so_far() - before;
-            if count > 0 {
-                changes.push(add_bytes(ctx, PartRef::new(object, parts.bytes), -(count as i64)));
-                ctx.arena.bump_pipe_version(object);
-                if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
-                    let written = whole.min(frame.read_so_far() + sys::pipe::unread(fd.as_fd()).unwrap_or(0));
-                    changes.push(Change::Passed { message, written, read: frame.read_so_far(), frame: whole });
-                }
-            }
-            match arrival {
+            match stream::read(ctx, parts.way(object), fd.as_fd(), &mut frame, &mut changes) {
                 Ok(Arrival::Whole) => {
                     ctx.arena.own_word(object, READER_WORD).store(0, SeqCst);
                     let value = frame.value();
@@ -131,7 +139,7 @@ pub(super) fn read(
                     ctx.arena.own_word(object, READER_WORD).store(if begun { u64::from(ctx.me().0) + 1 } else { 0 }, SeqCst);
                     // Once a frame has begun there is no way back, so there is no time limit either.
                     let wait = until(Until::Readable(PartRef::new(object, parts.ends), 0), deadline.filter(|_| !begun));
-                    if count > 0 || last_wait.as_ref() != Some(&wait) {
+                    if frame.read_so_far() > before || last_wait.as_ref() != Some(&wait) {
                         ctx.waits(how.op, if begun { how.partly } else { how.waits }, on, None, &wait, changes);
                     }
                     last_wait = Some(wait);
@@ -241,23 +249,12 @@ pub(super) fn write(
     if waiters.remove_waiter(seat.me) {
         changes.push(Change::Left { part: list, actor: seat.me });
     }
-    let first = frame.written() == 0;
     let outcome = match seat.process.end(object, 1) {
-        Some(fd) => frame.write(fd.as_fd()),
-        None => Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe)),
+        Some(fd) => stream::write(seat, parts.way(object), fd.as_fd(), frame, changes, enters),
+        None => Err(std::io::ErrorKind::BrokenPipe.into()),
     };
-    let count = match outcome {
-        Ok(count) => count,
-        Err(error) => return Wrote::Failed(os_error(&format!("write to {}", seat.arena.object_name(object)), &error)),
-    };
-    if first && count > 0 {
-        seat.arena.part_at(object, parts.pipe).slots_push(frame.message);
-        enters(changes);
-    }
-    if count > 0 {
-        changes.push(Change::Passed { message: frame.message, written: frame.written(), read: 0, frame: frame.frame() });
-        changes.push(add_bytes(seat, PartRef::new(object, parts.bytes), count as i64));
-        seat.arena.bump_pipe_version(object);
+    if let Err(error) = outcome {
+        return Wrote::Failed(os_error(&format!("write to {}", seat.arena.object_name(object)), &error));
     }
     let word = seat.arena.own_word(object, WRITER_WORD);
     if frame.is_done() {
@@ -290,4 +287,30 @@ pub(super) fn withdraw(seat: &Seat, object: ObjectId, parts: &Parts, changes: &m
         changes.push(Change::Owned { part: PartRef::new(object, parts.write_lock), owner: None, depth: 0 });
     }
     waiters.first_waiter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parts;
+    use crate::ipc::{queue, simple_queue};
+    use crate::kind::{self, Kind, Shape};
+
+    fn check(kind: &Kind, parts: &Parts) {
+        let part = |at: u8| &kind.parts[at as usize];
+        assert_eq!(part(parts.pipe).shape, Shape::Slots, "{}", kind.name);
+        assert_eq!(part(parts.bytes).read_at, Some((parts.ends, 0)), "{}", kind.name);
+        assert!(matches!(part(parts.ends).shape, Shape::Ends(["reader", "writer"])), "{}", kind.name);
+        for (role, lock, waiters) in
+            [("read lock", parts.read_lock, parts.read_waiters), ("write lock", parts.write_lock, parts.write_waiters)]
+        {
+            assert_eq!((part(lock).role.en, part(lock).robust, part(lock).waiters), (role, true, Some(waiters)), "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn a_guarded_pipe_is_where_its_kinds_say() {
+        check(&kind::queue::KIND, &queue::GUARDED);
+        check(&kind::joinable_queue::KIND, &queue::GUARDED);
+        check(&kind::simple_queue::KIND, &simple_queue::GUARDED);
+    }
 }

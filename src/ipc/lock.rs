@@ -8,7 +8,7 @@ use crate::kind::lock::{
     ACQUIRE, ACQUIRE_BUSY, ACQUIRE_EXPIRED, ACQUIRE_GOT, ACQUIRE_NESTED, ACQUIRE_TOOK, ACQUIRE_WAITS, RELEASE, RELEASE_FREED,
     RELEASE_PASSED, RELEASE_UNNESTED,
 };
-use crate::kind::{self, Kind, lock, rlock};
+use crate::kind::{self, lock, rlock};
 use crate::trace::{ActorId, Change, ObjectId, On, PartRef, Until};
 
 /// Whether its holder may take it again, and nobody else may release it.
@@ -28,32 +28,19 @@ pub(super) fn waiters_part(object: ObjectId) -> PartRef {
 
 /// Makes a lock of its own. Errors: none but exhaustion (OSError).
 pub fn make(ctx: &Context, name: Option<String>, recursive: bool) -> Result<ObjectId> {
-    let (kind, op, made) =
-        if recursive { (&rlock::KIND, &rlock::MAKE, &rlock::MAKE_MADE) } else { (&lock::KIND, &lock::MAKE, &lock::MAKE_MADE) };
-    ctx.begin_op(op, On::Nothing, None);
-    let name = name.unwrap_or_else(|| ctx.default_name(if recursive { "rlock" } else { "lock" }));
-    match make_part_of(&ctx.arena, kind, &name, None) {
-        Ok((object, change)) => {
-            ctx.done(op, made, On::Object(object), None, vec![change]);
-            Ok(object)
-        }
-        Err(error) => Err(ctx.failed(op, On::Nothing, error)),
-    }
+    let (kind, words, word) = match recursive {
+        true => (&rlock::KIND, (&rlock::MAKE, &rlock::MAKE_MADE), "rlock"),
+        false => (&lock::KIND, (&lock::MAKE, &lock::MAKE_MADE), "lock"),
+    };
+    ctx.making(words, None, name, word, |name| {
+        let (object, made) = ctx.new_object(kind, name, None)?;
+        Ok((object, vec![made]))
+    })
 }
 
-/// Makes a lock as part of another object's making, which reports it.
-pub(super) fn make_part_of(arena: &Arena, kind: &'static Kind, name: &str, owner: Option<ObjectId>) -> Result<(ObjectId, Change)> {
-    let object = arena.make_object(kind, name, owner, None, 0).map_err(no_room)?;
-    Ok((object, Change::Made { object, kind: kind.id, name: name.to_owned(), owner, home: None }))
-}
-
-/// An RLock that belongs to another object.
-pub(super) fn make_inner(arena: &Arena, owner_name: &str, owner: ObjectId) -> Result<(ObjectId, Change)> {
-    make_part_of(arena, &rlock::KIND, &format!("{owner_name}.lock"), Some(owner))
-}
-
-pub(super) fn no_room(error: crate::arena::objects::NoRoom) -> IpcError {
-    IpcError::new(ErrorKind::OSError, error.to_string())
+/// An RLock that belongs to another object, whose making reports it.
+pub(super) fn make_inner(ctx: &Context, owner_name: &str, owner: ObjectId) -> Result<(ObjectId, Change)> {
+    ctx.new_object(&rlock::KIND, &format!("{owner_name}.lock"), Some(owner))
 }
 
 /// Takes a lock if it is free (or one's own and recursive), giving the change. To be called under the

@@ -5,12 +5,11 @@ use super::connection::{FIELD, INDEX, Request, SET_FIELD, SET_INDEX, SHOW};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::hosted::{Kept, same};
-use super::lock::no_room;
 use super::value::{Named, Value};
 use crate::arena::Arena;
 use crate::kind::managed::{DICT_ID, DO, DO_CHANGED, DO_READ, LIST_ID, MAKE, MAKE_MADE, NAMESPACE_ID, VALUE_ID};
 use crate::kind::{self, Kind};
-use crate::trace::{Change, KindId, ObjectId, On, Preview};
+use crate::trace::{KindId, ObjectId, On, Preview};
 
 fn fault(kind: ErrorKind, message: impl Into<String>) -> IpcError {
     IpcError::new(kind, message)
@@ -33,9 +32,9 @@ pub(super) fn make(ctx: &Context, manager: ObjectId, kind: &'static Kind, name: 
     let fail = |error| ctx.failed(&MAKE, On::Object(manager), error);
     let cells = first_cells(kind, args).map_err(fail)?;
     let home = Some(ctx.process.id);
-    let object = ctx.arena.make_object(kind, name, None, home, 1).map_err(|error| fail(no_room(error)))?;
+    let (object, made) = ctx.new_object_at(kind, name, None, home, 1).map_err(fail)?;
     ctx.arena.set_manager_of(object, manager);
-    let mut changes = vec![Change::Made { object, kind: kind.id, name: name.to_owned(), owner: None, home }];
+    let mut changes = vec![made];
     let mut kept = Kept::new(&ctx.arena, object, kind.id);
     for (key, value) in cells {
         match key {

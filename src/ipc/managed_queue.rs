@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::lent::patience;
-use super::lock::no_room;
 use super::queue::NO_BOUND;
 use super::seat::until;
 use super::value::Value;
@@ -23,11 +22,9 @@ pub(super) type Messages = VecDeque<(MessageId, Value)>;
 /// Makes a queue in the server; `max` slots, zero and less: as good as no bound.
 pub(super) fn make(ctx: &Context, manager: ObjectId, name: &str, max: i64) -> Result<Value> {
     ctx.begin_op(&MAKE, On::Object(manager), Some(&Preview::new("Queue")));
-    let object =
-        ctx.arena.make_object(&KIND, name, None, None, 0).map_err(|error| ctx.failed(&MAKE, On::Object(manager), no_room(error)))?;
+    let (object, made) = ctx.new_object(&KIND, name, None).map_err(|error| ctx.failed(&MAKE, On::Object(manager), error))?;
     ctx.arena.set_manager_of(object, manager);
     let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
-    let made = Change::Made { object, kind: KIND.id, name: name.to_owned(), owner: None, home: None };
     let free = set(ctx, object, FREE, slots, Some(slots));
     ctx.process.hosted.queues().insert(object, Messages::new());
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, vec![made, free]);

@@ -10,7 +10,6 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::connection::{self, KEY_WORDS, SOCKET_WORDS};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
-use super::lock::no_room;
 use super::pipe::os_error;
 use super::process::{has_ended, living_children};
 use super::seat::{locked, until};
@@ -36,9 +35,8 @@ pub fn make(ctx: &Context, name: Option<String>, serving: bool) -> Result<Object
     ctx.begin_op(&MAKE, On::Nothing, None);
     let fail = |error| ctx.failed(&MAKE, On::Nothing, error);
     let name = name.unwrap_or_else(|| ctx.default_name("manager"));
-    let manager = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(|error| fail(no_room(error)))?;
+    let (manager, made) = ctx.new_object(&KIND, &name, None).map_err(fail)?;
     ctx.arena.own_word(manager, OWNER_WORD).store(u64::from(ctx.process.id.0) + 1, SeqCst);
-    let made = Change::Made { object: manager, kind: KIND.id, name, owner: None, home: None };
     if !serving {
         ctx.done(&MAKE, &MAKE_MADE, On::Object(manager), None, vec![made]);
         return Ok(manager);

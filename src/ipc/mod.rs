@@ -32,6 +32,7 @@ pub mod semaphore;
 pub mod server;
 pub mod simple_queue;
 pub mod start;
+mod stream;
 mod take;
 mod thread;
 mod travel;

@@ -5,14 +5,14 @@
 //! the second one gets an OSError instead.
 
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
-use super::lock::no_room;
 use super::seat::until;
+use super::stream::{self, Way};
 use super::travel;
 use super::value::Value;
 use crate::kind::Outcome;
@@ -23,18 +23,16 @@ use crate::kind::pipe::{
 use crate::sys;
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
-/// The parts that carry what flows to an end, and the words that say who is in the middle of a frame.
+/// What flows to an end, and the words that say who is in the middle of a frame.
 struct Direction {
-    slots: PartRef,
-    bytes: PartRef,
+    way: Way,
     writer_word: usize,
     reader_word: usize,
 }
 
 fn to_end(object: ObjectId, end: u8) -> Direction {
     Direction {
-        slots: PartRef::new(object, 1 + 2 * end),
-        bytes: PartRef::new(object, 2 + 2 * end),
+        way: Way { slots: PartRef::new(object, 1 + 2 * end), bytes: PartRef::new(object, 2 + 2 * end) },
         writer_word: 2 * end as usize,
         reader_word: 2 * end as usize + 1,
     }
@@ -42,35 +40,20 @@ fn to_end(object: ObjectId, end: u8) -> Direction {
 
 /// Makes a pipe; this process holds both ends. Errors: OSError without descriptors or room.
 pub fn make(ctx: &Context, name: Option<String>, duplex: bool) -> Result<ObjectId> {
-    ctx.begin_op(&MAKE, On::Nothing, None);
-    let kind = if duplex { &KIND } else { &SIMPLEX };
-    let name = name.unwrap_or_else(|| ctx.default_name("pipe"));
-    let made = || {
-        let (first, second) =
-            if duplex { sys::pipe::duplex() } else { sys::pipe::simplex() }.map_err(|error| os_error("make a pipe", &error))?;
-        let object = ctx.arena.make_object(kind, &name, None, None, 0).map_err(no_room)?;
-        let mut changes = vec![Change::Made { object, kind: kind.id, name: name.clone(), owner: None, home: None }];
-        for (end, fd) in [(0, first), (1, second)] {
-            changes.push(hold(ctx, object, ENDS, end, fd)?);
-        }
-        Ok((object, changes))
-    };
-    match made() {
-        Ok((object, changes)) => {
-            ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
-            Ok(object)
-        }
-        Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
-    }
+    ctx.making((&MAKE, &MAKE_MADE), None, name, "pipe", |name| {
+        let both = if duplex { sys::pipe::duplex() } else { sys::pipe::simplex() };
+        let (first, second) = both.map_err(|error| os_error("make a pipe", &error))?;
+        let (object, made) = ctx.new_object(if duplex { &KIND } else { &SIMPLEX }, name, None)?;
+        Ok((object, vec![made, hold(ctx, object, ENDS, 0, first), hold(ctx, object, ENDS, 1, second)]))
+    })
 }
 
 /// Notes that this process holds an end that it just made.
-pub(super) fn hold(ctx: &Context, object: ObjectId, part: u8, end: u8, fd: std::os::fd::OwnedFd) -> Result<Change> {
-    use std::os::fd::AsRawFd;
+pub(super) fn hold(ctx: &Context, object: ObjectId, part: u8, end: u8, fd: OwnedFd) -> Change {
     let number = fd.as_raw_fd();
     ctx.process.add_end(object, end, fd);
     ctx.arena.part_at(object, part).add_holder(end, ctx.process.id, number);
-    Ok(Change::Opened { part: PartRef::new(object, part), end, process: ctx.process.id })
+    Change::Opened { part: PartRef::new(object, part), end, process: ctx.process.id }
 }
 
 pub(super) fn os_error(what: &str, error: &io::Error) -> IpcError {
@@ -106,7 +89,7 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
 fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &Preview, outcome: &Outcome) -> Result<()> {
     let on = On::End(object, end);
     let fail = |error| ctx.failed(&SEND, on, error);
-    let way = to_end(object, 1 - end);
+    let Direction { way, writer_word, .. } = to_end(object, 1 - end);
     let mut out: Option<Outgoing> = None;
     let wait = until(Until::Writable(PartRef::new(object, ENDS), end), None);
     loop {
@@ -115,7 +98,7 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
             let _inner = ctx.arena.lock(object, ctx.me());
             // Looked at under the lock: whoever died in here was the last to hold it.
             ctx.check_broken(object).map_err(fail)?;
-            let word = ctx.arena.own_word(object, way.writer_word);
+            let word = ctx.arena.own_word(object, writer_word);
             let mine = u64::from(ctx.me().0) + 1;
             if ![0, mine].contains(&word.load(SeqCst)) {
                 return Err(fail(IpcError::new(
@@ -124,26 +107,19 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
                 )));
             }
             let frame = out.get_or_insert_with(|| Outgoing::new(ctx.arena.next_message(), bytes));
-            let first = frame.written() == 0;
-            match frame.write(fd.as_fd()) {
-                Ok(0) => {
-                    ctx.waits(&SEND, &SEND_WAITS, on, Some(preview.clone()), &wait, Vec::new());
+            let mut changes = Vec::new();
+            let message = frame.message;
+            let wrote = stream::write(ctx, way, fd.as_fd(), frame, &mut changes, |changes| {
+                changes.extend(stream::composed(message, preview, way.slots));
+            });
+            match wrote {
+                Ok(0) => ctx.waits(&SEND, &SEND_WAITS, on, Some(preview.clone()), &wait, changes),
+                Ok(_) if frame.is_done() => {
+                    word.store(0, SeqCst);
+                    ctx.done(&SEND, outcome, on, Some(preview.clone()), changes);
+                    return Ok(());
                 }
-                Ok(count) => {
-                    let mut changes = Vec::new();
-                    if first {
-                        ctx.arena.part_at(object, way.slots.part).slots_push(frame.message);
-                        changes.push(Change::Composed { message: frame.message, value: preview.clone() });
-                        changes.push(Change::Moved { message: frame.message, from: None, to: Some(way.slots) });
-                    }
-                    changes.push(Change::Passed { message: frame.message, written: frame.written(), read: 0, frame: frame.frame() });
-                    changes.push(add_bytes(ctx, way.bytes, count as i64));
-                    ctx.arena.bump_pipe_version(object);
-                    if frame.is_done() {
-                        word.store(0, SeqCst);
-                        ctx.done(&SEND, outcome, on, Some(preview.clone()), changes);
-                        return Ok(());
-                    }
+                Ok(_) => {
                     word.store(mine, SeqCst);
                     ctx.waits(&SEND, &SEND_PARTLY, on, Some(preview.clone()), &wait, changes);
                 }
@@ -156,14 +132,6 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
         ctx.wait(&wait);
         ctx.check_broken(object).map_err(fail)?;
     }
-}
-
-/// Adds to the bytes that the kernel holds, giving the change.
-pub(super) fn add_bytes(ctx: &super::seat::Seat, part: PartRef, count: i64) -> Change {
-    let state = ctx.arena.part_at(part.object, part.part);
-    let bytes = state.bytes().saturating_add_signed(count);
-    state.set_bytes(bytes);
-    Change::Filled { part, bytes }
 }
 
 /// A send found the other end closed.
@@ -196,7 +164,7 @@ fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
     ctx.begin_op(&RECV, on, None);
     let fail = |error| ctx.failed(&RECV, on, error);
     ctx.check_broken(object).and_then(|()| may(ctx, object, end, false)).map_err(fail)?;
-    let way = to_end(object, end);
+    let Direction { way, reader_word, .. } = to_end(object, end);
     let wait = until(Until::Readable(PartRef::new(object, ENDS), end), None);
     let mut frame = Incoming::default();
     loop {
@@ -205,7 +173,7 @@ fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
             let _inner = ctx.arena.lock(object, ctx.me());
             // Looked at under the lock: whoever died in here was the last to hold it.
             ctx.check_broken(object).map_err(fail)?;
-            let word = ctx.arena.own_word(object, way.reader_word);
+            let word = ctx.arena.own_word(object, reader_word);
             let mine = u64::from(ctx.me().0) + 1;
             if ![0, mine].contains(&word.load(SeqCst)) {
                 return Err(fail(IpcError::new(
@@ -213,29 +181,11 @@ fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
                     format!("another receiver is in the middle of a message on {}: each would get half of it", ctx.object_text(object)),
                 )));
             }
-            let before = frame.read_so_far();
-            let arrival = frame.read(fd.as_fd());
-            let count = frame.read_so_far() - before;
             let mut changes = Vec::new();
-            if count > 0 {
-                changes.push(add_bytes(ctx, way.bytes, -(count as i64)));
-                ctx.arena.bump_pipe_version(object);
-                if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
-                    changes.push(Change::Passed {
-                        message,
-                        written: whole.min(frame.read_so_far() + unread(fd.as_fd())),
-                        read: frame.read_so_far(),
-                        frame: whole,
-                    });
-                }
-            }
-            match arrival {
+            match stream::read(ctx, way, fd.as_fd(), &mut frame, &mut changes) {
                 Ok(Arrival::Whole) => {
                     word.store(0, SeqCst);
-                    if let Some(message) = frame.message() {
-                        ctx.arena.part_at(object, way.slots.part).slots_pop(message);
-                        changes.push(Change::Moved { message, from: Some(way.slots), to: None });
-                    }
+                    changes.extend(stream::taken(ctx, way, &frame, None));
                     let value = frame.value();
                     let preview = value.as_ref().ok().map(Value::preview);
                     ctx.done(&RECV, &RECV_RECEIVED, on, preview, changes);
@@ -273,10 +223,6 @@ fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
         ctx.wait(&wait);
         ctx.check_broken(object).map_err(fail)?;
     }
-}
-
-fn unread(fd: std::os::fd::BorrowedFd<'_>) -> u64 {
-    sys::pipe::unread(fd).unwrap_or(0)
 }
 
 /// Whether there is something to receive (or the end to be seen), waiting as long as patience lasts.
@@ -317,9 +263,9 @@ pub fn poll(ctx: &Context, object: ObjectId, end: u8, patience: Patience) -> Res
 /// Whether a receive would get a whole message at once: something is there, and nobody is in the
 /// middle of writing or reading a message.
 pub fn has_whole_message(ctx: &Context, object: ObjectId, end: u8) -> bool {
-    let way = to_end(object, end);
-    let between = [way.writer_word, way.reader_word].into_iter().all(|word| ctx.arena.own_word(object, word).load(SeqCst) == 0);
-    between && ctx.process.end(object, end).is_some_and(|fd| unread(fd.as_fd()) > 0)
+    let Direction { writer_word, reader_word, .. } = to_end(object, end);
+    let between = [writer_word, reader_word].into_iter().all(|word| ctx.arena.own_word(object, word).load(SeqCst) == 0);
+    between && ctx.process.end(object, end).is_some_and(|fd| sys::pipe::unread(fd.as_fd()).is_ok_and(|bytes| bytes > 0))
 }
 
 /// Closes this process's copy of an end; closing it again does nothing.

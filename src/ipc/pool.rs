@@ -49,6 +49,14 @@ pub struct Pool {
     jobs: Mutex<BTreeMap<MessageId, Job>>,
 }
 
+/// Tasks on their way into the queue as one message.
+struct Parcel<'a> {
+    function: &'a str,
+    tasks: &'a [std::result::Result<Vec<Value>, String>],
+    preview: Preview,
+    job: Job,
+}
+
 /// Tasks that travel as one message.
 struct Job {
     result: ObjectId,
@@ -97,8 +105,8 @@ pub fn make(ctx: &Context, name: Option<String>, size: i64) -> Result<ObjectId> 
     let count =
         count.ok_or_else(|| fail(IpcError::new(ErrorKind::ValueError, format!("a pool has 1 to {WORKER_LIMIT} workers, not {size}"))))?;
     let name = name.unwrap_or_else(|| ctx.default_name("pool"));
-    let object = ctx.arena.make_object(&KIND, &name, None, None, 0).map_err(|error| fail(super::lock::no_room(error)))?;
-    let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.clone(), owner: None, home: None }];
+    let (object, made) = ctx.new_object(&KIND, &name, None).map_err(fail)?;
+    let mut changes = vec![made];
     let (tasks, made) = queue::make_part_of(ctx, &format!("{name}.tasks"), Some(object), 0).map_err(fail)?;
     changes.extend(made);
     let (results, made) = simple_queue::make_part_of(ctx, &format!("{name}.results"), Some(object)).map_err(fail)?;
@@ -206,7 +214,7 @@ pub fn submit(ctx: &Context, object: ObjectId, way: Way, calls: Calls<'_>, name:
             ctx.begin_op(words.op, On::Object(object), Some(&preview));
         }
         let job = Job { result, first: number * chunk, count: tasks.len() };
-        hand_in(ctx, &pool, &buffer, words, (calls.function, tasks), job, &preview, std::mem::take(&mut made))?;
+        hand_in(ctx, &pool, &buffer, words, Parcel { function: calls.function, tasks, preview, job }, std::mem::take(&mut made))?;
     }
     Ok(result)
 }
@@ -223,30 +231,23 @@ fn preview(function: &str, tasks: &[std::result::Result<Vec<Value>, String>]) ->
     }
 }
 
-/// One message with one task or some. A task that cannot travel fails all of its message.
-#[expect(clippy::too_many_arguments, reason = "one step of one function, split off to be read on its own")]
-fn hand_in(
-    ctx: &Context,
-    pool: &Pool,
-    buffer: &Buffer,
-    words: &Words,
-    (function, tasks): (&str, &[std::result::Result<Vec<Value>, String>]),
-    job: Job,
-    preview: &Preview,
-    mut changes: Vec<Change>,
-) -> Result<()> {
-    let on = On::Object(pool.object);
-    let calls: std::result::Result<Vec<Value>, Fault> = tasks
-        .iter()
-        .map(|args| match args {
+impl Parcel<'_> {
+    /// As one value in bytes. A task that cannot travel fails all of its message.
+    fn encoded(&self) -> std::result::Result<Vec<u8>, Fault> {
+        let calls = self.tasks.iter().map(|args| match args {
             Ok(args) => Ok(Value::Array(args.clone())),
             Err(why) => Err(Fault { kind: ErrorKind::TypeError.name().to_owned(), message: why.clone() }),
-        })
-        .collect();
-    let encoded = calls.and_then(|calls| {
-        let message = Value::Array(vec![Value::Str(function.to_owned()), Value::Array(calls)]);
+        });
+        let message = Value::Array(vec![Value::Str(self.function.to_owned()), Value::Array(calls.collect::<std::result::Result<_, _>>()?)]);
         message.encode_message().map_err(|error| Fault { kind: error.kind.name().to_owned(), message: error.message })
-    });
+    }
+}
+
+/// Lays one message with one task or some into the buffer; `changes` are what the trace has not been told yet.
+fn hand_in(ctx: &Context, pool: &Pool, buffer: &Buffer, words: &Words, parcel: Parcel<'_>, mut changes: Vec<Change>) -> Result<()> {
+    let on = On::Object(pool.object);
+    let encoded = parcel.encoded();
+    let Parcel { preview, job, .. } = parcel;
     let bytes = match encoded {
         Ok(bytes) => bytes,
         Err(fault) => {
@@ -270,9 +271,9 @@ fn hand_in(
         let _buffer = ctx.arena.lock(buffer.object, ctx.me());
         let _pool = ctx.arena.lock(pool.object, ctx.me());
         changes.push(pool.count(ctx, job.count as i64));
-        let message = queue::append(ctx, buffer, &bytes, preview, &mut changes);
+        let message = queue::append(ctx, buffer, &bytes, &preview, &mut changes);
         locked(&pool.jobs).insert(message, job);
-        ctx.done(words.op, words.handed, on, Some(preview.clone()), changes);
+        ctx.done(words.op, words.handed, on, Some(preview), changes);
     }
     ctx.arena.bump(buffer.feeder);
     Ok(())

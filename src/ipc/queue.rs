@@ -14,16 +14,15 @@ use super::feeder;
 use super::frame::Outgoing;
 use super::guarded::{self, Parts, Reading};
 use super::joinable_queue;
-use super::lock::no_room;
 use super::pipe::drop_end;
 use super::seat::{locked, until};
+use super::stream;
 use super::travel;
 use super::value::Value;
 use crate::kind::queue::{
-    BYTES, CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET,
-    GET_EXPIRED, GET_GOT, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE,
-    PIPE, PUT, PUT_BUFFERED, PUT_COUNTED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, READ_LOCK, READ_WAITERS, SLOT_WAITERS, SLOTS,
-    WRITE_LOCK, WRITE_WAITERS,
+    CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET, GET_EXPIRED,
+    GET_GOT, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE, PIPE, PUT,
+    PUT_BUFFERED, PUT_COUNTED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, READ_LOCK, SLOT_WAITERS, SLOTS,
 };
 use crate::kind::{self, Kind, Op, Outcome, buffer};
 use crate::sys;
@@ -33,15 +32,7 @@ use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Pre
 pub const NO_BOUND: i64 = i32::MAX as i64;
 
 /// Where a queue's pipe and its locks are.
-pub(super) const GUARDED: Parts = Parts {
-    pipe: PIPE,
-    bytes: BYTES,
-    ends: ENDS,
-    read_lock: READ_LOCK,
-    read_waiters: READ_WAITERS,
-    write_lock: WRITE_LOCK,
-    write_waiters: WRITE_WAITERS,
-};
+pub(super) const GUARDED: Parts = Parts::with_locks_from(READ_LOCK);
 
 const READING: Reading =
     Reading { op: &GET, got: &GET_GOT, waits: &GET_WAITS, waits_lock: &GET_WAITS_LOCK, partly: &GET_PARTLY, expired: empty_handed };
@@ -58,19 +49,11 @@ pub struct Buffer {
 
 /// Makes a queue with `max` slots; zero and less: as good as no bound. A joinable one counts what is unfinished.
 pub fn make(ctx: &Context, name: Option<String>, max: i64, joinable: bool) -> Result<ObjectId> {
-    let (kind, op, words) = match joinable {
-        true => (&kind::joinable_queue::KIND, &kind::joinable_queue::MAKE, &kind::joinable_queue::MAKE_MADE),
-        false => (&KIND, &MAKE, &MAKE_MADE),
+    let (kind, words) = match joinable {
+        true => (&kind::joinable_queue::KIND, (&kind::joinable_queue::MAKE, &kind::joinable_queue::MAKE_MADE)),
+        false => (&KIND, (&MAKE, &MAKE_MADE)),
     };
-    ctx.begin_op(op, On::Nothing, None);
-    let name = name.unwrap_or_else(|| ctx.default_name("queue"));
-    match make_kind(ctx, kind, &name, None, max) {
-        Ok((object, changes)) => {
-            ctx.done(op, words, On::Object(object), None, changes);
-            Ok(object)
-        }
-        Err(error) => Err(ctx.failed(op, On::Nothing, error)),
-    }
+    ctx.making(words, None, name, "queue", |name| make_kind(ctx, kind, name, None, max))
 }
 
 /// Makes a queue, perhaps as a part of something, giving what the trace has to be told.
@@ -79,8 +62,8 @@ pub fn make_part_of(ctx: &Context, name: &str, owner: Option<ObjectId>, max: i64
 }
 
 fn make_kind(ctx: &Context, kind: &Kind, name: &str, owner: Option<ObjectId>, max: i64) -> Result<(ObjectId, Vec<Change>)> {
-    let object = ctx.arena.make_object(kind, name, owner, None, 0).map_err(no_room)?;
-    let mut changes = vec![Change::Made { object, kind: kind.id, name: name.to_owned(), owner, home: None }];
+    let (object, made) = ctx.new_object(kind, name, owner)?;
+    let mut changes = vec![made];
     guarded::open(ctx, object, &GUARDED, &mut changes)?;
     let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
     ctx.arena.part_at(object, SLOTS).set_count(slots, Some(slots));
@@ -179,8 +162,7 @@ pub(super) fn append(ctx: &Context, buffer: &Buffer, bytes: &[u8], preview: &Pre
     let frame = Outgoing::new(ctx.arena.next_message(), bytes);
     let message = frame.message;
     let place = PartRef::new(buffer.object, buffer::SLOTS);
-    changes.push(Change::Composed { message, value: preview.clone() });
-    changes.push(Change::Moved { message, from: None, to: Some(place) });
+    changes.extend(stream::composed(message, preview, place));
     ctx.arena.part_at(buffer.object, buffer::SLOTS).slots_push(message);
     locked(&buffer.frames).push_back(frame);
     message
@@ -227,36 +209,20 @@ fn empty_handed(ctx: &Context, object: ObjectId) -> (&'static Outcome, IpcError)
     (&GET_EXPIRED, IpcError::new(ErrorKind::Empty, format!("nothing could be got from queue {} in time", ctx.object_text(object))))
 }
 
-/// Does one look at the queue as a step.
-fn look<T: Into<Looked> + Copy>(ctx: &Context, object: ObjectId, op: &Op, outcome: &Outcome, see: impl Fn() -> T) -> Result<T> {
+/// Does one look at the queue as a step; `shown` is how the trace shows what it saw.
+fn look<T: Copy>(ctx: &Context, object: ObjectId, (op, outcome): (&Op, &Outcome), shown: fn(T) -> Value, see: impl Fn() -> T) -> Result<T> {
     let on = On::Object(object);
     ctx.begin_op(op, on, None);
     ctx.check_broken(object).map_err(|error| ctx.failed(op, on, error))?;
     let _inner = ctx.arena.lock(object, ctx.me());
     let seen = see();
-    let looked: Looked = seen.into();
-    ctx.done(op, outcome, on, Some(looked.0.preview()), Vec::new());
+    ctx.done(op, outcome, on, Some(shown(seen).preview()), Vec::new());
     Ok(seen)
-}
-
-/// What a look saw.
-struct Looked(Value);
-
-impl From<bool> for Looked {
-    fn from(seen: bool) -> Looked {
-        Looked(Value::Bool(seen))
-    }
-}
-
-impl From<i64> for Looked {
-    fn from(seen: i64) -> Looked {
-        Looked(Value::Int(seen))
-    }
 }
 
 /// Slots taken: in buffers, in the pipe, and lost.
 pub fn qsize(ctx: &Context, object: ObjectId) -> Result<i64> {
-    look(ctx, object, &QSIZE, &QSIZE_READ, || {
+    look(ctx, object, (&QSIZE, &QSIZE_READ), Value::Int, || {
         let slots = ctx.arena.part_at(object, SLOTS);
         slots.count_max().unwrap_or(NO_BOUND) - slots.count()
     })
@@ -265,12 +231,12 @@ pub fn qsize(ctx: &Context, object: ObjectId) -> Result<i64> {
 /// Whether the pipe is empty; what lies in buffers does not count.
 pub fn empty(ctx: &Context, object: ObjectId) -> Result<bool> {
     let fd = ctx.process.end(object, 0);
-    look(ctx, object, &EMPTY, &EMPTY_READ, || fd.as_ref().is_none_or(|fd| !sys::pipe::readable(fd.as_fd())))
+    look(ctx, object, (&EMPTY, &EMPTY_READ), Value::Bool, || fd.as_ref().is_none_or(|fd| !sys::pipe::readable(fd.as_fd())))
 }
 
 /// Whether there is no free slot.
 pub fn full_now(ctx: &Context, object: ObjectId) -> Result<bool> {
-    look(ctx, object, &FULL, &FULL_READ, || ctx.arena.part_at(object, SLOTS).count() == 0)
+    look(ctx, object, (&FULL, &FULL_READ), Value::Bool, || ctx.arena.part_at(object, SLOTS).count() == 0)
 }
 
 /// This process will put and get no more. Its feeder writes what is buffered, then closes both ends.

@@ -8,10 +8,9 @@ use super::connection::Request;
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::hosted::Kept;
-use super::lock::no_room;
 use super::value::{Named, Value};
 use crate::kind::managed::{DO, DO_READ, DO_SET, MAKE, MAKE_MADE, OBJECT};
-use crate::trace::{Change, ObjectId, On, Preview};
+use crate::trace::{ObjectId, On, Preview};
 
 /// The function that asks a manager for an object of a registered name.
 pub const CREATE: &str = "create";
@@ -46,10 +45,9 @@ pub(super) fn make(ctx: &Context, script: &dyn Script, request: &Request) -> Res
     let name = if request.name.is_empty() { ctx.default_name(&sort.to_lowercase()) } else { request.name.clone() };
     ctx.begin_op(&MAKE, On::Object(manager), Some(&Preview::new(sort)));
     let home = Some(ctx.process.id);
-    let object =
-        ctx.arena.make_object(&OBJECT, &name, None, home, 1).map_err(|error| ctx.failed(&MAKE, On::Object(manager), no_room(error)))?;
+    let (object, made) = ctx.new_object_at(&OBJECT, &name, None, home, 1).map_err(|error| ctx.failed(&MAKE, On::Object(manager), error))?;
     ctx.arena.set_manager_of(object, manager);
-    let mut changes = vec![Change::Made { object, kind: OBJECT.id, name, owner: None, home }];
+    let mut changes = vec![made];
     let mut kept = Kept::new(&ctx.arena, object, OBJECT.id);
     let mut methods = Methods::new();
     for (name, value) in entries {

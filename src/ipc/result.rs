@@ -118,17 +118,11 @@ impl Answers {
 /// Makes the result of tasks that are to be handed in, giving what the trace has to be told.
 pub(super) fn make(ctx: &Context, name: &str, pool: ObjectId, answers: Answers) -> Result<(ObjectId, Vec<Change>)> {
     let home = Some(ctx.process.id);
-    let object = ctx.arena.make_object(&KIND, name, Some(pool), home, 0).map_err(super::lock::no_room)?;
+    let (object, made) = ctx.new_object_at(&KIND, name, Some(pool), home, 0)?;
     let total = Some(answers.total() as i64);
     ctx.arena.part_at(object, THERE).set_count(0, total);
     locked(&ctx.process.answers).insert(object, answers);
-    Ok((
-        object,
-        vec![
-            Change::Made { object, kind: KIND.id, name: name.to_owned(), owner: Some(pool), home },
-            Change::Counted { part: PartRef::new(object, THERE), value: 0, max: total },
-        ],
-    ))
+    Ok((object, vec![made, Change::Counted { part: PartRef::new(object, THERE), value: 0, max: total }]))
 }
 
 /// What arrived is laid to the answers and counted; gives who waits for it. To be called under the

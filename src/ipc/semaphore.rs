@@ -3,7 +3,6 @@
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
-use super::lock::no_room;
 use super::take::{Taken, Taking, take};
 use super::value::Value;
 use crate::kind::semaphore::{
@@ -17,24 +16,19 @@ const MOST: i64 = i32::MAX as i64;
 
 /// Makes a semaphore with so many permits. Errors: OSError (fewer than none), ValueError (too many).
 pub fn make(ctx: &Context, name: Option<String>, permits: i64, bounded: bool) -> Result<ObjectId> {
-    let (kind, op, made) = if bounded { (&BOUNDED, &MAKE_BOUNDED, &MAKE_BOUNDED_MADE) } else { (&KIND, &MAKE, &MAKE_MADE) };
-    let detail = number(permits);
-    ctx.begin_op(op, On::Nothing, Some(&detail));
-    let fail = |error| ctx.failed(op, On::Nothing, error);
-    if permits < 0 {
-        return Err(fail(IpcError::new(ErrorKind::OSError, format!("a semaphore cannot have {permits} permits: invalid argument"))));
-    }
-    if permits > MOST {
-        return Err(fail(IpcError::new(ErrorKind::ValueError, format!("a semaphore cannot have more than {MOST} permits"))));
-    }
-    let name = name.unwrap_or_else(|| ctx.default_name("semaphore"));
-    let object = ctx.arena.make_object(kind, &name, None, None, 0).map_err(|error| fail(no_room(error)))?;
-    let max = bounded.then_some(permits);
-    ctx.arena.part_at(object, PERMITS).set_count(permits, max);
-    let counted = Change::Counted { part: PartRef::new(object, PERMITS), value: permits, max };
-    let changes = vec![Change::Made { object, kind: kind.id, name, owner: None, home: None }, counted];
-    ctx.done(op, made, On::Object(object), Some(detail), changes);
-    Ok(object)
+    let (kind, words) = if bounded { (&BOUNDED, (&MAKE_BOUNDED, &MAKE_BOUNDED_MADE)) } else { (&KIND, (&MAKE, &MAKE_MADE)) };
+    ctx.making(words, Some(number(permits)), name, "semaphore", |name| {
+        if permits < 0 {
+            return Err(IpcError::new(ErrorKind::OSError, format!("a semaphore cannot have {permits} permits: invalid argument")));
+        }
+        if permits > MOST {
+            return Err(IpcError::new(ErrorKind::ValueError, format!("a semaphore cannot have more than {MOST} permits")));
+        }
+        let (object, made) = ctx.new_object(kind, name, None)?;
+        let max = bounded.then_some(permits);
+        ctx.arena.part_at(object, PERMITS).set_count(permits, max);
+        Ok((object, vec![made, Change::Counted { part: PartRef::new(object, PERMITS), value: permits, max }]))
+    })
 }
 
 fn number(number: i64) -> Preview {

@@ -6,48 +6,32 @@ use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::Outgoing;
 use super::guarded::{self, Parts, Reading, Wrote};
-use super::lock::no_room;
 use super::pipe::drop_end;
+use super::stream;
 use super::travel;
 use super::value::Value;
 use crate::kind::simple_queue::{
-    BYTES, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, GET, GET_GOT, GET_NOTHING, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, KIND, MAKE,
-    MAKE_MADE, PIPE, PUT, PUT_PARTLY, PUT_WAITS, PUT_WAITS_LOCK, PUT_WROTE, READ_LOCK, READ_WAITERS, WRITE_LOCK, WRITE_WAITERS,
+    CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, GET, GET_GOT, GET_NOTHING, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, KIND, MAKE, MAKE_MADE,
+    PIPE, PUT, PUT_PARTLY, PUT_WAITS, PUT_WAITS_LOCK, PUT_WROTE, READ_LOCK, WRITE_LOCK, WRITE_WAITERS,
 };
 use crate::kind::{FAILED, Outcome};
 use crate::sys;
 use crate::trace::{Change, ObjectId, On, PartRef, Preview};
 
-const GUARDED: Parts = Parts {
-    pipe: PIPE,
-    bytes: BYTES,
-    ends: ENDS,
-    read_lock: READ_LOCK,
-    read_waiters: READ_WAITERS,
-    write_lock: WRITE_LOCK,
-    write_waiters: WRITE_WAITERS,
-};
+pub(super) const GUARDED: Parts = Parts::with_locks_from(READ_LOCK);
 
 const READING: Reading =
     Reading { op: &GET, got: &GET_GOT, waits: &GET_WAITS, waits_lock: &GET_WAITS_LOCK, partly: &GET_PARTLY, expired: empty_handed };
 
 /// Makes a queue of one pipe. Errors: OSError without descriptors or room.
 pub fn make(ctx: &Context, name: Option<String>) -> Result<ObjectId> {
-    ctx.begin_op(&MAKE, On::Nothing, None);
-    let name = name.unwrap_or_else(|| ctx.default_name("queue"));
-    match make_part_of(ctx, &name, None) {
-        Ok((object, changes)) => {
-            ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
-            Ok(object)
-        }
-        Err(error) => Err(ctx.failed(&MAKE, On::Nothing, error)),
-    }
+    ctx.making((&MAKE, &MAKE_MADE), None, name, "queue", |name| make_part_of(ctx, name, None))
 }
 
 /// Makes a queue of one pipe, perhaps as a part of something, giving what the trace has to be told.
 pub(super) fn make_part_of(ctx: &Context, name: &str, owner: Option<ObjectId>) -> Result<(ObjectId, Vec<Change>)> {
-    let object = ctx.arena.make_object(&KIND, name, owner, None, 0).map_err(no_room)?;
-    let mut changes = vec![Change::Made { object, kind: KIND.id, name: name.to_owned(), owner, home: None }];
+    let (object, made) = ctx.new_object(&KIND, name, owner)?;
+    let mut changes = vec![made];
     guarded::open(ctx, object, &GUARDED, &mut changes)?;
     Ok((object, changes))
 }
@@ -94,8 +78,7 @@ fn write(ctx: &Context, object: ObjectId, bytes: &[u8], preview: &Preview, whole
         let mut changes = Vec::new();
         let before = frame.written();
         let wrote = guarded::write(ctx, object, &GUARDED, &mut frame, &mut changes, |changes| {
-            changes.push(Change::Composed { message, value: preview.clone() });
-            changes.push(Change::Moved { message, from: None, to: Some(PartRef::new(object, PIPE)) });
+            changes.extend(stream::composed(message, preview, PartRef::new(object, PIPE)));
         });
         let wait = match wrote {
             Wrote::Behind(wait, newly) => {

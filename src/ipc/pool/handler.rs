@@ -10,18 +10,16 @@ use crate::arena::actors::State;
 use crate::ipc::context::Context;
 use crate::ipc::error::ErrorKind;
 use crate::ipc::frame::{Arrival, Incoming};
-use crate::ipc::pipe::add_bytes;
 use crate::ipc::result::{self, Answer, Fault};
 use crate::ipc::seat::{Report, locked};
 use crate::ipc::value::Value;
-use crate::ipc::{feeder, queue, thread};
+use crate::ipc::{feeder, queue, simple_queue, stream, thread};
 use crate::kind::Outcome;
 use crate::kind::pool::{
     CLOSED, HANDLE, HANDLE_DEALT, HANDLE_ENDED, HANDLE_FAILED, HANDLE_GAVE_UP, HANDLE_IDLE, HANDLE_NOTED, HANDLE_PARTLY, HANDLE_SENT,
     STOPPING, UNFINISHED,
 };
-use crate::kind::simple_queue::{BYTES, ENDS, PIPE};
-use crate::sys;
+use crate::kind::simple_queue::ENDS;
 use crate::trace::{ActorId, Cause, Change, MessageId, Next, On, PartRef, Preview, Until, Wait};
 
 /// A handler's life.
@@ -132,17 +130,11 @@ impl Handler<'_> {
         let (ctx, pool) = (self.ctx, self.pool);
         let fd = ctx.process.end(pool.results, 0)?;
         let inner = ctx.arena.lock(pool.results, ctx.me());
-        let before = self.frame.read_so_far();
-        let arrival = self.frame.read(fd.as_fd());
-        let count = self.frame.read_so_far() - before;
-        if count == 0 {
+        let way = simple_queue::GUARDED.way(pool.results);
+        let mut changes = Vec::new();
+        let arrival = stream::read(ctx, way, fd.as_fd(), &mut self.frame, &mut changes);
+        if changes.is_empty() {
             return None;
-        }
-        let mut changes = vec![add_bytes(ctx, PartRef::new(pool.results, BYTES), -(count as i64))];
-        ctx.arena.bump_pipe_version(pool.results);
-        if let (Some(message), Some(frame)) = (self.frame.message(), self.frame.frame()) {
-            let written = frame.min(self.frame.read_so_far() + sys::pipe::unread(fd.as_fd()).unwrap_or(0));
-            changes.push(Change::Passed { message, written, read: self.frame.read_so_far(), frame });
         }
         let (Ok(Arrival::Whole), Some(message)) = (arrival, self.frame.message()) else {
             let wait = self.told(&HANDLE_PARTLY, On::Object(pool.results), None, changes);
@@ -150,15 +142,13 @@ impl Handler<'_> {
             return Some(wait);
         };
         let frame = std::mem::take(&mut self.frame);
-        ctx.arena.part_at(pool.results, PIPE).slots_pop(message);
-        let from = Some(PartRef::new(pool.results, PIPE));
         let answered = frame.value().ok().and_then(decoded).and_then(|(job, answers)| Some((locked(&pool.jobs).remove(&job)?, answers)));
         let Some((job, answers)) = answered else {
             // Of a task that was given up for lost: nobody asks for it any more.
-            changes.push(Change::Moved { message, from, to: None });
+            changes.extend(stream::taken(ctx, way, &frame, None));
             return Some(self.told(&HANDLE_DEALT, On::Object(pool.results), None, changes));
         };
-        changes.push(Change::Moved { message, from, to: Some(result::place(job.result)) });
+        changes.extend(stream::taken(ctx, way, &frame, Some(result::place(job.result))));
         Some(self.deal(&job, answers, Some(message), &HANDLE_DEALT, On::Object(job.result), changes))
     }
 

@@ -8,7 +8,7 @@ use crate::ipc::context::{Context, Patience};
 use crate::ipc::error::{ErrorKind, IpcError, Result};
 use crate::ipc::result::{Answer, Fault};
 use crate::ipc::value::Value;
-use crate::ipc::{lock, pipe, queue, simple_queue};
+use crate::ipc::{pipe, queue, simple_queue};
 use crate::kind;
 use crate::kind::worker::{KIND, TASK};
 use crate::trace::{Body, Change, MessageId, ObjectId, PartRef, Preview};
@@ -43,9 +43,8 @@ impl Worker {
         };
         let home = Some(ctx.process.id);
         let name = format!("{}.task", ctx.name());
-        let object = ctx.arena.make_object(&KIND, &name, Some(*pool), home, 0).map_err(lock::no_room)?;
+        let (object, made) = ctx.new_object_at(&KIND, &name, Some(*pool), home, 0)?;
         ctx.arena.wait_for_room();
-        let made = Change::Made { object, kind: KIND.id, name, owner: Some(*pool), home };
         ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
         // What it never uses it does not keep open: so it sees the end of file when the pool's owner is gone.
         for (queue, ends, end) in [(*tasks, kind::queue::ENDS, 1), (*results, kind::simple_queue::ENDS, 0)] {

@@ -1,0 +1,80 @@
+//! One chunk of a frame, written to or read from an object's pipe or socket: as much as the kernel takes or
+//! has now, with what that changes in the object's parts. Waiting is its callers' business.
+//!
+//! Everything here is to be called under the object's internal lock, with the event that tells the changes.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+use super::frame::{Arrival, Incoming, Outgoing};
+use super::seat::Seat;
+use crate::sys;
+use crate::trace::{Change, MessageId, PartRef, Preview};
+
+/// The parts that carry what flows one way.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    pub slots: PartRef,
+    pub bytes: PartRef,
+}
+
+/// Writes one chunk, and gives its length: 0 where there is no room. `enters` adds how the message came to
+/// be here, at its first byte.
+pub(super) fn write(
+    seat: &Seat,
+    way: Way,
+    fd: BorrowedFd<'_>,
+    frame: &mut Outgoing,
+    changes: &mut Vec<Change>,
+    enters: impl FnOnce(&mut Vec<Change>),
+) -> io::Result<u64> {
+    let first = frame.written() == 0;
+    let count = frame.write(fd)?;
+    if count > 0 {
+        if first {
+            seat.arena.part_at(way.slots.object, way.slots.part).slots_push(frame.message);
+            enters(changes);
+        }
+        changes.push(Change::Passed { message: frame.message, written: frame.written(), read: 0, frame: frame.frame() });
+        changes.push(add_bytes(seat, way.bytes, count as i64));
+        seat.arena.bump_pipe_version(way.slots.object);
+    }
+    Ok(count)
+}
+
+/// How a message comes into being in the slots that it is written to.
+pub(super) fn composed(message: MessageId, value: &Preview, to: PartRef) -> [Change; 2] {
+    [Change::Composed { message, value: value.clone() }, Change::Moved { message, from: None, to: Some(to) }]
+}
+
+/// Reads what is there of a frame. Nothing is added to the changes where nothing was.
+pub(super) fn read(seat: &Seat, way: Way, fd: BorrowedFd<'_>, frame: &mut Incoming, changes: &mut Vec<Change>) -> io::Result<Arrival> {
+    let before = frame.read_so_far();
+    let arrival = frame.read(fd);
+    let count = frame.read_so_far() - before;
+    if count > 0 {
+        changes.push(add_bytes(seat, way.bytes, -(count as i64)));
+        seat.arena.bump_pipe_version(way.bytes.object);
+        if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
+            // A writer that died may not have told of its last chunk, which is in the pipe all the same.
+            let written = whole.min(frame.read_so_far() + sys::pipe::unread(fd).unwrap_or(0));
+            changes.push(Change::Passed { message, written, read: frame.read_so_far(), frame: whole });
+        }
+    }
+    arrival
+}
+
+/// A whole frame leaves the slots; `to`: where it goes.
+pub(super) fn taken(seat: &Seat, way: Way, frame: &Incoming, to: Option<PartRef>) -> Option<Change> {
+    let message = frame.message()?;
+    seat.arena.part_at(way.slots.object, way.slots.part).slots_pop(message);
+    Some(Change::Moved { message, from: Some(way.slots), to })
+}
+
+/// Adds to the bytes that the kernel holds, giving the change.
+fn add_bytes(seat: &Seat, part: PartRef, count: i64) -> Change {
+    let state = seat.arena.part_at(part.object, part.part);
+    let bytes = state.bytes().saturating_add_signed(count);
+    state.set_bytes(bytes);
+    Change::Filled { part, bytes }
+}
