@@ -7,15 +7,15 @@ use std::time::Duration;
 use super::recorder::Recording;
 use super::{USAGE, complain, own_program, signals};
 use crate::cli::{Output, RunArgs};
-use crate::host::{Config, Ended, Pace, Run};
+use crate::host::{Config, Ended, Run};
 use crate::kind::Lang;
 use crate::sys;
 use crate::text;
 use crate::text::json::Json;
 use crate::text::linear::Linear;
 use crate::text::plain::{Line, Plain};
-use crate::trace::Event;
 use crate::trace::scenario::Scenario;
+use crate::trace::{Event, Pace};
 
 /// Turns events into lines.
 pub enum Telling {

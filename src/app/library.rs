@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::live::{Live, Wish};
-use crate::host::Pace;
 use crate::kind::Lang;
 use crate::script::{self, LoadError};
+use crate::trace::Pace;
 use crate::trace::scenario::Scenario;
 use crate::tui::{Entry, Library, Source};
 

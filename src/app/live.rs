@@ -9,13 +9,13 @@ use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 use super::recorder::Recording;
 use super::{edit, own_program};
 use crate::host::inside;
-use crate::host::{Command, Config, Goal, Listener, Pace, Phase, Repetition, Run};
+use crate::host::{Command, Config, Listener, Repetition, Run};
 use crate::ipc::Value;
 use crate::kind::{self, Lang};
 use crate::script;
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{Event, On};
-use crate::tui::{self, Edited, HandSignal, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
+use crate::trace::{Event, On, Pace};
+use crate::tui::{Edited, HandSignal, Inside, InsideFact, Intent, Source, SourceKind, Status};
 use crate::world::Timeline;
 
 /// How the user wants the run.
@@ -106,18 +106,10 @@ impl Source for Live {
         Status {
             kind: SourceKind::Live,
             scenario: self.scenario.clone(),
-            playing: match shown.phase {
-                Phase::Paused => Playing::Paused,
-                Phase::Running => Playing::Running,
-                Phase::Stuck => Playing::Stuck,
-                Phase::Ended => Playing::Ended,
-            },
+            phase: shown.phase,
             gated: shown.gated,
             // What was asked for last, so that the next `+` goes on from there though the host has not read it yet.
-            pace: match self.wish.pace {
-                Pace::Steps(steps) => tui::Pace::Steps(steps),
-                Pace::Unlimited => tui::Pace::Unlimited,
-            },
+            pace: self.wish.pace,
             seed: self.wish.seed,
             begun: shown.step > 0 || !shown.gated,
             notice: shown.notice.or_else(|| self.unasked.clone()),
@@ -160,11 +152,8 @@ impl Source for Live {
             Intent::Run => Command::Play,
             Intent::Pause => Command::Pause,
             Intent::SetPace(pace) => {
-                self.wish.pace = match pace {
-                    tui::Pace::Steps(steps) => Pace::Steps(steps),
-                    tui::Pace::Unlimited => Pace::Unlimited,
-                };
-                Command::SetPace(self.wish.pace)
+                self.wish.pace = pace;
+                Command::SetPace(pace)
             }
             Intent::PauseToAsk(pause) => {
                 self.wish.pause_to_ask = pause;
@@ -179,12 +168,7 @@ impl Source for Live {
                 Command::Hand(op, On::Object(object), None)
             }
             Intent::Hand(op, on, text) => Command::Hand(op, on, text.map(|text| Value::parse(&text))),
-            Intent::RunUntil(goal) => Command::PlayUntil(match goal {
-                tui::Goal::Line(line) => Goal::Line(line),
-                tui::Goal::Object(object) => Goal::Object(object),
-                tui::Goal::Ended(actor) => Goal::Ended(actor),
-                tui::Goal::Rivals => Goal::Rivals,
-            }),
+            Intent::RunUntil(goal) => Command::PlayUntil(goal),
             Intent::Branch(step) => {
                 self.run.catch_up();
                 let Some(repeat) = self.run.repetition(step) else {

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg};
-use crate::host::Pace;
 use crate::kind::Lang;
 use crate::script;
+use crate::trace::Pace;
 use crate::trace::scenario::Scenario;
 use crate::tui::{self, Options, Start, Theme};
 

@@ -12,8 +12,8 @@ use crate::cli::Output;
 use crate::kind::Lang;
 use crate::trace::recording::{self, Recording};
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{Body, Event};
-use crate::tui::{Intent, Options, Pace, Playing, Source, SourceKind, Start, Status};
+use crate::trace::{Body, Event, Pace, Phase};
+use crate::tui::{Intent, Options, Source, SourceKind, Start, Status};
 use crate::world::{Asked, Timeline};
 
 /// Shows a recording and gives the exit status: 0, or 2 if it could not be read or is damaged.
@@ -175,16 +175,16 @@ impl Source for Replay {
 
     fn status(&self) -> Status {
         let state = self.state();
-        let playing = match (state.at_end(), state.timeline.head().stuck(), state.playing) {
-            (true, true, _) => Playing::Stuck,
-            (true, false, _) => Playing::Ended,
-            (false, _, true) => Playing::Running,
-            (false, _, false) => Playing::Paused,
+        let phase = match (state.at_end(), state.timeline.head().stuck(), state.playing) {
+            (true, true, _) => Phase::Stuck,
+            (true, false, _) => Phase::Ended,
+            (false, _, true) => Phase::Running,
+            (false, _, false) => Phase::Paused,
         };
         Status {
             kind: SourceKind::Recorded,
             scenario: self.scenario.clone(),
-            playing,
+            phase,
             gated: self.gated,
             pace: state.pace,
             seed: self.seed,

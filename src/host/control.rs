@@ -26,7 +26,7 @@ use crate::ipc::Value;
 use crate::ipc::start::Task;
 use crate::sys;
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, Body, Born, Cause, Died, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};
+use crate::trace::{ActorId, Body, Born, Cause, Died, Goal, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};
 use crate::world::Asked;
 
 /// How long the host waits for one of its own children to do what takes no time.
@@ -52,19 +52,6 @@ pub enum Command {
     Hand(OpId, On, Option<Value>),
     Signal(ActorId, i32),
     Close,
-}
-
-/// Where a run that plays is to pause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// Somebody's next step is on this line.
-    Line(u32),
-    /// Somebody has just done something to this object.
-    Object(ObjectId),
-    /// This actor has ended.
-    Ended(ActorId),
-    /// Several wait for what only one of them can have, and it has just come free for them.
-    Rivals,
 }
 
 /// How a run is to begin.

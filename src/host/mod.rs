@@ -18,9 +18,11 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 
-pub use control::{Command, Goal};
+pub use control::Command;
 pub use log::Listener;
 pub use order::Order;
+
+pub use crate::trace::{Goal, Pace, Phase};
 
 use crate::arena::Arena;
 use crate::kind::Lang;
@@ -31,23 +33,6 @@ use crate::world::{Asked, Timeline};
 use control::{Control, Plan, Wires};
 use log::Log;
 use processes::{Children, Job, Keeper};
-
-/// How fast a gated run goes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pace {
-    /// Steps a second.
-    Steps(f64),
-    Unlimited,
-}
-
-/// What a run is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    Paused,
-    Running,
-    Stuck,
-    Ended,
-}
 
 /// How a run came to its end.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,10 +6,12 @@
 #[cfg(test)]
 pub mod arbitrary;
 pub mod codec;
+pub mod course;
 pub mod event;
 pub mod id;
 pub mod recording;
 pub mod scenario;
 
+pub use course::{Goal, Pace, Phase};
 pub use event::*;
 pub use id::*;

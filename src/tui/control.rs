@@ -3,21 +3,21 @@
 //! Pure: each gives a menu or an intent, or the reason why it cannot be.
 
 use crate::kind::Lang;
-use crate::trace::{ActorId, Candidate, Grant, Role};
+use crate::trace::{ActorId, Candidate, Goal, Grant, Phase, Role};
 use crate::world::World;
 
 use super::labels;
 use super::menu::{Choice, Menu, Prompt, Target};
 use super::narrate;
 use super::scene::Scene;
-use super::source::{Goal, Intent, Playing, SourceKind};
+use super::source::{Intent, SourceKind};
 use super::state::{At, Chosen, Overlay, Ui};
 use super::update::{Answer, Effect, must_be_now, tell};
 
 /// Opens the menu of those who can go, the chosen process's line under the cursor.
 pub fn choose_next(ui: &mut Ui, scene: &Scene) -> Answer {
     must_go_on_by_steps(ui, scene)?;
-    if scene.status.playing == Playing::Running {
+    if scene.status.phase == Phase::Running {
         return tell(Intent::Pause);
     }
     let world = &scene.head;
@@ -91,7 +91,7 @@ fn line_comes(line: u32, lang: Lang) -> String {
 /// Opens the gate, so that the kernel schedules, or closes it again.
 pub fn gate(ui: &Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
-    if scene.status.playing == Playing::Ended {
+    if scene.status.phase == Phase::Ended {
         return Err(labels::REFUSE_ENDED.get(ui.lang).to_owned());
     }
     tell(if scene.status.gated { Intent::Free } else { Intent::Gated })
@@ -111,11 +111,11 @@ pub fn branch(ui: &Ui, scene: &Scene) -> Answer {
 /// There are steps to take, and the user grants them.
 pub(super) fn must_go_on_by_steps(ui: &Ui, scene: &Scene) -> Result<(), String> {
     must_be_now(ui, scene)?;
-    let why = match scene.status.playing {
-        Playing::Ended => labels::REFUSE_ENDED,
-        Playing::Stuck => labels::REFUSE_STUCK,
-        Playing::Paused | Playing::Running if !scene.status.gated => labels::REFUSE_FREE_STEP,
-        Playing::Paused | Playing::Running => return Ok(()),
+    let why = match scene.status.phase {
+        Phase::Ended => labels::REFUSE_ENDED,
+        Phase::Stuck => labels::REFUSE_STUCK,
+        Phase::Paused | Phase::Running if !scene.status.gated => labels::REFUSE_FREE_STEP,
+        Phase::Paused | Phase::Running => return Ok(()),
     };
     Err(why.get(ui.lang).to_owned())
 }

@@ -5,12 +5,12 @@
 
 use crate::kind::{self, Lang, Shape};
 use crate::trace::scenario::{Param, Scenario, Setting};
-use crate::trace::{ActorId, ObjectId, On, OpId};
+use crate::trace::{ActorId, Goal, ObjectId, On, OpId};
 use crate::world::{Object, PartState, World};
 
 use super::labels;
 use super::narrate;
-use super::source::{Goal, HandSignal, Intent};
+use super::source::{HandSignal, Intent};
 use super::update::Effect;
 
 /// Things that can be done, one of them under the cursor.

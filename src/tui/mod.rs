@@ -37,7 +37,7 @@ pub mod windows;
 pub use app::run;
 pub use library::{Entry, Library};
 pub use session::Start;
-pub use source::{Draft, DraftFault, Edited, Goal, HandSignal, Inside, InsideFact, Intent, Pace, Playing, Source, SourceKind, Status};
+pub use source::{Draft, DraftFault, Edited, HandSignal, Inside, InsideFact, Intent, Source, SourceKind, Status};
 pub use state::Options;
 pub use theme::Theme;
 

@@ -6,16 +6,16 @@
 use super::keys::Action;
 use super::labels;
 use super::scene::Scene;
-use super::source::Playing;
 use super::state::{Overlay, Reach, Ui};
 use super::update::Answer;
+use crate::trace::Phase;
 
 /// What an action means in the layout, where it differs from what it means elsewhere.
 pub fn on_action(ui: &mut Ui, action: Action, scene: &Scene) -> Option<Answer> {
     if !ui.presenting {
         return None;
     }
-    let turned = scene.at_start() && scene.status.playing != Playing::Running;
+    let turned = scene.at_start() && scene.status.phase != Phase::Running;
     match action {
         Action::Branch => ui.blank = true,
         Action::Leave => ui.presenting = false,

@@ -5,14 +5,14 @@
 
 use crate::text::Chain;
 use crate::text::chosen::Stands;
-use crate::trace::{Body, Event};
+use crate::trace::{Body, Event, Phase};
 use crate::world::remedy::{Remedy, remedies};
 use crate::world::{Landmark, PrintedLine, Timeline, World};
 
 use super::asking::Asking;
 use super::narrate;
 use super::row::Row;
-use super::source::{InsideFact, Playing, SourceKind, Status};
+use super::source::{InsideFact, SourceKind, Status};
 use super::state::{At, Chosen, Ui};
 
 pub struct Scene {
@@ -185,7 +185,7 @@ struct Reasons {
 fn reasons(before: &World, world: &World, event: Option<&Event>, status: &Status, ui: &Ui) -> Reasons {
     let mut out = Reasons::default();
     let (now, lang) = (ui.at == At::Now, ui.lang);
-    if world.stuck() || (now && status.playing == Playing::Stuck) {
+    if world.stuck() || (now && status.phase == Phase::Stuck) {
         let still = narrate::standstill(world, lang);
         (out.said, out.chains) = (still.said, still.chains);
         if now && status.kind == SourceKind::Live {
@@ -193,7 +193,7 @@ fn reasons(before: &World, world: &World, event: Option<&Event>, status: &Status
         }
     } else if let Some(event) = event {
         out.said.push(narrate::sentence(before, world, event, lang));
-        if now && status.playing == Playing::Ended {
+        if now && status.phase == Phase::Ended {
             out.said.extend(narrate::proved(world, lang));
         }
         // Who waits now, waits for somebody: the chain says whether that one can go on.

@@ -11,11 +11,12 @@ use super::mouse::{self, Hit};
 use super::narrate;
 use super::scene::Scene;
 use super::sight::Sight;
-use super::source::{Edited, Inside, Intent, Playing, Source, Status};
+use super::source::{Edited, Inside, Intent, Source, Status};
 use super::state::{At, Chosen, Options, Overlay, Ui};
 use super::update::{self, Effect};
 use super::view;
 use super::{follow, input, windows};
+use crate::trace::Phase;
 
 /// What the screen opens with.
 pub enum Start {
@@ -64,7 +65,7 @@ impl Session {
 
     /// Whether the run goes by itself, so that it must be looked at often.
     pub fn running(&self) -> bool {
-        self.seen.as_ref().is_some_and(|(_, status)| status.playing == Playing::Running)
+        self.seen.as_ref().is_some_and(|(_, status)| status.phase == Phase::Running)
     }
 
     /// Whether the run is not as it was read last.

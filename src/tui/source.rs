@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::kind::{Lang, Words};
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{ActorId, ObjectId, On, OpId};
+use crate::trace::{ActorId, Goal, ObjectId, On, OpId, Pace, Phase};
 use crate::world::Timeline;
 
 use super::labels;
@@ -84,7 +84,7 @@ pub struct InsideFact {
 pub struct Status {
     pub kind: SourceKind,
     pub scenario: Arc<Scenario>,
-    pub playing: Playing,
+    pub phase: Phase,
     /// The host grants each step; otherwise the kernel schedules.
     pub gated: bool,
     pub pace: Pace,
@@ -101,24 +101,6 @@ pub struct Status {
 pub enum SourceKind {
     Live,
     Recorded,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Playing {
-    Paused,
-    Running,
-    /// All processes have ended.
-    Ended,
-    /// Proved that nobody can go on; the hand may still change that.
-    Stuck,
-}
-
-/// How fast a gated run goes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pace {
-    /// Steps a second.
-    Steps(f64),
-    Unlimited,
 }
 
 /// What the user wants of a run.
@@ -159,19 +141,6 @@ pub enum Intent {
     Signal(ActorId, HandSignal),
     /// The screen will not look at this run any more.
     Close,
-}
-
-/// Where a run that plays is to pause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// Somebody's next step is on this line.
-    Line(u32),
-    /// Somebody has just done something to this object.
-    Object(ObjectId),
-    /// This actor has ended.
-    Ended(ActorId),
-    /// Several wait for what only one of them can have, and it has just come free for them.
-    Rivals,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Pure: `(Ui, Action, Scene)` gives effects. A refusal is a sentence that says why and what to do instead.
 
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, ObjectId};
+use crate::trace::{ActorId, ObjectId, Pace, Phase};
 use crate::world::{PartState, World};
 
 use super::arrange;
@@ -15,7 +15,7 @@ use super::labels;
 use super::menu;
 use super::presenting;
 use super::scene::Scene;
-use super::source::{Intent, Pace, Playing, SourceKind};
+use super::source::{Intent, SourceKind};
 use super::state::{At, Chosen, Overlay, Ui};
 use super::windows;
 
@@ -208,7 +208,7 @@ pub fn show_point(ui: &mut Ui, scene: &Scene, rows: usize) {
 }
 
 pub(super) fn pause_if_running(scene: &Scene) -> Vec<Effect> {
-    if scene.status.playing == Playing::Running { vec![Effect::Tell(Intent::Pause)] } else { Vec::new() }
+    if scene.status.phase == Phase::Running { vec![Effect::Tell(Intent::Pause)] } else { Vec::new() }
 }
 
 /// In the past nothing can be done, and a recording cannot be acted upon at all.
@@ -228,24 +228,24 @@ fn next(ui: &mut Ui, scene: &Scene) -> Answer {
         ui.at = if forward >= scene.rows_total { At::Now } else { At::Past(forward) };
         return Ok(Vec::new());
     }
-    match scene.status.playing {
-        Playing::Running => tell(Intent::Pause),
-        Playing::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
-        Playing::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
-        Playing::Paused if !scene.status.gated && scene.status.kind == SourceKind::Live => {
+    match scene.status.phase {
+        Phase::Running => tell(Intent::Pause),
+        Phase::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
+        Phase::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
+        Phase::Paused if !scene.status.gated && scene.status.kind == SourceKind::Live => {
             Err(labels::REFUSE_FREE_STEP.get(ui.lang).to_owned())
         }
-        Playing::Paused => tell(Intent::Step(1)),
+        Phase::Paused => tell(Intent::Step(1)),
     }
 }
 
 fn step_chosen(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
     let Some(Chosen::Actor(actor)) = ui.chosen else { return Err(labels::REFUSE_NO_PROCESS.get(ui.lang).to_owned()) };
-    match scene.status.playing {
-        Playing::Ended => return Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
-        Playing::Running => return tell(Intent::Pause),
-        Playing::Paused | Playing::Stuck => {}
+    match scene.status.phase {
+        Phase::Ended => return Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
+        Phase::Running => return tell(Intent::Pause),
+        Phase::Paused | Phase::Stuck => {}
     }
     if !scene.status.gated {
         return Err(labels::REFUSE_FREE_STEP.get(ui.lang).to_owned());
@@ -275,16 +275,16 @@ fn back(ui: &mut Ui, scene: &Scene) -> Answer {
 }
 
 fn run_pause(ui: &mut Ui, scene: &Scene) -> Answer {
-    if scene.status.playing == Playing::Running {
+    if scene.status.phase == Phase::Running {
         return tell(Intent::Pause);
     }
     if ui.at != At::Now {
         return Err(labels::REFUSE_PAST.get(ui.lang).to_owned());
     }
-    match scene.status.playing {
-        Playing::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
-        Playing::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
-        Playing::Paused | Playing::Running => tell(Intent::Run),
+    match scene.status.phase {
+        Phase::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
+        Phase::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
+        Phase::Paused | Phase::Running => tell(Intent::Run),
     }
 }
 
@@ -345,7 +345,7 @@ fn signals(ui: &mut Ui, scene: &Scene) -> Answer {
 
 fn act(ui: &mut Ui, scene: &Scene) -> Answer {
     must_be_now(ui, scene)?;
-    if scene.status.playing == Playing::Ended {
+    if scene.status.phase == Phase::Ended {
         return Err(labels::REFUSE_ENDED.get(ui.lang).to_owned());
     }
     // What would be refused is not offered.

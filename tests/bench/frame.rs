@@ -8,9 +8,10 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use ipcscope::kind::{buffer, queue};
 use ipcscope::trace::scenario::Scenario;
 use ipcscope::trace::*;
+use ipcscope::trace::{Pace, Phase};
 use ipcscope::tui::scene::Scene;
 use ipcscope::tui::state::{At, Ui};
-use ipcscope::tui::{Pace, Playing, SourceKind, Status, view};
+use ipcscope::tui::{SourceKind, Status, view};
 use ipcscope::world::Timeline;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -83,7 +84,7 @@ fn frames_of(criterion: &mut Criterion, what: &str, timeline: &Timeline) {
     let status = Status {
         kind: SourceKind::Live,
         scenario,
-        playing: Playing::Running,
+        phase: Phase::Running,
         gated: true,
         pace: Pace::Unlimited,
         seed: 1,

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use ipcscope::script;
-use ipcscope::tui::{self, Intent, Options, Pace, Playing, Source, SourceKind, Start, Status};
+use ipcscope::trace::{Pace, Phase};
+use ipcscope::tui::{self, Intent, Options, Source, SourceKind, Start, Status};
 use ipcscope::world::Timeline;
 
 use super::pty::Screen;
@@ -23,7 +24,7 @@ impl Source for Fragile {
         Status {
             kind: SourceKind::Live,
             scenario: Arc::new(script::load("queue").expect("a built-in scenario")),
-            playing: Playing::Paused,
+            phase: Phase::Paused,
             gated: true,
             pace: Pace::Unlimited,
             seed: 1,

@@ -1,27 +1,16 @@
 //! Control and the hand on the screen: menus, typed values, parameters, an edited source.
 
-use super::{Look, runs};
+use super::{Look, runs, told};
 use crate::kind::{self, Lang};
 use crate::trace::scenario::Setting;
-use crate::trace::{ActorId, ObjectId, On};
-use crate::tui::input::{on_paste, on_prompt};
+use crate::trace::{ActorId, Goal, ObjectId, On, Phase};
+use crate::tui::input::on_paste;
 use crate::tui::keys::Action;
 use crate::tui::labels;
 use crate::tui::menu::Choice;
-use crate::tui::source::{Draft, DraftFault, Goal, Intent, Playing};
+use crate::tui::source::{Draft, DraftFault, Intent};
 use crate::tui::state::{At, Chosen, Overlay};
-use crate::tui::update::{Effect, on_run};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::Arc;
-
-fn act(look: &mut Look, action: Action) -> Vec<Effect> {
-    let scene = look.scene(24);
-    on_run(&mut look.ui, action, &scene, true)
-}
-
-fn told(intent: Intent) -> Vec<Effect> {
-    vec![Effect::Tell(intent)]
-}
 
 fn event() -> Look {
     Look::new("event", runs::EVENT, &runs::event(), Lang::En)
@@ -37,26 +26,17 @@ fn at_a_choice(name: &str, source: &str, events: &[crate::trace::Event], count: 
     Look::new(name, source, &events[..end], lang)
 }
 
-fn type_in(look: &mut Look, text: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for c in text.chars() {
-        let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
-        effects.extend(on_prompt(&mut look.ui, KeyEvent::new(code, KeyModifiers::NONE)).unwrap_or_default());
-    }
-    effects
-}
-
 #[test]
 fn a_value_is_put_by_hand() {
     let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
     look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
-    act(&mut look, Action::Act);
-    assert_eq!(act(&mut look, Action::Act), []);
+    look.act(Action::Act);
+    assert_eq!(look.act(Action::Act), []);
     // An empty line will not do; q is a letter here, not the way out.
-    assert_eq!(type_in(&mut look, "\n"), []);
+    assert_eq!(look.type_in("\n"), []);
     assert!(look.text(80, 24).contains(labels::WRONG_EMPTY.en));
     let put = Intent::Hand(kind::queue::PUT.id, On::Object(ObjectId(1)), Some("q 1".to_owned()));
-    assert_eq!(type_in(&mut look, "q 1\n"), told(put));
+    assert_eq!(look.type_in("q 1\n"), told(put));
     assert_eq!(look.ui.overlay, None);
 }
 
@@ -64,63 +44,63 @@ fn a_value_is_put_by_hand() {
 fn a_cell_is_written_by_hand() {
     let mut look = event();
     look.ui.chosen = Some(Chosen::Object(ObjectId(2)));
-    act(&mut look, Action::Act);
-    act(&mut look, Action::Act);
-    assert_eq!(type_in(&mut look, "7 = 1\n"), []);
+    look.act(Action::Act);
+    look.act(Action::Act);
+    assert_eq!(look.type_in("7 = 1\n"), []);
     assert!(look.text(80, 24).contains("The cells are 0 to 1."));
-    on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
+    look.clear_line();
     let write = Intent::Hand(kind::array::WRITE.id, On::Cell(ObjectId(2), 1), Some("10".to_owned()));
-    assert_eq!(type_in(&mut look, "1=10\n"), told(write));
+    assert_eq!(look.type_in("1=10\n"), told(write));
 }
 
 #[test]
 fn a_branch_begins_in_the_past() {
     let mut look = event();
-    assert_eq!(act(&mut look, Action::Branch), []);
+    assert_eq!(look.act(Action::Branch), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BRANCH_NOW.en));
     look.ui.at = At::Past(4);
-    assert_eq!(act(&mut look, Action::Branch), told(Intent::Branch(look.scene(24).world.step)));
+    assert_eq!(look.act(Action::Branch), told(Intent::Branch(look.scene(24).world.step)));
 }
 
 #[test]
 fn a_parameter_is_typed_or_chosen_and_the_run_begins_again() {
     let set = |name: &str, text: &str| told(Intent::SetParam { name: name.to_owned(), text: text.to_owned(), lang: Lang::En });
     let mut look = event();
-    act(&mut look, Action::Params);
-    act(&mut look, Action::Act);
+    look.act(Action::Params);
+    look.act(Action::Act);
     on_paste(&mut look.ui, "er\nand more");
-    assert_eq!(type_in(&mut look, "!\n"), set("reader", "reader!"));
+    assert_eq!(look.type_in("!\n"), set("reader", "reader!"));
     // The run may refuse it, so the line stays open until it answers.
     assert!(matches!(look.ui.overlay, Some(Overlay::Prompt(_))));
     look.ui.overlay = None;
     let mut scenario = (*look.status.scenario).clone();
     scenario.params[0].choices = ["read", "write"].map(|text| Setting::Text(text.to_owned())).to_vec();
     look.status.scenario = Arc::new(scenario.clone());
-    act(&mut look, Action::Params);
-    act(&mut look, Action::Act);
-    act(&mut look, Action::Down);
-    assert_eq!(act(&mut look, Action::Act), set("reader", "write"));
+    look.act(Action::Params);
+    look.act(Action::Act);
+    look.act(Action::Down);
+    assert_eq!(look.act(Action::Act), set("reader", "write"));
     scenario.params.clear();
     look.status.scenario = Arc::new(scenario);
-    assert_eq!(act(&mut look, Action::Params), []);
+    assert_eq!(look.act(Action::Params), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PARAMS.en));
 }
 
 #[test]
 fn the_gate_is_opened_and_closed_at_any_moment() {
     let mut look = event();
-    assert_eq!(act(&mut look, Action::Free), told(Intent::Free));
+    assert_eq!(look.act(Action::Free), told(Intent::Free));
     look.status.gated = false;
     assert!(look.text(80, 24).contains("PAUSED free"));
-    assert_eq!(act(&mut look, Action::Free), told(Intent::Gated));
+    assert_eq!(look.act(Action::Free), told(Intent::Gated));
     for action in [Action::Next, Action::ChooseGrant, Action::RunUntil] {
-        assert_eq!(act(&mut look, action), [], "{action:?}");
+        assert_eq!(look.act(action), [], "{action:?}");
         assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_FREE_STEP.en), "{action:?}");
     }
-    assert_eq!(act(&mut look, Action::Faster), []);
+    assert_eq!(look.act(Action::Faster), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_FREE_PACE.en));
-    look.status.playing = Playing::Ended;
-    assert_eq!(act(&mut look, Action::Free), []);
+    look.status.phase = Phase::Ended;
+    assert_eq!(look.act(Action::Free), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_ENDED.en));
 }
 
@@ -131,7 +111,7 @@ fn a_free_run_offers_no_steps() {
         let mut look = event();
         look.ui.chosen = Some(chosen);
         let offers = |look: &mut Look| {
-            act(look, Action::Act);
+            look.act(Action::Act);
             match look.ui.overlay.take() {
                 Some(Overlay::Menu(menu)) => menu.items.into_iter().map(|(_, choice)| choice).collect::<Vec<_>>(),
                 _ => Vec::new(),
@@ -139,12 +119,12 @@ fn a_free_run_offers_no_steps() {
         };
         let by_steps = |choice: &Choice| matches!(choice, Choice::Tell(Intent::StepActor(_) | Intent::RunUntil(_)));
         assert!(offers(&mut look).iter().any(by_steps));
-        for (gated, playing) in [(false, Playing::Running), (false, Playing::Paused), (true, Playing::Stuck)] {
-            (look.status.gated, look.status.playing) = (gated, playing);
+        for (gated, playing) in [(false, Phase::Running), (false, Phase::Paused), (true, Phase::Stuck)] {
+            (look.status.gated, look.status.phase) = (gated, playing);
             let offered = offers(&mut look);
             assert!(!offered.is_empty() && !offered.iter().any(by_steps), "{playing:?}: {offered:?}");
         }
-        look.status.playing = Playing::Ended;
+        look.status.phase = Phase::Ended;
         assert_eq!(offers(&mut look), []);
         assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_ENDED.en));
     }
@@ -156,9 +136,9 @@ fn the_source_stands_still_while_a_run_goes() {
     let mut look = Look::new("queue", runs::QUEUE, &runs::queue(), Lang::En);
     let area = ratatui::layout::Rect::new(0, 0, 80, 24);
     let lines = |look: &mut Look, playing, rows| {
-        (look.status.playing, look.ui.at) = (playing, At::Past(rows));
+        (look.status.phase, look.ui.at) = (playing, At::Past(rows));
+        look.settle(80, 24);
         let scene = look.scene(24);
-        crate::tui::view::settle(area, &scene, &mut look.ui);
         let drawn = look.text(80, 24);
         let place = crate::tui::view::places(area, &scene, &look.ui).code;
         let first = drawn.lines().nth(usize::from(place.y) + 1).unwrap_or_default();
@@ -166,10 +146,10 @@ fn the_source_stands_still_while_a_run_goes() {
     };
     for still in [false, true] {
         look.ui.still = still;
-        let paused = lines(&mut look, Playing::Paused, 8);
-        assert_eq!(lines(&mut look, Playing::Running, 8), paused);
-        assert_eq!(lines(&mut look, Playing::Running, 12) == paused, still);
-        assert_ne!(lines(&mut look, Playing::Paused, 12), paused);
+        let paused = lines(&mut look, Phase::Paused, 8);
+        assert_eq!(lines(&mut look, Phase::Running, 8), paused);
+        assert_eq!(lines(&mut look, Phase::Running, 12) == paused, still);
+        assert_ne!(lines(&mut look, Phase::Paused, 12), paused);
     }
 }
 
@@ -179,16 +159,16 @@ fn who_gets_the_lock_is_chosen() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
         let mut look = at_a_choice("condition", runs::CONDITION, &runs::condition(), 2, lang);
         let candidates = look.scene(24).head.rest.as_ref().map(|rest| rest.candidates.clone()).unwrap_or_default();
-        act(&mut look, Action::ChooseGrant);
+        look.act(Action::ChooseGrant);
         insta::assert_snapshot!(format!("who_goes_80x24_{tag}"), look.text(80, 24));
-        act(&mut look, Action::Down);
-        assert_eq!(act(&mut look, Action::Act), told(Intent::StepActor(candidates[1].actor)));
+        look.act(Action::Down);
+        assert_eq!(look.act(Action::Act), told(Intent::StepActor(candidates[1].actor)));
         // The chosen process is under the cursor at once.
         look.ui.chosen = Some(Chosen::Actor(candidates[1].actor));
-        act(&mut look, Action::ChooseGrant);
-        assert_eq!(act(&mut look, Action::Act), told(Intent::StepActor(candidates[1].actor)));
+        look.act(Action::ChooseGrant);
+        assert_eq!(look.act(Action::Act), told(Intent::StepActor(candidates[1].actor)));
         look.ui.at = At::Past(3);
-        assert_eq!(act(&mut look, Action::ChooseGrant), []);
+        assert_eq!(look.act(Action::ChooseGrant), []);
         assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_PAST.get(lang)));
     }
 }
@@ -197,22 +177,22 @@ fn who_gets_the_lock_is_chosen() {
 fn a_run_goes_until_a_line_an_object_or_an_end() {
     let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
     look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
-    act(&mut look, Action::RunUntil);
+    look.act(Action::RunUntil);
     insta::assert_snapshot!("run_until_80x24_en", look.text(80, 24));
-    assert_eq!(act(&mut look, Action::Act), told(Intent::RunUntil(Goal::Object(ObjectId(1)))));
-    act(&mut look, Action::RunUntil);
-    act(&mut look, Action::Down);
-    assert_eq!(act(&mut look, Action::Act), told(Intent::RunUntil(Goal::Ended(ActorId::MAIN))));
+    assert_eq!(look.act(Action::Act), told(Intent::RunUntil(Goal::Object(ObjectId(1)))));
+    look.act(Action::RunUntil);
+    look.act(Action::Down);
+    assert_eq!(look.act(Action::Act), told(Intent::RunUntil(Goal::Ended(ActorId::MAIN))));
     look.ui.chosen = None;
-    act(&mut look, Action::RunUntil);
-    act(&mut look, Action::Act);
-    assert_eq!(type_in(&mut look, "99\n"), []);
+    look.act(Action::RunUntil);
+    look.act(Action::Act);
+    assert_eq!(look.type_in("99\n"), []);
     assert!(look.text(80, 24).contains("The lines are 1 to"));
-    on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
-    assert_eq!(type_in(&mut look, "11\n"), told(Intent::RunUntil(Goal::Line(11))));
-    act(&mut look, Action::RunUntil);
-    act(&mut look, Action::Down);
-    assert_eq!(act(&mut look, Action::Act), told(Intent::RunUntil(Goal::Rivals)));
+    look.clear_line();
+    assert_eq!(look.type_in("11\n"), told(Intent::RunUntil(Goal::Line(11))));
+    look.act(Action::RunUntil);
+    look.act(Action::Down);
+    assert_eq!(look.act(Action::Act), told(Intent::RunUntil(Goal::Rivals)));
 }
 
 #[test]
@@ -230,7 +210,7 @@ fn faults_are_shown_at_their_lines_while_the_old_run_stays() {
         for (width, height) in [(1, 1), (10, 3), (30, 8), (110, 24)] {
             look.draw(width, height);
         }
-        assert_eq!(act(&mut look, Action::Leave), []);
+        assert_eq!(look.act(Action::Leave), []);
         assert_eq!(look.ui.draft, None);
     }
 }
@@ -243,12 +223,12 @@ fn the_line_under_the_cursor_is_always_seen() {
         run.start(ActorId(3 + at), &format!("worker-{at}"), "work", 2);
     }
     let mut look = Look::new("many", "// many", &runs::gated(&run), Lang::En);
-    act(&mut look, Action::RunUntil);
+    look.act(Action::RunUntil);
     let Some(Overlay::Menu(menu)) = &look.ui.overlay else { panic!("no menu") };
     for _ in 0..menu.items.len() {
         let Some(Overlay::Menu(menu)) = &look.ui.overlay else { panic!("no menu") };
         let chosen = format!("► {}", menu.items[menu.at].0.trim_end());
         assert!(look.text(80, 24).contains(&chosen), "{chosen}");
-        act(&mut look, Action::Down);
+        look.act(Action::Down);
     }
 }

@@ -2,33 +2,17 @@
 
 use super::{Look, runs};
 use crate::kind::Lang;
-use crate::trace::{ActorId, Body, Cause, Died};
-use crate::tui::input::on_prompt;
+use crate::trace::{ActorId, Body, Cause, Died, Phase};
 use crate::tui::keys::Action;
 use crate::tui::labels;
-use crate::tui::source::{Intent, Playing};
+use crate::tui::source::Intent;
 use crate::tui::state::At;
-use crate::tui::update::{Effect, on_run};
+use crate::tui::update::Effect;
 use crate::world::Timeline;
 use crate::world::sample::{MAIN, Sample};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-
-fn act(look: &mut Look, action: Action) -> Vec<Effect> {
-    let scene = look.scene(24);
-    on_run(&mut look.ui, action, &scene, true)
-}
 
 fn queue(lang: Lang) -> Look {
     Look::new("queue", runs::QUEUE, &runs::queue(), lang)
-}
-
-fn type_in(look: &mut Look, text: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for c in text.chars() {
-        let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
-        effects.extend(on_prompt(&mut look.ui, KeyEvent::new(code, KeyModifiers::NONE)).unwrap_or_default());
-    }
-    effects
 }
 
 #[test]
@@ -38,29 +22,29 @@ fn marks_and_deaths_are_gone_through_in_order() {
     let deaths: Vec<usize> = look.timeline.landmarks().iter().map(|landmark| landmark.rows).collect();
     assert_eq!(deaths.len(), 3);
     look.ui.at = At::Past(4);
-    act(&mut look, Action::Mark);
+    look.act(Action::Mark);
     assert_eq!(look.ui.answer.as_deref(), Some("Step 4 is marked: { and } lead here."));
-    act(&mut look, Action::MarkBefore);
+    look.act(Action::MarkBefore);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_EARLIER_MARK.en));
     let mut seen = Vec::new();
     for _ in 0..3 {
-        act(&mut look, Action::MarkNext);
+        look.act(Action::MarkNext);
         seen.push(look.ui.at);
     }
     // The last death is the end of the run, which is now.
     assert_eq!(seen, [At::Past(deaths[0]), At::Past(deaths[1]), At::Now]);
     assert_eq!(deaths[2], total);
-    act(&mut look, Action::MarkNext);
+    look.act(Action::MarkNext);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_LATER_MARK.en));
     for _ in 0..3 {
-        act(&mut look, Action::MarkBefore);
+        look.act(Action::MarkBefore);
     }
     assert_eq!(look.ui.at, At::Past(4));
     // The same key takes the mark away, and a run takes its marks with it.
-    act(&mut look, Action::Mark);
+    look.act(Action::Mark);
     assert!(look.ui.marks.is_empty());
-    act(&mut look, Action::Mark);
-    act(&mut look, Action::Again);
+    look.act(Action::Mark);
+    look.act(Action::Again);
     assert!(look.ui.marks.is_empty());
 }
 
@@ -68,8 +52,8 @@ fn marks_and_deaths_are_gone_through_in_order() {
 fn going_to_a_mark_pauses_a_run() {
     let mut look = Look::new("event", runs::EVENT, &runs::event(), Lang::En);
     look.ui.marks.insert(3);
-    look.status.playing = Playing::Running;
-    assert_eq!(act(&mut look, Action::MarkBefore), [Effect::Tell(Intent::Pause)]);
+    look.status.phase = Phase::Running;
+    assert_eq!(look.act(Action::MarkBefore), [Effect::Tell(Intent::Pause)]);
     assert_eq!(look.ui.at, At::Past(3));
 }
 
@@ -77,11 +61,11 @@ fn going_to_a_mark_pauses_a_run() {
 fn a_step_is_reached_by_its_number() {
     let mut look = queue(Lang::En);
     let last = look.timeline.head().step;
-    act(&mut look, Action::GoTo);
-    assert_eq!(type_in(&mut look, &format!("{}\n", last + 1)), []);
+    look.act(Action::GoTo);
+    assert_eq!(look.type_in(&format!("{}\n", last + 1)), []);
     assert!(look.text(80, 24).contains(&format!("The steps are 0 to {last}.")));
-    on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
-    assert_eq!(type_in(&mut look, "9\n"), [Effect::GoTo(9)]);
+    look.clear_line();
+    assert_eq!(look.type_in("9\n"), [Effect::GoTo(9)]);
     assert_eq!(look.ui.overlay, None);
     for step in 0..=last {
         look.ui.at = At::Past(look.timeline.rows_at_step(step));
@@ -145,18 +129,18 @@ fn the_shown_point_stays_while_old_history_is_forgotten() {
     assert!(look.timeline.rows_before() > before);
     assert_eq!(shown(&look), seen);
     // A mark whose step is forgotten leads nowhere.
-    act(&mut look, Action::MarkBefore);
+    look.act(Action::MarkBefore);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_EARLIER_MARK.en));
     // The beginning is where history begins now, and the bar says that there was more.
-    act(&mut look, Action::Start);
+    look.act(Action::Start);
     assert_eq!(look.ui.at, At::Past(look.timeline.rows_before()));
-    act(&mut look, Action::Back);
+    look.act(Action::Back);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_HISTORY.en));
     assert!(look.text(80, 24).contains("──…●"), "{}", look.text(80, 24));
-    act(&mut look, Action::Next);
+    look.act(Action::Next);
     assert_eq!(look.scene(24).rows_shown, look.timeline.rows_before() + 1);
-    act(&mut look, Action::GoTo);
-    assert_eq!(type_in(&mut look, "1\n"), []);
+    look.act(Action::GoTo);
+    assert_eq!(look.type_in("1\n"), []);
     // A point that is forgotten while it is shown becomes the oldest that is kept.
     look.ui.at = At::Past(5);
     assert_eq!(look.scene(24).rows_shown, look.timeline.rows_before());

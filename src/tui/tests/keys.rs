@@ -1,25 +1,15 @@
 //! Keys: what each does, what is refused and why, and that no sequence of them breaks anything.
 
-use super::Look;
-use super::runs;
+use super::{Look, runs, told};
 use crate::kind::Lang;
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, ObjectId};
+use crate::trace::{ActorId, ObjectId, Pace, Phase};
 use crate::tui::keys::{Action, BINDINGS};
-use crate::tui::source::{HandSignal, Intent, Pace, Playing, SourceKind};
+use crate::tui::source::{HandSignal, Intent, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
 use crate::tui::update::{Effect, on_list, on_run};
 use crate::tui::{labels, state::Ui};
 use proptest::prelude::*;
-
-fn act(look: &mut Look, action: Action) -> Vec<Effect> {
-    let scene = look.scene(24);
-    on_run(&mut look.ui, action, &scene, true)
-}
-
-fn told(intent: Intent) -> Vec<Effect> {
-    vec![Effect::Tell(intent)]
-}
 
 fn event() -> Look {
     Look::new("event", runs::EVENT, &runs::event(), Lang::En)
@@ -29,52 +19,52 @@ fn event() -> Look {
 fn now_a_key_asks_the_run_and_in_the_past_it_moves_through_it() {
     let mut look = event();
     let rows = look.timeline.rows().len();
-    assert_eq!(act(&mut look, Action::Next), told(Intent::Step(1)));
-    assert_eq!(act(&mut look, Action::RunPause), told(Intent::Run));
-    assert_eq!(act(&mut look, Action::Back), []);
+    assert_eq!(look.act(Action::Next), told(Intent::Step(1)));
+    assert_eq!(look.act(Action::RunPause), told(Intent::Run));
+    assert_eq!(look.act(Action::Back), []);
     assert_eq!(look.ui.at, At::Past(rows - 1));
-    assert_eq!(act(&mut look, Action::RunPause), []);
+    assert_eq!(look.act(Action::RunPause), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_PAST.en));
-    assert_eq!(act(&mut look, Action::Flag), []);
+    assert_eq!(look.act(Action::Flag), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_PAST.en));
-    assert_eq!(act(&mut look, Action::Next), []);
+    assert_eq!(look.act(Action::Next), []);
     assert_eq!(look.ui.at, At::Now);
-    assert_eq!(act(&mut look, Action::Start), []);
+    assert_eq!(look.act(Action::Start), []);
     assert_eq!(look.ui.at, At::Past(0));
-    assert_eq!(act(&mut look, Action::Back), []);
+    assert_eq!(look.act(Action::Back), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BEGINNING.en));
-    assert_eq!(act(&mut look, Action::End), []);
+    assert_eq!(look.act(Action::End), []);
     assert_eq!(look.ui.at, At::Now);
 }
 
 #[test]
 fn looking_back_pauses_a_run() {
     let mut look = event();
-    look.status.playing = Playing::Running;
-    assert_eq!(act(&mut look, Action::Back), told(Intent::Pause));
-    assert_eq!(act(&mut look, Action::RunPause), told(Intent::Pause));
+    look.status.phase = Phase::Running;
+    assert_eq!(look.act(Action::Back), told(Intent::Pause));
+    assert_eq!(look.act(Action::RunPause), told(Intent::Pause));
 }
 
 #[test]
 fn the_only_event_is_set_or_cleared_whatever_is_chosen() {
     let mut look = event();
     // The hand set it in this run, so now it is cleared.
-    assert_eq!(act(&mut look, Action::Flag), told(Intent::HandSet(ObjectId(1), false)));
+    assert_eq!(look.act(Action::Flag), told(Intent::HandSet(ObjectId(1), false)));
     let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
-    assert_eq!(act(&mut look, Action::Flag), []);
+    assert_eq!(look.act(Action::Flag), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_EVENT.en));
 }
 
 #[test]
 fn signals_go_to_the_chosen_process() {
     let mut look = event();
-    assert_eq!(act(&mut look, Action::Signals), []);
+    assert_eq!(look.act(Action::Signals), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PROCESS.en));
     look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
-    act(&mut look, Action::Signals);
+    look.act(Action::Signals);
     assert!(matches!(look.ui.overlay, Some(Overlay::Menu(_))));
-    act(&mut look, Action::Down);
-    assert_eq!(act(&mut look, Action::Act), told(Intent::Signal(ActorId(3), HandSignal::Terminate)));
+    look.act(Action::Down);
+    assert_eq!(look.act(Action::Act), told(Intent::Signal(ActorId(3), HandSignal::Terminate)));
     assert_eq!(look.ui.overlay, None);
 }
 
@@ -82,9 +72,9 @@ fn signals_go_to_the_chosen_process() {
 fn a_process_that_cannot_go_is_not_stepped_and_the_reason_is_given() {
     let mut look = Look::new("pipe", runs::PIPE, &runs::stuck(), Lang::En);
     look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
-    assert_eq!(act(&mut look, Action::StepChosen), []);
+    assert_eq!(look.act(Action::StepChosen), []);
     assert!(look.ui.message.as_deref().is_some_and(|message| message.contains("proc_1: waits for")), "{:?}", look.ui.message);
-    assert_eq!(act(&mut look, Action::Next), []);
+    assert_eq!(look.act(Action::Next), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_STUCK.en));
 }
 
@@ -94,24 +84,24 @@ fn a_recording_is_looked_at_only() {
     look.status.kind = SourceKind::Recorded;
     use Action::{Act, ChooseGrant, Edit, Flag, Free, Params, Reseed, RunUntil, Signals, StepChosen};
     for action in [Flag, Signals, StepChosen, ChooseGrant, RunUntil, Free, Reseed, Act, Params, Edit] {
-        assert_eq!(act(&mut look, action), [], "{action:?}");
+        assert_eq!(look.act(action), [], "{action:?}");
         assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_RECORDED.en), "{action:?}");
     }
-    assert_eq!(act(&mut look, Action::Next), told(Intent::Step(1)));
+    assert_eq!(look.act(Action::Next), told(Intent::Step(1)));
 }
 
 #[test]
 fn the_pace_has_an_end_at_both_sides() {
     let mut look = event();
     look.status.pace = Pace::Steps(4.0);
-    assert_eq!(act(&mut look, Action::Faster), told(Intent::SetPace(Pace::Steps(5.0))));
-    assert_eq!(act(&mut look, Action::Slower), told(Intent::SetPace(Pace::Steps(2.0))));
+    assert_eq!(look.act(Action::Faster), told(Intent::SetPace(Pace::Steps(5.0))));
+    assert_eq!(look.act(Action::Slower), told(Intent::SetPace(Pace::Steps(2.0))));
     look.status.pace = Pace::Steps(1000.0);
-    assert_eq!(act(&mut look, Action::Faster), told(Intent::SetPace(Pace::Unlimited)));
+    assert_eq!(look.act(Action::Faster), told(Intent::SetPace(Pace::Unlimited)));
     look.status.pace = Pace::Unlimited;
-    assert_eq!(act(&mut look, Action::Slower), told(Intent::SetPace(Pace::Steps(1000.0))));
+    assert_eq!(look.act(Action::Slower), told(Intent::SetPace(Pace::Steps(1000.0))));
     look.status.pace = Pace::Steps(0.5);
-    assert_eq!(act(&mut look, Action::Slower), told(Intent::SetPace(Pace::Steps(0.5))));
+    assert_eq!(look.act(Action::Slower), told(Intent::SetPace(Pace::Steps(0.5))));
 }
 
 #[test]
@@ -119,30 +109,30 @@ fn tab_goes_through_everything_and_arrows_through_one_sort() {
     let mut look = event();
     let mut seen = Vec::new();
     for _ in 0..5 {
-        act(&mut look, Action::ChooseNext);
+        look.act(Action::ChooseNext);
         seen.push(look.ui.chosen);
     }
     let expected = [ActorId::MAIN, ActorId(3), ActorId(4)].map(|id| Some(Chosen::Actor(id)));
     assert_eq!(seen[..3], expected);
     assert_eq!(seen[3..], [ObjectId(1), ObjectId(2)].map(|id| Some(Chosen::Object(id))));
-    act(&mut look, Action::Right);
+    look.act(Action::Right);
     assert_eq!(look.ui.chosen, expected[0]);
-    act(&mut look, Action::Left);
+    look.act(Action::Left);
     assert_eq!(look.ui.chosen, expected[2]);
-    act(&mut look, Action::Up);
+    look.act(Action::Up);
     assert_eq!(look.ui.chosen, Some(Chosen::Object(ObjectId(2))));
 }
 
 #[test]
 fn escape_leaves_what_is_open_then_the_past_then_the_run() {
     let mut look = event();
-    act(&mut look, Action::Back);
-    act(&mut look, Action::Help);
-    assert_eq!(act(&mut look, Action::Leave), []);
+    look.act(Action::Back);
+    look.act(Action::Help);
+    assert_eq!(look.act(Action::Leave), []);
     assert_eq!(look.ui.overlay, None);
-    assert_eq!(act(&mut look, Action::Leave), []);
+    assert_eq!(look.act(Action::Leave), []);
     assert_eq!(look.ui.at, At::Now);
-    assert_eq!(act(&mut look, Action::Leave), [Effect::ToList]);
+    assert_eq!(look.act(Action::Leave), [Effect::ToList]);
 }
 
 #[test]
@@ -150,7 +140,7 @@ fn news_stay_until_the_next_key() {
     let mut look = event();
     look.status.notice = Some(Bilingual { en: "the hand is still busy".to_owned(), zh: String::new() });
     assert!(look.text(80, 24).contains("still busy"));
-    act(&mut look, Action::ChooseNext);
+    look.act(Action::ChooseNext);
     assert!(!look.text(80, 24).contains("still busy"));
     look.status.notice = Some(Bilingual { en: "something else".to_owned(), zh: String::new() });
     assert!(look.text(80, 24).contains("something else"));

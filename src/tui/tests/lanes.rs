@@ -4,14 +4,13 @@ use super::{Look, runs};
 use crate::kind::Lang;
 use crate::trace::{ActorId, Event, ObjectId};
 use crate::tui::keys::Action;
+use crate::tui::labels;
 use crate::tui::source::Intent;
 use crate::tui::state::{Chosen, Overlay};
-use crate::tui::update::{Effect, on_run};
+use crate::tui::update::Effect;
 use crate::tui::view;
-use crate::tui::{input, labels};
 use crate::world::sample::{self, Sample};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::layout::Rect;
+use crossterm::event::KeyCode;
 
 const FEEDER: ActorId = ActorId(5);
 const WRITER: ActorId = ActorId(3);
@@ -31,29 +30,8 @@ fn queue(lang: Lang) -> Look {
     upto(runs::QUEUE, runs::queue(), 13, lang)
 }
 
-fn act(look: &mut Look, action: Action) -> Vec<Effect> {
-    let scene = look.scene(24);
-    on_run(&mut look.ui, action, &scene, true)
-}
-
-/// What the screen remembers of a frame, as the loop does.
-fn settle(look: &mut Look, width: u16, height: u16) {
-    let scene = look.scene(height);
-    view::settle(Rect::new(0, 0, width, height), &scene, &mut look.ui);
-}
-
 fn heading(look: &Look, width: u16) -> String {
     look.text(width, 24).lines().nth(1).unwrap_or_default().to_owned()
-}
-
-fn typed(look: &mut Look, text: &str) {
-    for c in text.chars() {
-        input::on_prompt(&mut look.ui, KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
-    }
-}
-
-fn press(look: &mut Look, code: KeyCode) {
-    input::on_prompt(&mut look.ui, KeyEvent::new(code, KeyModifiers::NONE));
 }
 
 /// Processes by the dozen, and objects that they share.
@@ -73,10 +51,10 @@ fn crowd(processes: u16, objects: u16) -> Look {
 fn a_feeder_is_unfolded_beside_its_process() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
         let mut look = queue(lang);
-        act(&mut look, Action::Fold);
+        look.act(Action::Fold);
         insta::assert_snapshot!(format!("unfolded_80x24_{tag}"), look.text(80, 24));
         insta::assert_snapshot!(format!("unfolded_120x40_{tag}"), look.text(120, 40));
-        act(&mut look, Action::Fold);
+        look.act(Action::Fold);
         assert_eq!(look.text(80, 24), queue(lang).text(80, 24), "folding undoes unfolding");
     }
 }
@@ -86,14 +64,14 @@ fn threads_are_unfolded_by_object_by_process_or_all() {
     for chosen in [None, Some(Chosen::Object(ObjectId(1))), Some(Chosen::Actor(WRITER))] {
         let mut look = queue(Lang::En);
         look.ui.chosen = chosen;
-        act(&mut look, Action::Fold);
+        look.act(Action::Fold);
         assert!(heading(&look, 100).contains("└feeder"), "{chosen:?}");
-        act(&mut look, Action::Fold);
+        look.act(Action::Fold);
         assert!(!heading(&look, 100).contains("feeder"), "{chosen:?}");
     }
     let mut look = queue(Lang::En);
     look.ui.chosen = Some(Chosen::Actor(ActorId(4)));
-    act(&mut look, Action::Fold);
+    look.act(Action::Fold);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_THREADS.en));
 }
 
@@ -101,31 +79,31 @@ fn threads_are_unfolded_by_object_by_process_or_all() {
 #[test]
 fn an_unfolded_thread_is_chosen_and_stepped() {
     let mut look = queue(Lang::En);
-    act(&mut look, Action::Fold);
+    look.act(Action::Fold);
     for _ in 0..3 {
-        act(&mut look, Action::Right);
+        look.act(Action::Right);
     }
     assert_eq!(look.ui.chosen, Some(Chosen::Actor(FEEDER)));
-    assert_eq!(act(&mut look, Action::StepChosen), [Effect::Tell(Intent::StepActor(FEEDER))]);
+    assert_eq!(look.act(Action::StepChosen), [Effect::Tell(Intent::StepActor(FEEDER))]);
     let drawn = look.text(80, 24);
     assert!(drawn.contains("└▸feeder") && drawn.contains("code run:12 writer's feeder"), "{drawn}");
-    act(&mut look, Action::Fold);
+    look.act(Action::Fold);
     assert_eq!(look.ui.chosen, Some(Chosen::Actor(WRITER)));
 }
 
 #[test]
 fn a_lane_is_narrowed_to_its_glyph_and_widened_again() {
     let mut look = queue(Lang::En);
-    act(&mut look, Action::Narrow);
+    look.act(Action::Narrow);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PROCESS.en));
     look.ui.chosen = Some(Chosen::Actor(ActorId::MAIN));
-    act(&mut look, Action::Narrow);
+    look.act(Action::Narrow);
     look.ui.chosen = Some(Chosen::Actor(ActorId(4)));
-    act(&mut look, Action::Narrow);
+    look.act(Action::Narrow);
     insta::assert_snapshot!("narrowed_80x24", look.text(80, 24));
-    act(&mut look, Action::Narrow);
-    act(&mut look, Action::ChooseNothing);
-    act(&mut look, Action::Narrow);
+    look.act(Action::Narrow);
+    look.act(Action::ChooseNothing);
+    look.act(Action::Narrow);
     assert_eq!(look.text(80, 24), queue(Lang::En).text(80, 24), "with nothing chosen all lanes are widened");
 }
 
@@ -136,8 +114,8 @@ fn scrolling_shows_every_lane_and_every_object() {
     insta::assert_snapshot!("crowd_120x40", look.text(120, 40));
     let (mut lanes, mut things) = (Vec::new(), Vec::new());
     for _ in 0..30 {
-        act(&mut look, Action::ScrollLeft);
-        settle(&mut look, 200, 40);
+        look.act(Action::ScrollLeft);
+        look.settle(200, 40);
     }
     for _ in 0..30 {
         let drawn = heading(&look, 200);
@@ -147,8 +125,8 @@ fn scrolling_shows_every_lane_and_every_object() {
         let columns = view::columns::Columns::place(&scene, &look.ui, 0, 200);
         assert_eq!(columns.lanes.before + columns.lanes.shown.len() + columns.lanes.after, 13);
         assert_eq!(columns.things.before + columns.things.shown.len() + columns.things.after, 9);
-        act(&mut look, Action::ScrollRight);
-        settle(&mut look, 200, 40);
+        look.act(Action::ScrollRight);
+        look.settle(200, 40);
     }
     for all in [&mut lanes, &mut things] {
         all.sort_unstable();
@@ -158,10 +136,10 @@ fn scrolling_shows_every_lane_and_every_object() {
     assert_eq!(things, (0..9).collect::<Vec<_>>());
     // At the right end nothing is left there, and one key goes back by one.
     let end = look.ui.sight.drawn;
-    act(&mut look, Action::ScrollLeft);
-    settle(&mut look, 200, 40);
+    look.act(Action::ScrollLeft);
+    look.settle(200, 40);
     assert_eq!(look.ui.sight.drawn, (end.0 - 1, end.1 - 1));
-    act(&mut look, Action::ChooseNext);
+    look.act(Action::ChooseNext);
     assert_eq!(look.ui.sight.scroll, None, "what is chosen is seen");
 }
 
@@ -194,10 +172,10 @@ fn objects_without_a_column_are_counted() {
 fn the_filter_shows_what_has_its_words_and_counts_the_rest() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
         let mut look = queue(lang);
-        act(&mut look, Action::Filter);
-        typed(&mut look, "main Queue");
+        look.act(Action::Filter);
+        look.type_in("main Queue");
         insta::assert_snapshot!(format!("filter_typed_80x24_{tag}"), look.text(80, 24));
-        press(&mut look, KeyCode::Enter);
+        look.type_key(KeyCode::Enter);
         assert_eq!(look.ui.overlay, None);
         insta::assert_snapshot!(format!("filtered_80x24_{tag}"), look.text(80, 24));
         insta::assert_snapshot!(format!("filtered_120x40_{tag}"), look.text(120, 40));
@@ -212,17 +190,17 @@ fn the_filter_holds_for_tab_and_the_objects_too() {
     assert!(drawn.contains("─objects (1 hidden)") && !drawn.contains("a Array") && drawn.contains("/-array -main 2 hidden"), "{drawn}");
     let mut seen = Vec::new();
     for _ in 0..4 {
-        act(&mut look, Action::ChooseNext);
+        look.act(Action::ChooseNext);
         seen.extend(look.ui.chosen);
     }
     let [block, nonblock] = [ActorId(3), ActorId(4)].map(Chosen::Actor);
     assert_eq!(seen, [block, nonblock, Chosen::Object(ObjectId(1)), block]);
     // Nothing at all is shown, and it is said how to see again.
     look.ui.sight.filter = "nothing of this name".to_owned();
-    act(&mut look, Action::ChooseNext);
+    look.act(Action::ChooseNext);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_ALL_HIDDEN.en));
     look.text(80, 24);
-    act(&mut look, Action::Leave);
+    look.act(Action::Leave);
     assert_eq!(look.ui.sight.filter, "");
     assert!(look.text(120, 40).contains("a Array"));
 }
@@ -231,7 +209,7 @@ fn the_filter_holds_for_tab_and_the_objects_too() {
 #[test]
 fn the_filter_holds_for_threads() {
     let mut look = queue(Lang::En);
-    act(&mut look, Action::Fold);
+    look.act(Action::Fold);
     for (filter, shown) in [("feeder", true), ("queue", true), ("-feeder", false), ("-queue", false), ("reader", false)] {
         look.ui.sight.filter = filter.to_owned();
         assert_eq!(heading(&look, 80).contains("└feeder"), shown, "{filter}: {}", heading(&look, 80));
@@ -241,11 +219,11 @@ fn the_filter_holds_for_threads() {
 #[test]
 fn escape_in_the_line_takes_the_filter_away() {
     let mut look = queue(Lang::En);
-    act(&mut look, Action::Filter);
+    look.act(Action::Filter);
     assert_eq!(look.ui.overlay, Some(Overlay::Filter));
-    typed(&mut look, "writer");
+    look.type_in("writer");
     assert_eq!(look.ui.sight.filter, "writer");
-    press(&mut look, KeyCode::Esc);
+    look.type_key(KeyCode::Esc);
     assert_eq!((look.ui.sight.filter.as_str(), &look.ui.overlay), ("", &None));
     assert_eq!(look.text(80, 24), queue(Lang::En).text(80, 24));
 }

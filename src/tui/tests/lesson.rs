@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use super::{Look, bilingual, runs};
 use crate::kind::Lang;
+use crate::trace::Phase;
 use crate::trace::scenario::{Question, Scenario};
 use crate::tui::keys::{self, Action, Place};
 use crate::tui::labels;
 use crate::tui::mouse;
-use crate::tui::source::{Intent, Playing};
+use crate::tui::source::Intent;
 use crate::tui::state::{At, Focus};
-use crate::tui::update::{Effect, on_run};
-use crate::tui::view;
+use crate::tui::update::Effect;
 use crate::tui::windows::by_number;
 use crate::world::{Asked, Timeline};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
-use ratatui::layout::Rect;
 
 /// A run of the queue with a question at the line of `put`, and one with no choices at `get`.
 pub(super) fn look(lang: Lang) -> Look {
@@ -50,7 +49,7 @@ pub(super) fn look(lang: Lang) -> Look {
     for event in runs::queue() {
         assert!(look.timeline.push(&event).is_ok());
     }
-    look.status.playing = Playing::Paused;
+    look.status.phase = Phase::Paused;
     look.status.begun = true;
     look.status.scenario = Arc::new(scenario);
     look
@@ -69,19 +68,12 @@ pub(super) fn asked_at(look: &mut Look, question: usize) -> usize {
 
 /// Presses a key as the terminal sends it; what it asks for.
 fn press(look: &mut Look, code: KeyCode) -> Vec<Effect> {
-    settle(look);
-    let scene = look.scene(24);
+    look.settle(80, 24);
     let key = KeyEvent::new(code, KeyModifiers::NONE);
     match by_number(&mut look.ui, key).or_else(|| keys::action(key, Place::Run)) {
-        Some(action) => on_run(&mut look.ui, action, &scene, true),
+        Some(action) => look.act(action),
         None => Vec::new(),
     }
-}
-
-/// What a frame remembers of what it drew.
-fn settle(look: &mut Look) {
-    let scene = look.scene(24);
-    view::settle(Rect::new(0, 0, 80, 24), &scene, &mut look.ui);
 }
 
 #[test]
@@ -233,7 +225,7 @@ fn the_text_is_paged_through_before_the_first_step() {
         let mut look = look(lang);
         long(&mut look);
         press(&mut look, KeyCode::F(5));
-        settle(&mut look);
+        look.settle(80, 24);
         assert_eq!((look.ui.page.at, look.ui.page.last), (0, 1));
         insta::assert_snapshot!(format!("presenter_page_80x24_{tag}"), look.text(80, 24));
         press(&mut look, KeyCode::PageDown);
@@ -254,7 +246,7 @@ fn a_lesson_longer_than_its_place_counts_its_lines_and_scrolls() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
         let mut look = look(lang);
         long(&mut look);
-        settle(&mut look);
+        look.settle(80, 24);
         insta::assert_snapshot!(format!("lesson_long_80x24_{tag}"), look.text(80, 24));
         let last = look.ui.scroll.last;
         assert!(last > 5);
@@ -279,7 +271,7 @@ fn the_wheel_scrolls_a_long_lesson_and_walks_through_history_else() {
     long(&mut look);
     look.ui.at = At::Now;
     assert_eq!(turned(&look), None, "nothing is known of its length yet");
-    settle(&mut look);
+    look.settle(80, 24);
     assert_eq!(turned(&look), Some(Action::Down));
     look.ui.presenting = true;
     assert_eq!(turned(&look), None);
@@ -297,7 +289,7 @@ fn no_line_of_the_lesson_is_lost() {
     };
     let all: Vec<String> = body(&whole).into_iter().collect();
     let count = all.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
-    settle(&mut look);
+    look.settle(80, 24);
     for at in 0..=look.ui.scroll.last {
         look.ui.scroll.at = at;
         let shown = body(&look.text(80, 24));

@@ -22,19 +22,23 @@ mod why;
 
 use std::sync::Arc;
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
-use crate::trace::Event;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
+use crate::trace::{Event, Pace, Phase};
 use crate::world::{Timeline, World};
 
+use super::input;
+use super::keys::Action;
 use super::paint;
 use super::scene::Scene;
-use super::source::{Pace, Playing, SourceKind, Status};
+use super::source::{Intent, SourceKind, Status};
 use super::state::Ui;
 use super::theme::Theme;
+use super::update::{self, Effect};
 use super::view;
 
 /// A timeline of some events, which must fold without faults.
@@ -81,15 +85,15 @@ fn scenario(name: &str, source: &str) -> Arc<Scenario> {
 }
 
 fn status(scenario: &Arc<Scenario>, world: &World) -> Status {
-    let playing = match () {
-        () if world.ended() => Playing::Ended,
-        () if world.stuck() => Playing::Stuck,
-        () => Playing::Paused,
+    let phase = match () {
+        () if world.ended() => Phase::Ended,
+        () if world.stuck() => Phase::Stuck,
+        () => Phase::Paused,
     };
     Status {
         kind: SourceKind::Live,
         scenario: Arc::clone(scenario),
-        playing,
+        phase,
         gated: true,
         pace: Pace::Steps(4.0),
         seed: 7,
@@ -122,6 +126,34 @@ impl Look {
         Scene::read(&self.timeline, self.status.clone(), &self.ui, height as usize)
     }
 
+    /// Does an action, as a key does on the screen of a run.
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        let scene = self.scene(24);
+        update::on_run(&mut self.ui, action, &scene, true)
+    }
+
+    /// Types into the open input line; a line end is Enter.
+    fn type_in(&mut self, text: &str) -> Vec<Effect> {
+        let code = |c| if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
+        text.chars().flat_map(|c| self.type_key(code(c))).collect()
+    }
+
+    /// Presses one key in the open input line.
+    fn type_key(&mut self, code: KeyCode) -> Vec<Effect> {
+        input::on_prompt(&mut self.ui, KeyEvent::new(code, KeyModifiers::NONE)).unwrap_or_default()
+    }
+
+    /// Empties the open input line, as its key does.
+    fn clear_line(&mut self) {
+        input::on_prompt(&mut self.ui, KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
+    }
+
+    /// What the screen remembers of a frame, as the loop does.
+    fn settle(&mut self, width: u16, height: u16) {
+        let scene = self.scene(height);
+        view::settle(Rect::new(0, 0, width, height), &scene, &mut self.ui);
+    }
+
     fn draw(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
@@ -132,6 +164,10 @@ impl Look {
     fn text(&self, width: u16, height: u16) -> String {
         text(&self.draw(width, height))
     }
+}
+
+fn told(intent: Intent) -> Vec<Effect> {
+    vec![Effect::Tell(intent)]
 }
 
 /// A buffer as lines of text; the cell after a wide character is not one.

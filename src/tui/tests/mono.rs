@@ -9,9 +9,9 @@ use ratatui::style::{Modifier, Style};
 use super::views::{LANGS, Stage, VIEWS};
 use super::{Look, gallery, runs, text};
 use crate::kind::Lang;
-use crate::trace::{ActorId, Announced, Body, Cause, MessageId, ObjectId, On, Preview, Rest, Until, Wait};
+use crate::trace::{ActorId, Announced, Body, Cause, MessageId, ObjectId, On, Phase, Preview, Rest, Until, Wait};
 use crate::tui::paint::record::{self, Note};
-use crate::tui::source::{Playing, SourceKind};
+use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Chosen};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::part;
@@ -212,19 +212,19 @@ fn no_two_states_of_a_run_look_alike() {
     for lang in LANGS {
         let mut pictures = Vec::new();
         for kind in [SourceKind::Live, SourceKind::Recorded] {
-            for playing in [Playing::Paused, Playing::Running, Playing::Ended, Playing::Stuck] {
+            for playing in [Phase::Paused, Phase::Running, Phase::Ended, Phase::Stuck] {
                 let mut look = Look::new("event", runs::EVENT, &runs::event(), lang);
-                (look.status.kind, look.status.playing) = (kind, playing);
+                (look.status.kind, look.status.phase) = (kind, playing);
                 pictures.push(((kind, playing, "now"), text(&look.draw(80, 24))));
             }
         }
         let mut look = Look::new("event", runs::EVENT, &runs::event(), lang);
         look.status.gated = false;
-        pictures.push(((SourceKind::Live, Playing::Paused, "free"), text(&look.draw(80, 24))));
-        look.status.playing = Playing::Running;
-        pictures.push(((SourceKind::Live, Playing::Running, "free"), text(&look.draw(80, 24))));
+        pictures.push(((SourceKind::Live, Phase::Paused, "free"), text(&look.draw(80, 24))));
+        look.status.phase = Phase::Running;
+        pictures.push(((SourceKind::Live, Phase::Running, "free"), text(&look.draw(80, 24))));
         look.ui.at = At::Past(look.timeline.rows().len());
-        pictures.push(((SourceKind::Live, Playing::Running, "past"), text(&look.draw(80, 24))));
+        pictures.push(((SourceKind::Live, Phase::Running, "past"), text(&look.draw(80, 24))));
         all_differ(&pictures);
     }
 }

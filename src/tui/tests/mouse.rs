@@ -8,7 +8,6 @@ use crate::tui::keys::Action;
 use crate::tui::library::Entry;
 use crate::tui::mouse::{Hit, hit, hit_list, wheel};
 use crate::tui::state::{At, Chosen, Overlay, Ui};
-use crate::tui::update::on_run;
 use crate::tui::view;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
@@ -94,15 +93,15 @@ fn a_menu_does_what_is_clicked_and_closes_beside_it() {
     let mut look = look();
     look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
     let scene = look.scene(40);
-    on_run(&mut look.ui, Action::Signals, &scene, true);
+    look.act(Action::Signals);
     assert_eq!(on(&look, "terminate", 0), Some(Hit::Item(1)));
     assert_eq!(on(&look, "block 4703─", 5), None);
     assert_eq!(hit(&event(CLICK, 0, 0), &scene, &look.ui, AREA), Some(Hit::Beside));
     // What is being typed is not lost.
     look.ui.overlay = None;
     look.ui.chosen = Some(Chosen::Object(ObjectId(2)));
-    on_run(&mut look.ui, Action::Act, &scene, true);
-    on_run(&mut look.ui, Action::Act, &scene, true);
+    look.act(Action::Act);
+    look.act(Action::Act);
     assert!(matches!(look.ui.overlay, Some(Overlay::Prompt(_))));
     assert_eq!(hit(&event(CLICK, 0, 0), &scene, &look.ui, AREA), None);
 }

@@ -14,12 +14,12 @@ use ratatui::layout::Rect;
 use super::views::SIZES;
 use super::{bilingual, gallery, runs, scenario, status};
 use crate::kind::{Lang, words};
-use crate::trace::{Body, Event};
+use crate::trace::{Body, Event, Phase};
 use crate::tui::keys::BINDINGS;
 use crate::tui::library::{Entry, Library};
 use crate::tui::scene::Scene;
 use crate::tui::session::{Flow, Session, Start};
-use crate::tui::source::{Draft, DraftFault, Edited, Inside, InsideFact, Intent, Playing, Source, SourceKind, Status};
+use crate::tui::source::{Draft, DraftFault, Edited, Inside, InsideFact, Intent, Source, SourceKind, Status};
 use crate::tui::state::{At, Chosen, Options, Overlay};
 use crate::tui::view;
 use crate::world::Timeline;
@@ -67,7 +67,7 @@ impl State {
     /// The run from its start, up to a step.
     fn again(&mut self, step: u64) {
         self.timeline = Timeline::new();
-        self.status.playing = Playing::Paused;
+        self.status.phase = Phase::Paused;
         // What is there before the first step.
         self.go(|state, next| matches!(next.body, Body::Granted { .. } | Body::Clock { .. }) && state.timeline.head().step >= step);
     }
@@ -83,7 +83,7 @@ impl State {
         let head = self.timeline.head();
         self.status.begun = head.step > 0;
         if self.timeline.len() as usize >= self.events.len() {
-            self.status.playing = if head.stuck() { Playing::Stuck } else { Playing::Ended };
+            self.status.phase = if head.stuck() { Phase::Stuck } else { Phase::Ended };
         }
     }
 
@@ -94,19 +94,19 @@ impl State {
 
     /// Time goes by: a run that plays goes on.
     fn tick(&mut self) {
-        if self.status.playing == Playing::Running {
+        if self.status.phase == Phase::Running {
             self.step();
         }
     }
 
     fn tell(&mut self, intent: Intent) -> Result<(), String> {
         self.told.push(intent.clone());
-        let live = matches!(self.status.playing, Playing::Paused | Playing::Running);
+        let live = matches!(self.status.phase, Phase::Paused | Phase::Running);
         match intent {
             Intent::Step(count) => (0..count).for_each(|_| self.step()),
             Intent::StepActor(_) => self.step(),
-            Intent::Run | Intent::RunUntil(_) if live => self.status.playing = Playing::Running,
-            Intent::Pause if live => self.status.playing = Playing::Paused,
+            Intent::Run | Intent::RunUntil(_) if live => self.status.phase = Phase::Running,
+            Intent::Pause if live => self.status.phase = Phase::Paused,
             Intent::SetPace(pace) => self.status.pace = pace,
             Intent::Free => self.status.gated = false,
             Intent::Gated => self.status.gated = true,

@@ -2,12 +2,12 @@
 
 use super::{Look, bilingual, runs, text};
 use crate::kind::Lang;
-use crate::trace::{ActorId, Event, ObjectId};
+use crate::trace::{ActorId, Event, ObjectId, Phase};
 use crate::tui::library::Entry;
 use crate::tui::paint;
-use crate::tui::source::{Playing, SourceKind};
+use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Chosen, Focus, Overlay, Ui};
-use crate::tui::{keys::Action, update, view};
+use crate::tui::{keys::Action, view};
 use crate::world::sample;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -97,8 +97,7 @@ fn what_is_chosen_is_marked() {
     look.ui.chosen = Some(Chosen::Actor(ActorId(4)));
     insta::assert_snapshot!("chosen_process_80x24", look.text(80, 24));
     look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
-    let scene = look.scene(24);
-    update::on_run(&mut look.ui, Action::Act, &scene, true);
+    look.act(Action::Act);
     insta::assert_snapshot!("acts_on_a_queue_80x24", look.text(80, 24));
 }
 
@@ -131,8 +130,7 @@ fn windows() {
         insta::assert_snapshot!(format!("help_120x40_{tag}"), look.text(120, 40));
         look.ui.overlay = None;
         look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
-        let scene = look.scene(24);
-        update::on_run(&mut look.ui, Action::Signals, &scene, true);
+        look.act(Action::Signals);
         insta::assert_snapshot!(format!("signals_80x24_{tag}"), look.text(80, 24));
     }
 }
@@ -217,9 +215,9 @@ fn every_state_has_a_word_of_its_own() {
     for lang in [Lang::En, Lang::Zh] {
         let mut look = at("event", lang, 9);
         let first = |look: &Look| look.text(80, 24).lines().next().unwrap_or_default().to_owned();
-        for playing in [Playing::Paused, Playing::Running, Playing::Ended, Playing::Stuck] {
+        for playing in [Phase::Paused, Phase::Running, Phase::Ended, Phase::Stuck] {
             for kind in [SourceKind::Live, SourceKind::Recorded] {
-                look.status.playing = playing;
+                look.status.phase = playing;
                 look.status.kind = kind;
                 seen.push(first(&look));
             }

@@ -7,13 +7,13 @@ use ratatui::layout::Rect;
 
 use super::{Look, bilingual, gallery, lesson, runs, why};
 use crate::kind::{Lang, words};
-use crate::trace::{Event, ObjectId};
+use crate::trace::{Event, ObjectId, Phase};
 use crate::tui::keys::{Action, Place};
 use crate::tui::library::Entry;
 use crate::tui::scene::Scene;
-use crate::tui::source::{Draft, DraftFault, InsideFact, Playing, SourceKind};
+use crate::tui::source::{Draft, DraftFault, InsideFact, SourceKind};
 use crate::tui::state::{At, Chosen, Focus, Overlay, Ui};
-use crate::tui::{input, keys, update, view as draw};
+use crate::tui::{input, keys, view as draw};
 
 /// A view with a name for its snapshots.
 pub struct View {
@@ -45,7 +45,7 @@ pub const VIEWS: &[View] = &[
     view("cells", |lang| Stage::gallery(lang).choose(Chosen::Object(ObjectId(10)))),
     view("condition", |lang| Stage::gallery(lang).choose(Chosen::Object(ObjectId(14)))),
     view("process", |lang| Stage::gallery(lang).choose(Chosen::Actor(gallery::WIDE))),
-    view("running", |lang| Stage::new("gallery", gallery::SOURCE, &gallery::running(), lang).status(Playing::Running)),
+    view("running", |lang| Stage::new("gallery", gallery::SOURCE, &gallery::running(), lang).status(Phase::Running)),
     view("lesson", |lang| Stage::new("queue", runs::QUEUE, &runs::queue()[..4], lang)),
     view("stuck", |lang| Stage::new("pipe", runs::PIPE, &runs::stuck(), lang)),
     view("ended", |lang| Stage::new("queue", runs::QUEUE, &runs::queue(), lang)),
@@ -117,8 +117,8 @@ impl Stage {
         self
     }
 
-    fn status(mut self, playing: Playing) -> Stage {
-        self.look.status.playing = playing;
+    fn status(mut self, playing: Phase) -> Stage {
+        self.look.status.phase = playing;
         self
     }
 
@@ -133,8 +133,7 @@ impl Stage {
     }
 
     fn press(mut self, action: Action) -> Stage {
-        let scene = self.look.scene(24);
-        update::on_run(&mut self.look.ui, action, &scene, true);
+        self.look.act(action);
         self
     }
 

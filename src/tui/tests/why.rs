@@ -8,7 +8,7 @@ use crate::tui::keys::Action;
 use crate::tui::menu::Choice;
 use crate::tui::source::{Intent, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
-use crate::tui::update::{Effect, on_run};
+use crate::tui::update::Effect;
 use crate::tui::{labels, narrate, paint};
 use crate::world::remedy::Deed;
 use crate::world::sample;
@@ -140,7 +140,7 @@ fn every_proposed_key_does_what_it_says() {
                     if op == kind::event::SET.id {
                         look.ui.chosen = None;
                         let set = on.object().map(|id| Effect::Tell(Intent::HandSet(id, true)));
-                        assert_eq!(act(&mut look, Action::Flag), set.into_iter().collect::<Vec<_>>());
+                        assert_eq!(look.act(Action::Flag), set.into_iter().collect::<Vec<_>>());
                     }
                     look.ui.chosen = on.object().map(Chosen::Object);
                     Action::Act
@@ -151,12 +151,12 @@ fn every_proposed_key_does_what_it_says() {
                 }
                 Deed::Branch(step) => {
                     look.ui.at = At::Past(look.timeline.rows_at_step(step - 1));
-                    assert_eq!(act(&mut look, Action::Branch), [Effect::Tell(Intent::Branch(step - 1))]);
+                    assert_eq!(look.act(Action::Branch), [Effect::Tell(Intent::Branch(step - 1))]);
                     look.ui.at = At::Now;
                     continue;
                 }
             };
-            act(&mut look, key);
+            look.act(key);
             let Some(Overlay::Menu(menu)) = &look.ui.overlay else { panic!("{remedy:?} has no menu: {:?}", look.ui.message) };
             let found = menu.items.iter().any(|(_, choice)| match (choice, remedy.deed) {
                 (Choice::Tell(Intent::Hand(op, on, None)), Deed::Act(wanted, at)) => (*op, *on) == (wanted, at),
@@ -168,11 +168,6 @@ fn every_proposed_key_does_what_it_says() {
             assert!(found, "{remedy:?} is not in {menu:?}");
         }
     }
-}
-
-fn act(look: &mut Look, action: Action) -> Vec<Effect> {
-    let scene = look.scene(24);
-    on_run(&mut look.ui, action, &scene, true)
 }
 
 #[test]

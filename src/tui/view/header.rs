@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
+use crate::trace::{Pace, Phase};
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
-use crate::tui::source::{Pace, Playing, SourceKind};
+use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::seconds;
@@ -82,17 +83,17 @@ pub fn sign(scene: &Scene, ui: &Ui) -> (String, Role) {
     if scene.past(ui) {
         return (labels::PAST.get(lang).to_owned(), Role::Past);
     }
-    let (word, role) = match status.playing {
-        Playing::Paused => (labels::PAUSED.get(lang), Role::Paused),
-        Playing::Running if status.kind == SourceKind::Recorded => (labels::REPLAYING.get(lang), Role::Live),
-        Playing::Running => (labels::LIVE.get(lang), Role::Live),
-        Playing::Ended => (labels::ENDED.get(lang), Role::Ended),
-        Playing::Stuck => (labels::STUCK.get(lang), Role::Stuck),
+    let (word, role) = match status.phase {
+        Phase::Paused => (labels::PAUSED.get(lang), Role::Paused),
+        Phase::Running if status.kind == SourceKind::Recorded => (labels::REPLAYING.get(lang), Role::Live),
+        Phase::Running => (labels::LIVE.get(lang), Role::Live),
+        Phase::Ended => (labels::ENDED.get(lang), Role::Ended),
+        Phase::Stuck => (labels::STUCK.get(lang), Role::Stuck),
     };
     let mut word = word.to_owned();
-    if status.kind == SourceKind::Recorded && status.playing != Playing::Running {
+    if status.kind == SourceKind::Recorded && status.phase != Phase::Running {
         word = format!("{word} ({})", labels::RECORDING.get(lang));
-    } else if !status.gated && matches!(status.playing, Playing::Running | Playing::Paused) {
+    } else if !status.gated && matches!(status.phase, Phase::Running | Phase::Paused) {
         word = format!("{word} {}", labels::FREE.get(lang));
     }
     (word, role)

@@ -59,7 +59,7 @@ pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
     // What was scrolled beyond an end does not have to be scrolled back.
     ui.sight.scroll = ui.sight.scroll.map(|_| ui.sight.drawn);
     // Where nothing is to move by itself, the source stays at its place until the run pauses.
-    ui.code_from = match ui.still && scene.status.playing == crate::tui::source::Playing::Running {
+    ui.code_from = match ui.still && scene.status.phase == crate::trace::Phase::Running {
         true => ui.code_from.or_else(|| Some(code::first(places(area, scene, ui).code, scene, ui))),
         false => None,
     };
@@ -89,7 +89,7 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
         count: ui.sight.objects(&scene.head).count().min(9) as u16,
         stuck: scene.world.stuck(),
         chosen: ui.chosen.is_some() && !scene.at_start(),
-        grave: scene.status.playing == crate::tui::source::Playing::Ended
+        grave: scene.status.phase == crate::trace::Phase::Ended
             || matches!(scene.event.as_ref().map(|event| &event.body), Some(crate::trace::Body::Died(_))),
         asked: question::wanted(scene, ui, area.width),
         why: why::wanted(scene, ui, area.width),

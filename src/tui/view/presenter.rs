@@ -11,10 +11,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::trace::Phase;
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
-use crate::tui::source::Playing;
 use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::{below, question, rule, why};
@@ -121,7 +121,7 @@ fn asked(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     if scene.at_start() && ui.page.at < ui.page.last {
         return Vec::new();
     }
-    let fresh = |rows: usize| rows == 1 || scene.status.playing == Playing::Running;
+    let fresh = |rows: usize| rows == 1 || scene.status.phase == Phase::Running;
     let mut out = Vec::new();
     if scene.asking.answered_question(scene, ui).is_some_and(|(_, _, rows)| fresh(rows)) {
         out = question::answered(scene, ui, width);

@@ -4,11 +4,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::trace::Phase;
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
-use crate::tui::source::Playing;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::{chain, question, titled};
@@ -68,7 +68,7 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         };
         out.extend(paint::wrap(text.get(ui.lang), width).into_iter().map(|line| (line, Role::Text)));
     }
-    if ui.at == At::Now && scene.status.playing == Playing::Ended {
+    if ui.at == At::Now && scene.status.phase == Phase::Ended {
         out.push((labels::ALL_ENDED.get(ui.lang).to_owned(), Role::Text));
     }
     if scene.past(ui) && !scene.at_start() {
