@@ -293,3 +293,22 @@ fn a_queue_that_is_joined_before_it_is_drained_is_stuck() {
     );
     assert!(runs.iter().all(|lines| lines[..] == ["p: put"]), "{runs:?}");
 }
+
+/// What tells of a thing fits an event, however long its name is.
+#[test]
+fn names_of_any_length_are_told() {
+    let long = "x".repeat(1200);
+    let source = format!(
+        "fn f{long}(q) {{ let {long} = Lock(); with {long} {{ q.put(1); }} }}
+         let {long} = Queue();
+         let p = Process(repeat(\"名\", 21), f{long}, [{long}]);
+         let nested = Process(\"{name}\", f{long}, [{long}]);
+         p.start(); nested.start();
+         {long}.get(); {long}.get(); p.join(); nested.join();
+         print(p.name == repeat(\"名\", 21), nested.exitcode);",
+        name = "n".repeat(64),
+    );
+    for lines in audited(&source, 0) {
+        assert_eq!(lines, ["main: true 0"]);
+    }
+}

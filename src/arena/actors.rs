@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::Arena;
 use super::layout::{ACTOR_WORDS, MAX_ACTORS, actor, word32, word64};
-use crate::trace::{ActorId, Cause, ObjectId, On, OpId, Preview, Role};
+use crate::trace::{ActorId, Cause, ObjectId, On, OpId, Preview, Role, beginning};
 
 /// What an actor is doing, as the gate sees it: the low four bits of its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -342,16 +342,13 @@ pub fn unpack_on(word: u64) -> On {
 
 /// Writes as much of a text as there is room for, cut at a character.
 pub(super) fn write_text(length: &AtomicU64, words: &[AtomicU64], text: &str) {
-    let mut end = text.len().min(words.len() * 8);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    for (word, bytes) in words.iter().zip(text.as_bytes()[..end].chunks(8)) {
+    let text = beginning(text, words.len() * 8);
+    for (word, bytes) in words.iter().zip(text.as_bytes().chunks(8)) {
         let mut whole = [0; 8];
         whole[..bytes.len()].copy_from_slice(bytes);
         word.store(u64::from_le_bytes(whole), SeqCst);
     }
-    length.store(end as u64, SeqCst);
+    length.store(text.len() as u64, SeqCst);
 }
 
 pub(super) fn read_text(length: &AtomicU64, words: &[AtomicU64]) -> String {

@@ -14,7 +14,7 @@ use crate::kind::process::{
     BEGIN, BEGIN_BEGAN, COMPUTE, COMPUTE_COMPUTED, END, END_ENDED, END_ERROR, END_FLUSHES, END_JOINS, EXIT, EXIT_LEFT, PRINT, SLEEP,
     SLEEP_SLEEPS, SLEEP_WOKE,
 };
-use crate::trace::{Body, Grant, Nanos, Next, On, Preview, Printed, Until};
+use crate::trace::{Body, Grant, Nanos, Next, On, Preview, Printed, Until, beginning};
 
 /// Bytes of printed text in one event.
 const PRINT_PIECE: usize = 800;
@@ -29,11 +29,7 @@ pub fn print(ctx: &Context, text: &str) -> Result<()> {
 fn print_pieces(ctx: &Context, text: &str, error: bool) {
     let mut rest = text;
     loop {
-        let mut end = rest.len().min(PRINT_PIECE);
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (piece, after) = rest.split_at(end);
+        let (piece, after) = rest.split_at(beginning(rest, PRINT_PIECE).len());
         ctx.arena.wait_for_room();
         ctx.arena.emit(ctx.me(), Body::Printed(Printed { text: piece.to_owned(), line: ctx.line(), more: !after.is_empty(), error }));
         if after.is_empty() {

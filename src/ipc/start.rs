@@ -14,7 +14,7 @@ use crate::arena::layout::actor::{FLAG_BORN, FLAG_DAEMON};
 use crate::kind::process::{START, START_STARTED};
 use crate::kind::{self, Shape};
 use crate::sys;
-use crate::trace::{ActorId, Body, Born, Cause, Change, Died, ObjectId, On, PartRef, Preview, Role, fnv1a};
+use crate::trace::{ActorId, Body, Born, Cause, Change, Died, ObjectId, On, PartRef, Preview, Role, fitting_name, fnv1a};
 
 /// The most ends that one start can pass on: what one message to the host may carry.
 pub const END_LIMIT: usize = 200;
@@ -196,7 +196,7 @@ impl Birth<'_> {
             creator: Some(ctx.process.id),
             object: self.works_for,
             name: self.name.to_owned(),
-            function: self.task.function.clone(),
+            function: fitting_name(&self.task.function).into_owned(),
             pid,
             tid,
         };

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
+use crate::trace::fitting_name;
+
 /// Where objects are made, and what they will be called.
 #[derive(Default)]
 pub struct Names {
@@ -51,7 +53,8 @@ impl Names {
         let count = given.entry(site.name.clone()).or_default();
         let index = *count;
         *count += 1;
-        Some(if index > 0 || site.several { format!("{}[{index}]", site.name) } else { site.name.clone() })
+        let name = fitting_name(&site.name);
+        Some(if index > 0 || site.several { format!("{name}[{index}]") } else { name.into_owned() })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ipc::life;
 use crate::ipc::process;
 use crate::ipc::start::{self, Start};
 use crate::ipc::{Context, ErrorKind, Value};
-use crate::trace::ActorId;
+use crate::trace::{ActorId, NAME_LIMIT};
 
 /// What a script holds of a process.
 #[derive(Clone)]
@@ -113,13 +113,22 @@ fn started(call: &Call<'_>) -> Result<ActorId, Box<EvalAltResult>> {
     actor.ok_or_else(|| assertion(format!("{}: process {name} is not started yet", call.name)))
 }
 
+/// A name that a process can bear.
+fn bounded(name: String) -> Result<String, Box<EvalAltResult>> {
+    if name.len() > NAME_LIMIT {
+        let message = format!("the name of a process has at most {NAME_LIMIT} bytes, and this one has {}", name.len());
+        return Err(raise(ErrorKind::ValueError, message));
+    }
+    Ok(name)
+}
+
 /// `Process(fn)`, `Process(fn, [args])`, `Process("name", fn)`, `Process("name", fn, [args])`.
 fn make(call: &Call<'_>) -> Given {
     let ctx = call.ctx()?;
     // A number is used up by every handle, also by one with a name of its own.
     let numbered = start::next_name(ctx);
     let (name, at) = match convert::text(call.arg(0)) {
-        Some(name) => (name, 1),
+        Some(name) => (bounded(name)?, 1),
         None => (numbered, 0),
     };
     if call.count() > at + 2 {
@@ -215,7 +224,7 @@ fn pid(call: &Call<'_>) -> Given {
 }
 
 fn set_name(call: &Call<'_>) -> Given {
-    let (handle, name) = (open(call)?, call.text(0, "name")?);
+    let (handle, name) = (open(call)?, bounded(call.text(0, "name")?)?);
     if handle.identity().0.is_some() {
         return Err(assertion("name: a process that was started keeps its name".to_owned()));
     }

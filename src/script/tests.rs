@@ -317,5 +317,9 @@ fn process_handles() {
     );
     let ran = run_function("let f = |x| print(x + 1);", "fn:1", vec![Value::Int(1)]);
     assert_eq!((ran.printed(), ran.error()), (vec!["2".to_owned()], String::new()));
+    fails(
+        "fn f() {} Process(repeat(\"n\", 65), f);",
+        "test.rhai:1:11: ValueError: the name of a process has at most 64 bytes, and this one has 65",
+    );
     prints("fn f() {} let p = Process(f); p.daemon = true; p.name = \"n\"; print(p.daemon, p);", &["true <Process n>"]);
 }

@@ -7,7 +7,7 @@
 use bincode::{Decode, Encode};
 use serde::Serialize;
 
-use super::id::{ActorId, KindId, MessageId, Nanos, ObjectId, OpId, PartRef};
+use super::id::{ActorId, KindId, MessageId, Nanos, ObjectId, OpId, PartRef, beginning};
 
 /// One entry of the trace.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
@@ -83,8 +83,9 @@ pub struct Born {
     pub creator: Option<ActorId>,
     /// The object that a helper works for.
     pub object: Option<ObjectId>,
+    /// At most `NAME_LIMIT` bytes.
     pub name: String,
-    /// The function it runs; empty for main.
+    /// The function it runs, as much as fits a name; empty for main.
     pub function: String,
     /// As `ps` shows it. Differs from run to run, so `--json` leaves it out under a seed.
     #[serde(skip)]
@@ -216,6 +217,7 @@ pub enum Change {
     Made {
         object: ObjectId,
         kind: KindId,
+        /// At most `NAME_LIMIT` bytes, and what names what it belongs to.
         name: String,
         owner: Option<ObjectId>,
         home: Option<ActorId>,
@@ -366,11 +368,7 @@ impl Preview {
     pub const LIMIT: usize = 96;
 
     pub fn new(whole: &str) -> Self {
-        let mut end = whole.len().min(Self::LIMIT);
-        while !whole.is_char_boundary(end) {
-            end -= 1;
-        }
-        Preview { text: whole[..end].to_owned(), len: whole.len() as u64, hash: fnv1a(whole.as_bytes()) }
+        Preview { text: beginning(whole, Self::LIMIT).to_owned(), len: whole.len() as u64, hash: fnv1a(whole.as_bytes()) }
     }
 
     /// Whether the text is all there is.

@@ -2,6 +2,8 @@
 //!
 //! Ids are never used again within a run, so a trace can name the dead.
 
+use std::borrow::Cow;
+
 use bincode::{Decode, Encode};
 use serde::Serialize;
 
@@ -44,6 +46,26 @@ impl PartRef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode, Serialize)]
 #[serde(transparent)]
 pub struct MessageId(pub u64);
+
+/// The most bytes of a name of a process, a function or an object, so that what tells of it fits an event.
+pub const NAME_LIMIT: usize = 64;
+
+/// A name that has room: the whole, or its beginning and `…`.
+pub fn fitting_name(whole: &str) -> Cow<'_, str> {
+    if whole.len() <= NAME_LIMIT {
+        return Cow::Borrowed(whole);
+    }
+    Cow::Owned(format!("{}…", beginning(whole, NAME_LIMIT - '…'.len_utf8())))
+}
+
+/// As much of a text as a number of bytes holds, cut between two characters.
+pub fn beginning(whole: &str, limit: usize) -> &str {
+    let mut end = whole.len().min(limit);
+    while !whole.is_char_boundary(end) {
+        end -= 1;
+    }
+    &whole[..end]
+}
 
 /// Names a kind of object (a row of `kind::ALL`). Opaque to the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode, Serialize)]
