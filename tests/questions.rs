@@ -3,11 +3,13 @@
 
 mod common;
 
-use common::{PATIENCE, SCENARIOS, config, events, scenario};
+use common::{PATIENCE, SCENARIOS, config, events, live, scenario, step_until_rest};
 use ipcscope::host::{Command, Config, Pace, Phase, Run};
+use ipcscope::ipc::Value;
 use ipcscope::kind;
-use ipcscope::trace::{Acted, ActorId, Body, Change, Event, Next, Until};
+use ipcscope::trace::{Acted, ActorId, Body, Change, Event, Next, ObjectId, On, Until};
 use ipcscope::world::{Activity, Actor, Moment, Object, PartState, Timeline, World};
+use nix::sys::signal::Signal;
 
 /// A run that has ended, and the moment of one of its questions.
 struct Asked<'a> {
@@ -414,4 +416,33 @@ fn nobody_is_held_up_who_does_not_want_to_be_asked() {
     run.command(Command::PauseToAsk(false));
     assert_eq!(play_on(&run), Phase::Ended);
     run.close();
+}
+
+/// Answers are about the run as its source makes it: a writer that was killed has not flushed its buffer,
+/// whoever killed it, and with a message of the hand's in it a queue is another.
+#[test]
+fn who_interferes_is_asked_nothing_any_more() {
+    let put = Command::Hand(kind::queue::PUT.id, On::Object(ObjectId(0)), Some(Value::Int(1)));
+    for interference in [Command::Signal(ActorId(2), Signal::SIGKILL as i32), put] {
+        let mut run = live("queue", 1, &[]);
+        let mut n = 0;
+        let asked = |run: &Run| {
+            assert!(run.catch_up());
+            run.timeline().asked().moments().to_vec()
+        };
+        while asked(&run).is_empty() {
+            n += 1;
+            assert!(step_until_rest(&run, n));
+        }
+        let before = events(&run).len() as u64;
+        run.command(interference.clone());
+        assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(n + 1)), "{:?}", run.shown());
+        run.command(Command::SetPace(Pace::Steps(10_000.0)));
+        run.command(Command::Play);
+        assert!(run.wait_until(PATIENCE, |shown| matches!(shown.phase, Phase::Ended | Phase::Stuck)), "{:?}", run.shown());
+        let moments = asked(&run);
+        assert_eq!(moments.len(), 1, "{interference:?}: {moments:?}");
+        assert!(!moments[0].taken && moments[0].opened < before && moments[0].closed >= Some(before), "{moments:?}");
+        run.close();
+    }
 }

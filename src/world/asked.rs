@@ -1,12 +1,14 @@
 //! When each question of a scenario is asked and answered, folded from a run's events.
 //!
-//! Invariant: a question is asked at most once in a run, so this stays as small as the scenario,
-//! and what is open at a point follows from the events before that point alone. It knows nothing of
-//! screens: whether anybody is to pause or to be told is others' business.
+//! Invariants: a question is asked at most once in a run, so this stays as small as the scenario,
+//! and what is open at a point follows from the events before that point alone. Answers are true of
+//! the run as its source makes it: once the hand has acted in it or a signal has ended somebody,
+//! nothing is asked or answered any more. It knows nothing of screens: whether anybody is to pause or
+//! to be told is others' business.
 
 use super::World;
 use crate::trace::scenario::Scenario;
-use crate::trace::{ActorId, Body, Event, OpId};
+use crate::trace::{ActorId, Body, Cause, Event, OpId};
 
 /// A question in a run: when it was asked, and when that was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub struct Moment {
     pub actor: ActorId,
     /// Index of the event that announced the step.
     pub opened: u64,
-    /// Index of the event that began the step, or of the death that came before.
+    /// Index of the event that began the step, or of what came before and left it unanswered.
     pub closed: Option<u64>,
     /// The step was taken, so that there is an answer.
     pub taken: bool,
@@ -55,6 +57,8 @@ impl Asked {
     /// Takes a run's next event; `world` is the one after it.
     pub fn apply(&mut self, index: u64, event: &Event, world: &World) {
         match &event.body {
+            Body::Acted(_) if event.actor == ActorId::HAND => self.withdraw(index),
+            Body::Died(died) if ends_the_questions(died.cause) => self.withdraw(index),
             Body::Announced(announced) => {
                 let name = world.actor(event.actor).map_or("", |actor| actor.name.as_str());
                 self.announced(index, event.actor, name, announced.line, announced.op);
@@ -102,6 +106,14 @@ impl Asked {
         self.moments.len() > before
     }
 
+    /// Nothing is asked any more, and what is open stays without an answer.
+    pub fn withdraw(&mut self, index: u64) {
+        self.waiting.clear();
+        for moment in self.moments.iter_mut().filter(|moment| moment.closed.is_none()) {
+            moment.closed = Some(index);
+        }
+    }
+
     fn close(&mut self, index: u64, actor: ActorId, taken: bool) {
         for moment in self.moments.iter_mut().filter(|moment| moment.actor == actor && moment.closed.is_none()) {
             moment.closed = Some(index);
@@ -125,6 +137,12 @@ impl Asked {
         let answered = self.moments.iter().filter(|moment| moment.taken && moment.closed.is_some_and(|closed| closed < count));
         answered.max_by_key(|moment| moment.closed)
     }
+}
+
+/// Whether a death may be one that the source does not know of. A kill by the scenario itself is as well
+/// the end of what was foreseen.
+pub fn ends_the_questions(cause: Cause) -> bool {
+    matches!(cause, Cause::Signal(_))
 }
 
 #[cfg(test)]

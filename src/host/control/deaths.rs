@@ -10,6 +10,7 @@ use crate::host::processes::News;
 use crate::host::redraw;
 use crate::kind;
 use crate::trace::{ActorId, Body, Born, Cause, Change, Died, PartRef};
+use crate::world::asked::ends_the_questions;
 use crate::world::{Object, PartState};
 
 impl Control {
@@ -172,6 +173,9 @@ impl Control {
         self.stopped.remove(&actor);
         self.expecting = self.expecting.filter(|(expected, _)| *expected != actor);
         self.buried += 1;
+        if ends_the_questions(cause) {
+            self.plan.asked.withdraw(0);
+        }
         let mut todo = self.arena.repair_for(actor, dead.clone());
         // Where others act meanwhile, what they tell must not come before what they build on.
         let together = self.arena.gated() && self.arena.actor_ids().all(|id| dead.contains(&id) || self.stands_still(id));

@@ -69,6 +69,7 @@ impl Control {
     pub(super) fn let_the_hand_go(&mut self) {
         if self.arena.state(ActorId::HAND) == State::Parked {
             self.arena.lower_flag(ActorId::HAND, FLAG_ANNOUNCED);
+            self.plan.asked.withdraw(0);
             self.grant(ActorId::HAND, Grant::Proceed);
         }
     }
@@ -119,6 +120,7 @@ impl Control {
                 false => self.notice("that process is not stopped", "那个进程没有停住"),
             };
         }
+        self.plan.asked.withdraw(0);
         self.begin_step(ActorId::HAND, Grant::Proceed);
         self.arena.wait_for_room();
         let acted =
