@@ -86,15 +86,16 @@ fn an_endless_loop_ends_at_the_time_limit_with_everyones_line() {
     let source = "fn spin() {\n    let i = 0;\n    loop {\n        i += 1;\n    }\n}\n\
                   let p = Process(\"spinner\", spin);\np.start();\np.join();\n";
     let folder = folder("a.rhai", source);
+    // Time enough to be in the loop when it is up, however slow the machine.
     for more in [&["--seed", "1"][..], &[]] {
-        let output = run_in(folder.path(), &[&["run", "a.rhai", "--plain", "--time-limit", "1"][..], more].concat());
+        let output = run_in(folder.path(), &[&["run", "a.rhai", "--plain", "--time-limit", "3"][..], more].concat());
         check(&output, 124, &["time limit", "main: a.rhai:9", "spinner: a.rhai:"]);
         let spinner = output.stderr.lines().find_map(|line| line.trim().strip_prefix("spinner: a.rhai:"));
         assert!(matches!(spinner, Some("3" | "4")), "{output:?}");
     }
     // Polling is not stuck either.
     std::fs::write(folder.path().join("a.rhai"), "let q = Queue();\nwhile q.empty() {}\n").expect("a file");
-    let output = run_in(folder.path(), &["run", "a.rhai", "--plain", "--seed", "1", "--time-limit", "1"]);
+    let output = run_in(folder.path(), &["run", "a.rhai", "--plain", "--seed", "1", "--time-limit", "3"]);
     check(&output, 124, &["main: a.rhai:2"]);
 }
 

@@ -157,9 +157,10 @@ fn a_client_that_is_killed_while_it_waits_takes_nothing() {
         let m = Manager(); let q = m.Queue(); let p = Process(waits, [q]);
         p.start(); sleep(1); p.kill(); p.join(); q.put(\"A\"); q.put(\"B\"); print(q.get(), q.get(), q.qsize());";
     prints(queue, &["A B 0"]);
-    let condition = "fn waits(c) { with c { c.wait(); } }
-        let m = Manager(); let c = m.Condition(); let p = Process(waits, [c]);
-        p.start(); sleep(1); p.kill(); p.join(); with c { c.notify_all(); } print(c.try_acquire());";
+    // Whoever gets the lock after it was held finds that it was let go in the wait.
+    let condition = "fn waits(c, held) { with c { held.set(); c.wait(); } }
+        let m = Manager(); let c = m.Condition(); let held = Event(); let p = Process(waits, [c, held]);
+        p.start(); held.wait(); with c { } p.kill(); p.join(); with c { c.notify_all(); } print(c.try_acquire());";
     prints(condition, &["true"]);
     let event = "fn waits(e) { e.wait(); }
         let m = Manager(); let e = m.Event(); let p = Process(waits, [e]);
@@ -184,7 +185,7 @@ fn a_server_that_is_killed_hangs_nobody() {
         try { v.value; } catch (e) { print(\"main\", if e.kind in [\"EOFError\", \"BrokenPipe\", \"ConnectionReset\"] { \"gone\" } else { e.kind }); }
         let p = Process(uses, [v]); p.start(); p.join(); m.shutdown(); print(\"end\");";
     prints(source, &["Manager-1 / main gone / child BrokenPipe / end"]);
-    let waiting = "fn waits(q) { try { q.get(); } catch (e) { print(if e.kind in [\"EOFError\", \"ConnectionReset\"] { \"gone\" } else { e.kind }); } }
+    let waiting = "fn waits(q) { try { q.get(); } catch (e) { print(if e.kind in [\"EOFError\", \"BrokenPipe\", \"ConnectionReset\"] { \"gone\" } else { e.kind }); } }
         let m = Manager(); let q = m.Queue(); let p = Process(waits, [q]); p.start(); sleep(1);
         let server = active_children()[0]; server.kill(); p.join(); print(p.exitcode);";
     prints(waiting, &["gone / 0"]);

@@ -115,18 +115,20 @@ fn messages_larger_than_a_pipe() {
 fn locks_within_locks_and_time_limits() {
     let runs = audited(
         r#"
-        fn holds(l, e) { with l { with l { e.set(); sleep(1); } } print("let go"); }
-        fn wants(l, e) {
-            e.wait();
+        fn holds(l, held, tried) { with l { with l { held.set(); tried.wait(); sleep(0.5); } } print("let go"); }
+        fn wants(l, held, tried) {
+            held.wait();
             print("at once", l.try_acquire());
             print("soon", l.acquire(0.25));
-            print("later", l.acquire(5));
+            tried.set();
+            print("later", l.acquire(60));
             l.release();
         }
         let l = RLock();
-        let e = Event();
-        let a = Process("a", holds, [l, e]);
-        let b = Process("b", wants, [l, e]);
+        let held = Event();
+        let tried = Event();
+        let a = Process("a", holds, [l, held, tried]);
+        let b = Process("b", wants, [l, held, tried]);
         a.start(); b.start(); a.join(); b.join();
         try { l.release(); } catch (x) { print(x.kind); }
         "#,
@@ -175,7 +177,7 @@ fn children_of_children_and_those_that_are_ended() {
         fn leaf(q, n) { q.put(n); sleep(n); }
         fn branch(q) {
             let a = Process("a", leaf, [q, 1]);
-            let b = Process("b", leaf, [q, 2]);
+            let b = Process("b", leaf, [q, 100]);
             a.start(); b.start();
             a.join();
             b.terminate();

@@ -376,8 +376,8 @@ fn paced(name: &str, pause_to_ask: bool, pace: Pace) -> Run {
 }
 
 fn play_on(run: &Run) -> Phase {
-    run.command(Command::Play);
     let step = run.shown().step;
+    run.command(Command::Play);
     assert!(run.wait_until(PATIENCE, |shown| shown.phase != Phase::Running && shown.step > step), "{:?}", run.shown());
     assert!(run.catch_up());
     run.shown().phase

@@ -15,6 +15,7 @@ use ipcscope::host::{Config, Run};
 use ipcscope::trace::Event;
 use ipcscope::trace::recording::{self, Header, Recorder, Recording};
 use ipcscope::world::{Timeline, World};
+use nix::fcntl::{FcntlArg, fcntl};
 use tempfile::TempDir;
 
 /// What was folded live.
@@ -203,10 +204,12 @@ fn a_recording_that_fails_on_its_way_does_not_end_the_run() {
     let folder = TempDir::new().expect("a folder");
     let fifo = folder.path().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().is_ok_and(|status| status.success()));
-    let path = fifo.clone();
+    // It takes less at a time than the recording is long, so that the reader is gone before the end.
+    let mut reading = File::options().read(true).write(true).open(&fifo).expect("both its ends");
+    fcntl(&reading, FcntlArg::F_SETPIPE_SZ(4096)).expect("another size");
     let reader = thread::spawn(move || {
         let mut some = [0; 8];
-        File::open(path).expect("the other end").read_exact(&mut some).map(|()| some)
+        reading.read_exact(&mut some).map(|()| some)
     });
     let live = run(&["run", "queue", "--seed", "6", "--plain"]);
     let output = run(&["run", "queue", "--seed", "6", "--plain", "--record", &fifo.to_string_lossy()]);
