@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{live, step_through, step_until_rest};
+use common::{live, settle, step_through, step_until_rest};
 use ipcscope::kind::Lang;
 use ipcscope::trace::{ActorId, ObjectId};
 use ipcscope::world::Activity;
@@ -14,6 +14,8 @@ fn memory_and_kernel_say_what_is_drawn() {
         let mut run = live(scenario, 1, &[]);
         let mut told = 0;
         step_through(&run, |step| {
+            // Who has just said that it stands may be on its way to sleep for a moment.
+            settle(&run);
             let (objects, actors): (Vec<ObjectId>, Vec<ActorId>) = {
                 let timeline = run.timeline();
                 let world = timeline.head();

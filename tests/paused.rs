@@ -6,10 +6,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use common::{PATIENCE, SCENARIOS, config, events, is_over, live, step_through, step_until_rest};
+use common::{PATIENCE, SCENARIOS, config, events, is_over, live, settle, step_through, step_until_rest, threads};
 use ipcscope::arena::actors::State;
 use ipcscope::host::{Command, Config, Pace, Phase, Run, Shown};
-use ipcscope::sys;
 use ipcscope::trace::{ActorId, Body, Event, Grant};
 use ipcscope::world::{Activity, World};
 
@@ -26,17 +25,6 @@ struct Reading {
     scheduled: BTreeMap<String, u64>,
 }
 
-/// Threads of the run's processes, and their states. Those of a process that has just ended are none.
-fn threads(run: &Run) -> Vec<(u32, u32)> {
-    let mut threads = Vec::new();
-    for (_, child) in run.children.all() {
-        for entry in std::fs::read_dir(format!("/proc/{}/task", child.pid)).into_iter().flatten().flatten() {
-            threads.extend(entry.file_name().to_string_lossy().parse().map(|tid| (child.pid, tid)));
-        }
-    }
-    threads
-}
-
 fn read(run: &Run) -> Reading {
     let words = run.arena.actor_ids().map(|id| (id.0, run.arena.actor_word(id).load(std::sync::atomic::Ordering::SeqCst)));
     let scheduled = threads(run).into_iter().map(|(pid, tid)| {
@@ -44,18 +32,6 @@ fn read(run: &Run) -> Reading {
         (format!("{pid}/{tid}"), text.split(' ').next().and_then(|number| number.parse().ok()).expect("a number"))
     });
     Reading { writes: run.arena.writes(), now: run.arena.now(), words: words.collect(), scheduled: scheduled.collect() }
-}
-
-/// Waits until every thread sleeps in the kernel: between saying that it rests and falling asleep
-/// there are some microseconds. One that is on its way there is shown as asleep already; the kernel
-/// tells the call that a thread waits in only once it has given up the processor.
-fn settle(run: &Run) {
-    let deadline = Instant::now() + PATIENCE;
-    let asleep = |(pid, tid): (u32, u32)| matches!(sys::procfs::syscall(pid, tid), Ok(Some(_)));
-    while !threads(run).into_iter().all(asleep) {
-        assert!(Instant::now() < deadline, "somebody goes on running: {:?}", run.shown());
-        std::thread::yield_now();
-    }
 }
 
 /// Nothing moves for a while.

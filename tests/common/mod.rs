@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use ipcscope::host::{self, Config, Phase, Run};
 use ipcscope::script;
+use ipcscope::sys;
 use ipcscope::text::plain::Plain;
 use ipcscope::trace::scenario::Scenario;
 use ipcscope::trace::{ActorId, Body, Cause, Event};
@@ -171,6 +172,29 @@ pub fn printed(run: &Run) -> Vec<(String, String)> {
     lines.into_iter().map(|line| (name(line.actor), line.text)).collect()
 }
 
+/// Threads of the run's processes, each with its process. Those of a process that has just ended are none.
+pub fn threads(run: &Run) -> Vec<(u32, u32)> {
+    let mut threads = Vec::new();
+    for (_, child) in run.children.all() {
+        for entry in std::fs::read_dir(format!("/proc/{}/task", child.pid)).into_iter().flatten().flatten() {
+            threads.extend(entry.file_name().to_string_lossy().parse().map(|tid| (child.pid, tid)));
+        }
+    }
+    threads
+}
+
+/// Waits until every thread sleeps in the kernel: between saying that it rests and falling asleep
+/// there are some microseconds. One that is on its way there is shown as asleep already; the kernel
+/// tells the call that a thread waits in only once it has given up the processor.
+pub fn settle(run: &Run) {
+    let deadline = Instant::now() + PATIENCE;
+    let asleep = |(pid, tid): (u32, u32)| matches!(sys::procfs::syscall(pid, tid), Ok(Some(_)));
+    while !threads(run).into_iter().all(asleep) {
+        assert!(Instant::now() < deadline, "somebody goes on running: {:?}", run.shown());
+        thread::yield_now();
+    }
+}
+
 /// Processes of runs that this process is the host of. Zombies are not among them: they have no
 /// environment any more.
 pub fn children() -> BTreeSet<u32> {
@@ -234,6 +258,8 @@ mod tried {
         let mut live = live(SCENARIOS[2], 1, &[]);
         let main = live.timeline().head().all_actors().next().map(|actor| actor.pid).expect("main lives");
         assert!(children().contains(&main));
+        settle(&live);
+        assert_eq!(threads(&live), [(main, main)]);
         assert!(std::panic::catch_unwind(|| nothing_left(&BTreeSet::new())).is_err(), "a process that lives is seen");
         assert!(step_through(&live, |_| {}) > 20 && is_over(&live.shown()));
         let lines: Vec<String> = printed(&live).into_iter().map(|(_, line)| line).collect();
