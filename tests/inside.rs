@@ -10,7 +10,7 @@ use ipcscope::world::Activity;
 
 #[test]
 fn memory_and_kernel_say_what_is_drawn() {
-    for scenario in ["queue", "pipe", "event", "condition", "shared-memory"] {
+    for scenario in ["queue", "pipe", "event", "condition", "shared-memory", "tests/killed/ends-travel.rhai"] {
         let mut run = live(scenario, 1, &[]);
         let mut told = 0;
         step_through(&run, |step| {

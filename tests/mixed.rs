@@ -253,7 +253,7 @@ fn ends_that_travel_stay_open_until_they_arrive() {
 }
 
 #[test]
-fn an_end_that_travels_is_lost_with_a_sender_that_is_killed_and_comes_back_to_one_that_cannot_send() {
+fn an_end_in_a_message_outlives_a_sender_that_is_killed_and_comes_back_to_one_that_cannot_send() {
     let runs = audited(
         r#"
         fn send_and_hang(q, end, done) { q.put(end); end.close(); done.set(); sleep(100); }
@@ -266,8 +266,12 @@ fn an_end_that_travels_is_lost_with_a_sender_that_is_killed_and_comes_back_to_on
         done.wait();
         p.kill();
         p.join();
+        print("open", talk[0].poll());
+        let got = q.get();
+        got.send("still here");
+        got.close();
+        print(talk[0].recv());
         try { talk[0].recv(); } catch (x) { print(x.kind); }
-        try { q.get(); } catch (x) { print(x.kind); }
         let small = Queue(1);
         small.put(0);
         let other = Pipe(false);
@@ -277,7 +281,104 @@ fn an_end_that_travels_is_lost_with_a_sender_that_is_killed_and_comes_back_to_on
         "#,
         0,
     );
-    assert!(runs.iter().all(|lines| lines[..] == ["main: EOFError", "main: OSError", "main: Full", "main: EOFError"]), "{runs:?}");
+    let lines = ["main: open false", "main: still here", "main: EOFError", "main: Full", "main: EOFError"];
+    assert!(runs.iter().all(|found| found[..] == lines), "{runs:?}");
+}
+
+#[test]
+fn an_end_in_a_message_is_closed_when_nobody_can_receive_it_any_more() {
+    let runs = audited(
+        r#"
+        fn wait_for(end, e) { e.wait(); }
+        fn fill(q, end) {
+            q.put(repeat("x", 300000));
+            q.put(end);
+            q.cancel_join_thread();
+        }
+        fn ended(end) { try { print("got", end.recv()); } catch (x) { print(x.kind); } }
+
+        // The only one that holds the receiving end is killed, with the message unread.
+        let talk = Pipe(false);
+        let link = Pipe();
+        let e = Event();
+        let p = Process("p", wait_for, [link[1], e]);
+        p.start();
+        link[0].send(talk[1]);
+        link[1].close(); talk[1].close();
+        print("open", talk[0].poll());
+        p.kill();
+        ended(talk[0]);
+
+        // Or it ends, or closes it.
+        let talk = Pipe(false);
+        let link = Pipe();
+        let p = Process("p", wait_for, [link[1], e]);
+        p.start();
+        link[0].send(talk[1]);
+        link[1].close(); talk[1].close();
+        e.set();
+        ended(talk[0]);
+        let talk = Pipe(false);
+        let link = Pipe(false);
+        link[1].send(talk[1]);
+        talk[1].close(); link[0].close();
+        ended(talk[0]);
+
+        // The message never leaves its sender's buffer.
+        let talk = Pipe(false);
+        let q = Queue();
+        let p = Process("p", fill, [q, talk[1]]);
+        p.start();
+        talk[1].close();
+        ended(talk[0]);
+        "#,
+        0,
+    );
+    let lines = ["main: open false", "main: EOFError", "main: EOFError", "main: EOFError", "main: EOFError"];
+    assert!(runs.iter().all(|found| found[..] == lines), "{runs:?}");
+}
+
+#[test]
+fn a_receiving_end_that_travels_itself_keeps_messages_receivable_unless_it_goes_round_in_a_circle() {
+    let runs = audited(
+        r#"
+        fn until_broken(end) {
+            loop { try { end.send(1); sleep(0.01); } catch (x) { print(x.kind); break; } }
+        }
+
+        // The message that carries `talk` lies in a pipe whose receiving end lies in another one.
+        let talk = Pipe(false);
+        let inner = Pipe(false);
+        let outer = Pipe(false);
+        inner[1].send(talk[1]);
+        outer[1].send(inner[0]);
+        talk[1].close(); inner[0].close();
+        print("open", talk[0].poll());
+        let reader = outer[0].recv();
+        let writer = reader.recv();
+        writer.send("through two");
+        print(talk[0].recv());
+        writer.close();
+        try { talk[0].recv(); } catch (x) { print(x.kind); }
+
+        // Sent into itself, or each into the other: nobody can ever get them.
+        let own = Pipe(false);
+        own[1].send(own[0]);
+        own[0].close();
+        until_broken(own[1]);
+        let one = Pipe(false);
+        let two = Pipe(false);
+        one[1].send(two[0]); two[1].send(one[0]);
+        one[0].close();
+        one[1].send("can be received still");
+        two[0].close();
+        until_broken(one[1]);
+        until_broken(two[1]);
+        "#,
+        0,
+    );
+    let lines = ["open false", "through two", "EOFError", "BrokenPipe", "BrokenPipe", "BrokenPipe"].map(|line| format!("main: {line}"));
+    assert!(runs.iter().all(|found| found[..] == lines), "{runs:?}");
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub const MAX_ACTORS: usize = 1024;
 pub const MAX_OBJECTS: usize = 4096;
 /// The most processes that may hold copies of one end at one time.
 pub const MAX_HOLDERS: usize = 1024;
+/// The most copies of ends that may be on their way in messages at one time.
+pub const MAX_FLIGHTS: usize = 1024;
 /// Words for what objects are made of: 256 MiB.
 pub const HEAP_WORDS: usize = 32 << 20;
 /// Slots of the trace ring, one event each.
@@ -44,7 +46,7 @@ pub mod word32 {
 
 /// 64-bit words.
 pub mod word64 {
-    use super::{CONTROL_WORDS, HEAP_WORDS, MAX_ACTORS, MAX_OBJECTS, RING_SLOTS, SLOT_WORDS};
+    use super::{CONTROL_WORDS, HEAP_WORDS, MAX_ACTORS, MAX_FLIGHTS, MAX_OBJECTS, RING_SLOTS, SLOT_WORDS};
 
     pub const MAGIC: usize = 0;
     /// Virtual time at which the clock was last set.
@@ -62,10 +64,13 @@ pub mod word64 {
     pub const NEXT_HEAP: usize = 9;
     /// Operations that came to an outcome: what *stuck* and *paused* are measured by.
     pub const WRITES: usize = 10;
+    /// Counts changes of flights.
+    pub const FLIGHTS_CHANGED: usize = 11;
     pub const RING_CONTROL: usize = 16;
     pub const ACTORS: usize = RING_CONTROL + CONTROL_WORDS;
     pub const OBJECTS: usize = ACTORS + MAX_ACTORS * super::ACTOR_WORDS;
-    pub const HEAP: usize = OBJECTS + MAX_OBJECTS * super::OBJECT_WORDS;
+    pub const FLIGHTS: usize = OBJECTS + MAX_OBJECTS * super::OBJECT_WORDS;
+    pub const HEAP: usize = FLIGHTS + MAX_FLIGHTS * super::FLIGHT_WORDS;
     pub const RING: usize = HEAP + HEAP_WORDS;
     pub const COUNT: usize = RING + RING_SLOTS * SLOT_WORDS;
 }
@@ -160,6 +165,19 @@ pub mod object {
     pub const NAME_WORDS: usize = 8;
     /// The manager that keeps it for others, + 1.
     pub const KEPT_BY: usize = 41;
+}
+
+/// Words of one copy's record that travels in a message.
+pub const FLIGHT_WORDS: usize = 3;
+
+/// Fields of such a record.
+pub mod flight {
+    /// Where its message is; 0 if there is none.
+    pub const PLACE: usize = 0;
+    /// The end that it is a copy of.
+    pub const END: usize = 1;
+    /// The message, once it is in a pipe.
+    pub const MESSAGE: usize = 2;
 }
 
 pub const LAYOUT: Layout = Layout { words32: word32::COUNT, words64: word64::COUNT };

@@ -6,6 +6,7 @@
 
 pub mod actors;
 pub mod clock;
+pub mod flights;
 pub mod gate;
 pub mod layout;
 pub mod lock;

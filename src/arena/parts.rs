@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::Arena;
+use super::flights::FlightId;
 use super::layout::{MAX_ACTORS, MAX_HOLDERS};
 use crate::kind::Shape;
 use crate::trace::{ActorId, MessageId};
@@ -215,24 +216,14 @@ impl<'a> Part<'a> {
         true
     }
 
-    /// A copy is on its way in a message of a process: the host keeps it.
-    pub fn add_in_flight(self, end: u8, sender: ActorId) -> bool {
-        self.add_holder(end, ActorId::HOST, i32::from(sender.0))
+    /// A copy is on its way in a message: the host keeps it. False if there is no room to remember it.
+    pub fn add_in_flight(self, end: u8, flight: FlightId) -> bool {
+        self.add_holder(end, ActorId::HOST, i32::from(flight.0))
     }
 
-    /// A copy on its way changes its process: whoever has the message claims it, of whosever messages.
-    pub fn claim_in_flight(self, end: u8, by: ActorId) -> bool {
-        let at = self.holders(end).iter().position(|(holder, _)| *holder == ActorId::HOST);
-        if let Some(at) = at {
-            let word = u64::from(ActorId::HOST.0) | u64::from(by.0) << 32;
-            self.word(end as usize * (1 + MAX_HOLDERS) + 1 + at).store(word, SeqCst);
-        }
-        at.is_some()
-    }
-
-    /// A copy that was on its way in a message of a process is so no more; false if there was none.
-    pub fn remove_in_flight(self, end: u8, sender: ActorId) -> bool {
-        self.remove_where(end, |holder, of| holder == ActorId::HOST && of == i32::from(sender.0))
+    /// A copy is on its way no more; false if it was not.
+    pub(super) fn remove_in_flight(self, end: u8, flight: FlightId) -> bool {
+        self.remove_where(end, |holder, number| holder == ActorId::HOST && number == i32::from(flight.0))
     }
 
     /// Whether any copy of an end is on its way.

@@ -7,11 +7,20 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::layout::actor;
 use super::{Arena, Changes};
 use crate::kind::{self, Kind, Shape};
-use crate::trace::{ActorId, Body, Cause, Change, ObjectId, PartRef, Until};
+use crate::trace::{ActorId, Body, Change, ObjectId, PartRef, Until};
 
-/// Words of an object that say which actor is in the middle of a frame: a pipe direction's writer and
-/// reader, and the other direction's.
-pub const FRAME_WORDS: std::ops::Range<usize> = 0..4;
+/// Words of an object that say which actor is in the middle of a frame: see the two functions below.
+const FRAME_WORDS: std::ops::Range<usize> = 0..4;
+
+/// The word that says who is in the middle of writing a frame that comes out at an end.
+pub const fn writer_word(end: u8) -> usize {
+    2 * end as usize
+}
+
+/// The word that says who is in the middle of reading a frame at an end.
+pub const fn reader_word(end: u8) -> usize {
+    2 * end as usize + 1
+}
 
 /// A connection's word for the process that uses it, + 1.
 pub const CLIENT_WORD: usize = 8;
@@ -109,12 +118,6 @@ impl Arena {
                     for end in 0..names.len() as u8 {
                         while part.remove_holder(end, process) {
                             changes.push(Change::Closed { part: name, end, process });
-                            self.bump_pipe_version(id);
-                        }
-                        // What a process sent off outlives its end, but not its being killed.
-                        let killed = matches!(self.cause(process), Some(Cause::Signal(_)));
-                        while killed && part.remove_in_flight(end, process) {
-                            changes.push(Change::Closed { part: name, end, process: ActorId::HOST });
                             self.bump_pipe_version(id);
                         }
                     }

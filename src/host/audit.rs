@@ -49,6 +49,11 @@ pub fn audit(arena: &Arena, children: &Children, world: &World) -> Vec<Disagreem
     for object in world.all_objects() {
         audit.object(object);
     }
+    for flight in arena.stranded() {
+        let (part, end) = arena.flight_end(flight);
+        let name = world.object(part.object).map_or_else(String::new, |object| object.name.clone());
+        audit.say(format!("{name} end {end}, in flight"), Some(part), "on its way".to_owned(), "nobody can receive it".to_owned());
+    }
     let drawn = world.all_objects().count();
     // One whose maker died before it told of it is nobody's.
     let there = arena.object_ids().filter(|id| world.object(*id).is_some() || arena.is_told(*id)).count();

@@ -176,6 +176,7 @@ impl Control {
                 break;
             }
             let sleep = if self.everyone_ended() {
+                self.close_stranded_ends();
                 self.conclude(Ended::Finished)
             } else if self.plan.time_limit.is_some_and(|limit| self.began.elapsed() >= limit) {
                 self.conclude(Ended::TimeLimit(self.current_lines()))

@@ -165,10 +165,18 @@ fn of_parts(arena: &Arena, children: &Children, world: &World, object: &Object, 
             PartState::Ends { ends } => {
                 for (index, end) in ends.iter().enumerate() {
                     let copies: Vec<(ActorId, i32)> = part.holders(index as u8);
-                    let open: Vec<String> = copies.iter().filter_map(|(process, fd)| open_end(world, *process, *fd, lang)).collect();
+                    let kept = |process| children.keeps(object.id, index as u8).then(|| name::process(world, process, lang).text);
+                    let open: Vec<String> = copies
+                        .iter()
+                        .filter_map(|(process, fd)| match *process {
+                            // The host keeps one copy for however many are on their way.
+                            ActorId::HOST => kept(*process),
+                            holder => open_end(world, holder, *fd, lang),
+                        })
+                        .collect();
                     let drawn: u32 = end.holders.iter().map(|holder| holder.copies).sum();
-                    let holders: Vec<ActorId> = end.holders.iter().map(|holder| holder.process).collect();
-                    let what = format!("{} {}", end.name, names(&holders)).trim_end().to_owned();
+                    let holders: Vec<String> = end.holders.iter().map(|holder| name::process(world, holder.process, lang).text).collect();
+                    let what = format!("{} {}", end.name, holders.join(", ")).trim_end().to_owned();
                     let found = if open.is_empty() { "-".to_owned() } else { open.join(", ") };
                     facts.push(fact(role, found, what, open.len() == drawn as usize));
                 }

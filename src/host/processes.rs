@@ -94,7 +94,7 @@ impl Children {
         locked(&self.in_flight).contains_key(&(object, end))
     }
 
-    /// Closes the copies of ends that no message carries any more.
+    /// Closes the copies of ends that no message carries any more. To be called in one's turn at descriptors.
     pub fn settle(&self, arena: &Arena) {
         locked(&self.in_flight).retain(|(object, end), _| {
             let travels = arena.part_at(*object, ENDS).is_in_flight(*end);

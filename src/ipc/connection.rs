@@ -284,7 +284,8 @@ fn receive(ctx: &Context, object: ObjectId, connection: ObjectId, text: &str) ->
 
 /// Requests or replies: each has its slots, and next to them its bytes.
 fn way(connection: ObjectId, slots: u8) -> Way {
-    Way { slots: PartRef::new(connection, slots), bytes: PartRef::new(connection, slots + 1) }
+    let end = (PartRef::new(connection, ENDS), if slots == REPLIES { CLIENT } else { 1 - CLIENT });
+    Way { slots: PartRef::new(connection, slots), bytes: PartRef::new(connection, slots + 1), end }
 }
 
 /// Writes what the socket takes now of a frame to the far side, giving the changes. Under the

@@ -49,11 +49,12 @@ pub(super) fn close_buffer(ctx: &Context, buffer: &Buffer) -> Vec<Change> {
 
 /// Drops all messages of which nothing is in the pipe yet, and gives them. To be called under the queue's
 /// internal lock; the trace is still to be told.
-pub(super) fn drop_waiting(buffer: &Buffer) -> Vec<MessageId> {
+pub(super) fn drop_waiting(seat: &Seat, buffer: &Buffer) -> Vec<MessageId> {
     let mut frames = locked(&buffer.frames);
     let begun = usize::from(frames.front().is_some_and(|frame| frame.written() > 0));
-    let dropped = frames.drain(begun..).map(|frame| frame.message);
-    dropped.collect()
+    let dropped: Vec<Outgoing> = frames.drain(begun..).collect();
+    dropped.iter().for_each(|frame| seat.arena.strand(&frame.flights));
+    dropped.into_iter().map(|frame| frame.message).collect()
 }
 
 /// The feeder's life.
@@ -132,6 +133,7 @@ fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Previe
 /// Nobody can read any more: what is buffered is lost, everyone may know, and the feeder ends. Gives
 /// who is to be woken for the write lock. To be called under the queue's internal lock.
 fn give_up(seat: &Seat, queue: ObjectId, frames: &mut VecDeque<Outgoing>, error: &IpcError) -> Option<ActorId> {
+    frames.iter().for_each(|frame| seat.arena.strand(&frame.flights));
     let mut changes: Vec<Change> = frames.drain(..).map(|frame| Change::Dropped { message: frame.message }).collect();
     let next = guarded::withdraw(seat, queue, &GUARDED, &mut changes);
     report(seat, &FAILED, queue, Some(Preview::new(&error.to_string())), Next::Ends, changes);

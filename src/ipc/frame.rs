@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use super::value::{VALUE_LIMIT, Value};
+use crate::arena::flights::FlightId;
 use crate::sys::pipe;
 use crate::trace::MessageId;
 
@@ -14,6 +15,8 @@ pub const HEADER: usize = 12;
 /// A frame on its way out.
 pub struct Outgoing {
     pub message: MessageId,
+    /// The copies of ends that go with it.
+    pub flights: Vec<FlightId>,
     bytes: Vec<u8>,
     written: usize,
 }
@@ -24,7 +27,12 @@ impl Outgoing {
         bytes.extend_from_slice(&(value.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&message.0.to_le_bytes());
         bytes.extend_from_slice(value);
-        Outgoing { message, bytes, written: 0 }
+        Outgoing { message, flights: Vec::new(), bytes, written: 0 }
+    }
+
+    /// With copies of the ends that the value names.
+    pub fn carrying(self, flights: Vec<FlightId>) -> Outgoing {
+        Outgoing { flights, ..self }
     }
 
     pub fn frame(&self) -> u64 {

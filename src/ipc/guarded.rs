@@ -13,14 +13,15 @@ use super::frame::{Arrival, Incoming, Outgoing};
 use super::pipe::{hold, os_error};
 use super::seat::{Seat, until};
 use super::stream::{self, Way};
-use super::value::Value;
+use super::travel::{self, Received};
+use crate::arena::repair::{reader_word, writer_word};
 use crate::kind::{FAILED, Op, Outcome};
 use crate::sys;
 use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until, Wait};
 
-/// Words that say who is in the middle of a frame; `arena::repair` looks at them.
-const WRITER_WORD: usize = 0;
-const READER_WORD: usize = 1;
+/// Words that say who is in the middle of a frame.
+const WRITER_WORD: usize = writer_word(0);
+const READER_WORD: usize = reader_word(0);
 
 /// Where in its object a guarded pipe's parts are.
 pub(super) struct Parts {
@@ -48,7 +49,7 @@ impl Parts {
     }
 
     pub fn way(&self, object: ObjectId) -> Way {
-        Way { slots: PartRef::new(object, self.pipe), bytes: PartRef::new(object, self.bytes) }
+        Way { slots: PartRef::new(object, self.pipe), bytes: PartRef::new(object, self.bytes), end: (PartRef::new(object, self.ends), 0) }
     }
 }
 
@@ -79,8 +80,8 @@ pub(super) fn read(
     parts: &Parts,
     how: &Reading,
     patience: Patience,
-    mut taken: impl FnMut(MessageId, &Result<Value>, &mut Vec<Change>) -> Option<ActorId>,
-) -> Result<Value> {
+    mut taken: impl FnMut(MessageId, &Result<Received>, &mut Vec<Change>) -> Option<ActorId>,
+) -> Result<Received> {
     let on = On::Object(object);
     let deadline = patience.deadline(ctx.now());
     let owner_name = PartRef::new(object, parts.read_lock);
@@ -112,16 +113,16 @@ pub(super) fn read(
             match stream::read(ctx, parts.way(object), fd.as_fd(), &mut frame, &mut changes) {
                 Ok(Arrival::Whole) => {
                     ctx.arena.own_word(object, READER_WORD).store(0, SeqCst);
-                    let value = frame.value();
+                    let received = travel::receive(ctx, &frame);
                     let other = frame.message().and_then(|message| {
                         ctx.arena.part_at(object, parts.pipe).slots_pop(message);
-                        taken(message, &value, &mut changes)
+                        taken(message, &received, &mut changes)
                     });
                     let reader = free_reader(ctx, object, parts, held.is_some(), &mut changes);
-                    ctx.done(how.op, how.got, on, value.as_ref().ok().map(Value::preview), changes);
+                    ctx.done(how.op, how.got, on, received.as_ref().ok().map(|received| received.value.preview()), changes);
                     drop(inner);
                     [reader, other].into_iter().flatten().for_each(|actor| ctx.arena.bump(actor));
-                    return value;
+                    return received;
                 }
                 Ok(Arrival::Partly) => {
                     let begun = frame.read_so_far() > 0;

@@ -13,9 +13,10 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::seat::until;
 use super::stream::{self, Way};
-use super::travel;
+use super::travel::{self, Received};
 use super::value::Value;
-use crate::kind::Outcome;
+use crate::arena::flights::FlightId;
+use crate::arena::repair::{reader_word, writer_word};
 use crate::kind::pipe::{
     CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY, RECV_RECEIVED,
     RECV_WAITS, SEND, SEND_PARTLY, SEND_PASSED_ON, SEND_SENT, SEND_WAITS, SIMPLEX, SIMPLEX_ID,
@@ -32,9 +33,13 @@ struct Direction {
 
 fn to_end(object: ObjectId, end: u8) -> Direction {
     Direction {
-        way: Way { slots: PartRef::new(object, 1 + 2 * end), bytes: PartRef::new(object, 2 + 2 * end) },
-        writer_word: 2 * end as usize,
-        reader_word: 2 * end as usize + 1,
+        way: Way {
+            slots: PartRef::new(object, 1 + 2 * end),
+            bytes: PartRef::new(object, 2 + 2 * end),
+            end: (PartRef::new(object, ENDS), end),
+        },
+        writer_word: writer_word(end),
+        reader_word: reader_word(end),
     }
 }
 
@@ -82,12 +87,12 @@ pub fn send(ctx: &Context, object: ObjectId, end: u8, value: &Value) -> Result<(
     let fail = |error| ctx.failed(&SEND, on, error);
     ctx.check_broken(object).and_then(|()| may(ctx, object, end, true)).map_err(fail)?;
     let sent = travel::depart(ctx, value).map_err(fail)?;
-    let outcome = if sent.is_empty() { &SEND_SENT } else { &SEND_PASSED_ON };
-    send_bytes(ctx, object, end, &bytes, &preview, outcome).inspect_err(|_| travel::turn_back(ctx, sent))
+    send_bytes(ctx, object, end, &bytes, &preview, &sent).inspect_err(|_| travel::turn_back(ctx, sent))
 }
 
-fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &Preview, outcome: &Outcome) -> Result<()> {
+fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &Preview, flights: &[FlightId]) -> Result<()> {
     let on = On::End(object, end);
+    let outcome = if flights.is_empty() { &SEND_SENT } else { &SEND_PASSED_ON };
     let fail = |error| ctx.failed(&SEND, on, error);
     let Direction { way, writer_word, .. } = to_end(object, 1 - end);
     let mut out: Option<Outgoing> = None;
@@ -106,7 +111,7 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
                     format!("another sender is in the middle of a message on {}: their bytes would mix", ctx.object_text(object)),
                 )));
             }
-            let frame = out.get_or_insert_with(|| Outgoing::new(ctx.arena.next_message(), bytes));
+            let frame = out.get_or_insert_with(|| Outgoing::new(ctx.arena.next_message(), bytes).carrying(flights.to_vec()));
             let mut changes = Vec::new();
             let message = frame.message;
             let wrote = stream::write(ctx, way, fd.as_fd(), frame, &mut changes, |changes| {
@@ -154,12 +159,12 @@ fn seen_closed(ctx: &Context, op: &crate::kind::Op, object: ObjectId, end: u8, o
 /// Receives the next message; waits until it is whole.
 /// Errors: EOFError (nothing left and nobody holds the other end), ConnectionReset, OSError.
 pub fn recv(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
-    let value = recv_bytes(ctx, object, end)?;
-    travel::arrive(ctx, value)
+    let received = recv_bytes(ctx, object, end)?;
+    travel::arrive(ctx, received)
 }
 
 /// A message as it came: what it names is still to be fetched.
-fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
+fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Received> {
     let on = On::End(object, end);
     ctx.begin_op(&RECV, on, None);
     let fail = |error| ctx.failed(&RECV, on, error);
@@ -186,10 +191,10 @@ fn recv_bytes(ctx: &Context, object: ObjectId, end: u8) -> Result<Value> {
                 Ok(Arrival::Whole) => {
                     word.store(0, SeqCst);
                     changes.extend(stream::taken(ctx, way, &frame, None));
-                    let value = frame.value();
-                    let preview = value.as_ref().ok().map(Value::preview);
+                    let received = travel::receive(ctx, &frame);
+                    let preview = received.as_ref().ok().map(|received| received.value.preview());
                     ctx.done(&RECV, &RECV_RECEIVED, on, preview, changes);
-                    return value;
+                    return received;
                 }
                 Ok(Arrival::Partly) => {
                     let begun = frame.read_so_far() > 0;
@@ -284,5 +289,6 @@ pub fn drop_end(seat: &super::seat::Seat, object: ObjectId, part: u8, end: u8) -
     seat.arena.part_at(object, part).remove_holder(end, seat.process.id);
     drop(fd);
     seat.arena.bump_pipe_version(object);
+    seat.arena.let_go();
     vec![Change::Closed { part: PartRef::new(object, part), end, process: seat.process.id }]
 }

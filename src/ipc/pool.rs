@@ -271,7 +271,7 @@ fn hand_in(ctx: &Context, pool: &Pool, buffer: &Buffer, words: &Words, parcel: P
         let _buffer = ctx.arena.lock(buffer.object, ctx.me());
         let _pool = ctx.arena.lock(pool.object, ctx.me());
         changes.push(pool.count(ctx, job.count as i64));
-        let message = queue::append(ctx, buffer, &bytes, &preview, &mut changes);
+        let message = queue::append(ctx, buffer, &bytes, &preview, &[], &mut changes);
         locked(&pool.jobs).insert(message, job);
         ctx.done(words.op, words.handed, on, Some(preview), changes);
     }
@@ -316,7 +316,7 @@ fn stop(ctx: &Context, pool: &Pool, op: &Op, outcome: &Outcome) {
         let _tasks = ctx.arena.lock(pool.tasks, ctx.me());
         // Half a frame in the pipe stays for the feeder, whom nobody waits for from now on.
         buffer.cancelled.store(true, SeqCst);
-        let dropped = feeder::drop_waiting(&buffer);
+        let dropped = feeder::drop_waiting(ctx, &buffer);
         for some in dropped.chunks(CHANGES_AT_ONCE) {
             let changes = some.iter().map(|message| Change::Dropped { message: *message }).collect();
             ctx.arena.emit(ctx.me(), Body::Also { changes });

@@ -17,8 +17,9 @@ use super::joinable_queue;
 use super::pipe::drop_end;
 use super::seat::{locked, until};
 use super::stream;
-use super::travel;
+use super::travel::{self, Received};
 use super::value::Value;
+use crate::arena::flights::FlightId;
 use crate::kind::queue::{
     CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET, GET_EXPIRED,
     GET_GOT, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE, PIPE, PUT,
@@ -90,11 +91,11 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -
     ctx.begin_op(&PUT, on, Some(&preview));
     usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
     let sent = travel::depart(ctx, value).map_err(|error| ctx.failed(&PUT, on, error))?;
-    put_bytes(ctx, object, &bytes, preview, patience).inspect_err(|_| travel::turn_back(ctx, sent))
+    put_bytes(ctx, object, &bytes, preview, &sent, patience).inspect_err(|_| travel::turn_back(ctx, sent))
 }
 
 /// The step has begun.
-fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, patience: Patience) -> Result<()> {
+fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, flights: &[FlightId], patience: Patience) -> Result<()> {
     let on = On::Object(object);
     let buffer = feeder::buffer_for(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
     let wait = until(Until::CountAbove(PartRef::new(object, SLOTS), 0), patience.deadline(ctx.now()));
@@ -119,7 +120,7 @@ fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, pa
                     changes.push(Change::Left { part: list, actor: ctx.me() });
                 }
                 let _buffer = ctx.arena.lock(buffer.object, ctx.me());
-                append(ctx, &buffer, bytes, &preview, &mut changes);
+                append(ctx, &buffer, bytes, &preview, flights, &mut changes);
                 let joinable = joinable_queue::is_joinable(&ctx.arena, object);
                 if joinable {
                     changes.push(joinable_queue::count(&ctx.arena, object, 1).1);
@@ -154,12 +155,19 @@ fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, pa
 
 /// Lays a message into this process's buffer, for which there is a free slot. To be called under the
 /// internal locks of queue and buffer, with the event that tells the changes.
-pub(super) fn append(ctx: &Context, buffer: &Buffer, bytes: &[u8], preview: &Preview, changes: &mut Vec<Change>) -> MessageId {
+pub(super) fn append(
+    ctx: &Context,
+    buffer: &Buffer,
+    bytes: &[u8],
+    preview: &Preview,
+    flights: &[FlightId],
+    changes: &mut Vec<Change>,
+) -> MessageId {
     let slots = ctx.arena.part_at(buffer.queue, SLOTS);
     let free = slots.count() - 1;
     slots.set_count(free, slots.count_max());
     changes.push(Change::Counted { part: PartRef::new(buffer.queue, SLOTS), value: free, max: slots.count_max() });
-    let frame = Outgoing::new(ctx.arena.next_message(), bytes);
+    let frame = Outgoing::new(ctx.arena.next_message(), bytes).carrying(flights.to_vec());
     let message = frame.message;
     let place = PartRef::new(buffer.object, buffer::SLOTS);
     changes.extend(stream::composed(message, preview, place));
@@ -178,8 +186,8 @@ fn full(ctx: &Context, object: ObjectId, changes: Vec<Change>) -> IpcError {
 /// Takes the next message out of the pipe; waits for the read lock, then for a message.
 /// Errors: Empty (nothing in time), ValueError (closed), OwnerDied.
 pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value> {
-    let value = get_into(ctx, object, patience, &|_, _| None)?;
-    travel::arrive(ctx, value)
+    let received = get_into(ctx, object, patience, &|_, _| None)?;
+    travel::arrive(ctx, received)
 }
 
 /// As [`get`]; `to` says, under the queue's internal lock, to what place the message goes from the pipe.
@@ -187,19 +195,19 @@ pub(super) fn get_into(
     ctx: &Context,
     object: ObjectId,
     patience: Patience,
-    to: &dyn Fn(MessageId, &Result<Value>) -> Option<PartRef>,
-) -> Result<Value> {
+    to: &dyn Fn(MessageId, &Result<Received>) -> Option<PartRef>,
+) -> Result<Received> {
     let on = On::Object(object);
     ctx.begin_op(&GET, on, None);
     usable(ctx, object).map_err(|error| ctx.failed(&GET, on, error))?;
-    guarded::read(ctx, object, &GUARDED, &READING, patience, |message, value, changes| {
-        changes.push(Change::Moved { message, from: Some(PartRef::new(object, PIPE)), to: to(message, value) });
+    guarded::read(ctx, object, &GUARDED, &READING, patience, |message, received, changes| {
+        changes.push(Change::Moved { message, from: Some(PartRef::new(object, PIPE)), to: to(message, received) });
         let slots = ctx.arena.part_at(object, SLOTS);
         let free = slots.count() + 1;
         slots.set_count(free, slots.count_max());
         changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: free, max: slots.count_max() });
-        if let (true, Ok(value)) = (joinable_queue::is_joinable(&ctx.arena, object), value) {
-            joinable_queue::remember(ctx, object, message, value.preview());
+        if let (true, Ok(received)) = (joinable_queue::is_joinable(&ctx.arena, object), received) {
+            joinable_queue::remember(ctx, object, message, received.value.preview());
         }
         ctx.arena.part_at(object, SLOT_WAITERS).first_waiter()
     })

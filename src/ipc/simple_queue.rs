@@ -10,6 +10,7 @@ use super::pipe::drop_end;
 use super::stream;
 use super::travel;
 use super::value::Value;
+use crate::arena::flights::FlightId;
 use crate::kind::simple_queue::{
     CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, GET, GET_GOT, GET_NOTHING, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, KIND, MAKE, MAKE_MADE,
     PIPE, PUT, PUT_PARTLY, PUT_WAITS, PUT_WAITS_LOCK, PUT_WROTE, READ_LOCK, WRITE_LOCK, WRITE_WAITERS,
@@ -52,7 +53,7 @@ pub fn put(ctx: &Context, object: ObjectId, value: &Value) -> Result<()> {
     ctx.begin_op(&PUT, on, Some(&preview));
     usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
     let sent = travel::depart(ctx, value).map_err(|error| ctx.failed(&PUT, on, error))?;
-    write(ctx, object, &bytes, &preview, &|_| {}).inspect_err(|_| travel::turn_back(ctx, sent))
+    write(ctx, object, &bytes, &preview, &sent, &|_| {}).inspect_err(|_| travel::turn_back(ctx, sent))
 }
 
 /// As [`put`], of a value that is encoded; `whole` adds what else changes in the moment in which all of
@@ -61,13 +62,20 @@ pub(super) fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: 
     let on = On::Object(object);
     ctx.begin_op(&PUT, on, Some(preview));
     usable(ctx, object).map_err(|error| ctx.failed(&PUT, on, error))?;
-    write(ctx, object, bytes, preview, whole)
+    write(ctx, object, bytes, preview, &[], whole)
 }
 
 /// The step has begun.
-fn write(ctx: &Context, object: ObjectId, bytes: &[u8], preview: &Preview, whole: &dyn Fn(&mut Vec<Change>)) -> Result<()> {
+fn write(
+    ctx: &Context,
+    object: ObjectId,
+    bytes: &[u8],
+    preview: &Preview,
+    flights: &[FlightId],
+    whole: &dyn Fn(&mut Vec<Change>),
+) -> Result<()> {
     let on = On::Object(object);
-    let mut frame = Outgoing::new(ctx.arena.next_message(), bytes);
+    let mut frame = Outgoing::new(ctx.arena.next_message(), bytes).carrying(flights.to_vec());
     let message = frame.message;
     loop {
         let inner = ctx.arena.lock(object, ctx.me());
@@ -118,11 +126,11 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
     let on = On::Object(object);
     ctx.begin_op(&GET, on, None);
     usable(ctx, object).map_err(|error| ctx.failed(&GET, on, error))?;
-    let value = guarded::read(ctx, object, &GUARDED, &READING, patience, |message, _, changes| {
+    let received = guarded::read(ctx, object, &GUARDED, &READING, patience, |message, _, changes| {
         changes.push(Change::Moved { message, from: Some(PartRef::new(object, PIPE)), to: None });
         None
     })?;
-    travel::arrive(ctx, value)
+    travel::arrive(ctx, received)
 }
 
 fn empty_handed(ctx: &Context, object: ObjectId) -> (&'static Outcome, IpcError) {

@@ -8,6 +8,7 @@ use std::os::fd::BorrowedFd;
 
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::seat::Seat;
+use crate::arena::flights::End;
 use crate::sys;
 use crate::trace::{Change, MessageId, PartRef, Preview};
 
@@ -16,6 +17,8 @@ use crate::trace::{Change, MessageId, PartRef, Preview};
 pub(super) struct Way {
     pub slots: PartRef,
     pub bytes: PartRef,
+    /// Where it comes out.
+    pub end: End,
 }
 
 /// Writes one chunk, and gives its length: 0 where there is no room. `enters` adds how the message came to
@@ -38,6 +41,9 @@ pub(super) fn write(
         changes.push(Change::Passed { message: frame.message, written: frame.written(), read: 0, frame: frame.frame() });
         changes.push(add_bytes(seat, way.bytes, count as i64));
         seat.arena.bump_pipe_version(way.slots.object);
+        if frame.is_done() {
+            seat.arena.board(&frame.flights, frame.message, way.end);
+        }
     }
     Ok(count)
 }

@@ -2,28 +2,26 @@
 //! host keeps a copy of each end that it names, drawn *in flight*; whoever gets the message fetches it.
 //! A copy counts like any other: as long as it is in flight, nobody at the far side sees an end of file.
 //!
-//! In the arena a copy in flight is a holder of the host's, marked with the process whose message it
-//! belongs to: one that is killed takes its copies with it (`arena::repair`). The mark comes before the
-//! descriptor and goes after it, so nothing is kept that is not drawn.
+//! How long that is, `arena::flights` knows: as long as somebody can receive the message. The mark in the
+//! arena decides: it is made before the host is given the copy, and the host closes what is marked no more.
 
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use super::context::Context;
 use super::control::{self, Flight, Order, Request};
 use super::error::{ErrorKind, IpcError, Result};
-use super::pipe::{closed, os_error};
+use super::frame::Incoming;
+use super::pipe::{closed, hold, os_error};
 use super::seat::locked;
 use super::value::Value;
+use crate::arena::flights::{End, FlightId};
 use crate::kind::pipe::ENDS;
 use crate::trace::{ActorId, Body, Change, ObjectId, PartRef, Preview};
 
-/// Ends that have been sent off.
-pub(super) struct Sent(Vec<(ObjectId, u8)>);
-
-impl Sent {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+/// A message as it came: the ends that it names are still to be fetched.
+pub(super) struct Received {
+    pub value: Value,
+    flights: Vec<FlightId>,
 }
 
 /// A value in words, with the ends in it by the names of their pipes.
@@ -54,92 +52,104 @@ fn named(ctx: &Context, value: &Value) -> Value {
 }
 
 /// Sends off copies of all ends in a value that is about to be sent. Errors: OSError (closed here).
-pub(super) fn depart(ctx: &Context, value: &Value) -> Result<Sent> {
-    let mut sent = Sent(Vec::new());
+pub(super) fn depart(ctx: &Context, value: &Value) -> Result<Vec<FlightId>> {
+    let mut sent = Vec::new();
     for (object, end) in ends_of(value) {
-        if let Err(error) = depart_one(ctx, object, end) {
-            turn_back(ctx, sent);
-            return Err(error);
+        match depart_one(ctx, object, end) {
+            Ok(flight) => sent.push(flight),
+            Err(error) => {
+                turn_back(ctx, sent);
+                return Err(error);
+            }
         }
-        sent.0.push((object, end));
     }
     Ok(sent)
 }
 
-fn depart_one(ctx: &Context, object: ObjectId, end: u8) -> Result<()> {
+fn depart_one(ctx: &Context, object: ObjectId, end: u8) -> Result<FlightId> {
     let fd = ctx.process.end(object, end).ok_or_else(|| closed(ctx, object, end))?;
+    let too_many = |what: String| IpcError::new(ErrorKind::OSError, format!("there are too many {what}"));
+    let part = PartRef::new(object, ENDS);
+    let flight = ctx.arena.begin_flight((part, end), ctx.process.id).ok_or_else(|| too_many("ends on their way in messages".to_owned()))?;
     ctx.arena.wait_for_room();
     {
         let _inner = ctx.arena.lock(object, ctx.me());
-        if !ctx.arena.part_at(object, ENDS).add_in_flight(end, ctx.process.id) {
-            let name = ctx.object_text(object);
-            return Err(IpcError::new(ErrorKind::OSError, format!("there are too many copies of end {end} of {name}")));
+        if !ctx.arena.part_at(object, ENDS).add_in_flight(end, flight) {
+            ctx.arena.end_flight(flight);
+            return Err(too_many(format!("copies of end {end} of {}", ctx.object_text(object))));
         }
-        tell(ctx, vec![Change::Opened { part: PartRef::new(object, ENDS), end, process: ActorId::HOST }]);
+        tell(ctx, vec![Change::Opened { part, end, process: ActorId::HOST }]);
     }
-    let kept = ask(ctx, Flight::Keep, object, end, Some(&fd));
-    kept.map(drop).inspect_err(|_| {
-        forget(ctx, object, end);
-    })
+    match ask(ctx, Flight::Keep, object, end, Some(&fd)) {
+        Ok(_) => Ok(flight),
+        Err(error) => {
+            come_back(ctx, flight);
+            Err(error)
+        }
+    }
 }
 
 /// Takes back what a message would have carried that was not sent.
-pub(super) fn turn_back(ctx: &Context, sent: Sent) {
-    for (object, end) in sent.0 {
-        forget(ctx, object, end);
+pub(super) fn turn_back(ctx: &Context, sent: Vec<FlightId>) {
+    for flight in sent {
+        let (part, end) = come_back(ctx, flight);
         // A host that has gone keeps nothing.
-        let _ = ask(ctx, Flight::Settle, object, end, None);
+        let _ = ask(ctx, Flight::Settle, part.object, end, None);
     }
 }
 
-/// One copy in flight less, of those that this process's messages carry.
-fn forget(ctx: &Context, object: ObjectId, end: u8) {
+/// One copy less is in flight.
+fn come_back(ctx: &Context, flight: FlightId) -> End {
+    let end = ctx.arena.flight_end(flight);
     ctx.arena.wait_for_room();
-    let _inner = ctx.arena.lock(object, ctx.me());
-    if ctx.arena.part_at(object, ENDS).remove_in_flight(end, ctx.process.id) {
-        tell(ctx, vec![Change::Closed { part: PartRef::new(object, ENDS), end, process: ActorId::HOST }]);
-    }
-    ctx.arena.bump_pipe_version(object);
+    let _inner = ctx.arena.lock(end.0.object, ctx.me());
+    tell(ctx, ctx.arena.end_flight(flight).into_iter().collect());
+    end
 }
 
-/// Fetches the ends that a message brought. Errors: OSError (one was lost with the process that sent it).
-pub(super) fn arrive(ctx: &Context, value: Value) -> Result<Value> {
+/// A whole message is in this process's hands, and so are the copies of ends that it carries: its death
+/// takes them along. To be called under the internal lock under which the message was read.
+pub(super) fn receive(ctx: &Context, frame: &Incoming) -> Result<Received> {
+    let value = frame.value()?;
+    let carries = !ends_of(&value).is_empty();
+    let flights = frame.message().filter(|_| carries).map_or_else(Vec::new, |message| ctx.arena.alight(message, ctx.process.id));
+    Ok(Received { value, flights })
+}
+
+/// Fetches the ends that a message brought. Errors: OSError (one could not be passed on).
+pub(super) fn arrive(ctx: &Context, received: Received) -> Result<Value> {
+    let Received { value, mut flights } = received;
     for (object, end) in ends_of(&value) {
-        arrive_one(ctx, object, end)?;
+        let carried = flights.iter().position(|flight| ctx.arena.flight_end(*flight) == (PartRef::new(object, ENDS), end));
+        let arrived = carried.map(|at| arrive_one(ctx, flights.remove(at), object, end));
+        if let Err(error) = arrived.unwrap_or_else(|| Err(lost(ctx, object, end))) {
+            ctx.arena.strand(&flights);
+            return Err(error);
+        }
     }
     Ok(value)
 }
 
-fn arrive_one(ctx: &Context, object: ObjectId, end: u8) -> Result<()> {
-    let lost = || {
-        let name = ctx.object_text(object);
-        IpcError::new(ErrorKind::OSError, format!("end {end} of {name} was lost with the process that sent it"))
-    };
-    {
-        // From here on the copy belongs to this process: its death takes it along.
-        let _inner = ctx.arena.lock(object, ctx.me());
-        if !ctx.arena.part_at(object, ENDS).claim_in_flight(end, ctx.process.id) {
-            return Err(lost());
-        }
-    }
-    let fd = ask(ctx, Flight::Fetch, object, end, None)?;
+fn lost(ctx: &Context, object: ObjectId, end: u8) -> IpcError {
+    IpcError::new(ErrorKind::OSError, format!("end {end} of {} was lost on its way", ctx.object_text(object)))
+}
+
+fn arrive_one(ctx: &Context, flight: FlightId, object: ObjectId, end: u8) -> Result<()> {
+    let fd = ask(ctx, Flight::Fetch, object, end, None).inspect_err(|_| ctx.arena.strand(&[flight]))?;
     ctx.arena.wait_for_room();
     {
-        let part = PartRef::new(object, ENDS);
         let _inner = ctx.arena.lock(object, ctx.me());
-        ctx.arena.part_at(object, ENDS).remove_in_flight(end, ctx.process.id);
-        let mut changes = vec![Change::Closed { part, end, process: ActorId::HOST }];
-        // One that it holds already is not held twice: the language knows an end, not a copy.
+        let mut changes = Vec::new();
+        // One that it holds already is not held twice: the language knows an end, not a copy. It is held here
+        // before it is in flight no more: there is no moment at which nobody has it.
         if let Some(fd) = fd.filter(|_| ctx.process.end(object, end).is_none()) {
-            ctx.arena.part_at(object, ENDS).add_holder(end, ctx.process.id, fd.as_raw_fd());
-            ctx.process.add_end(object, end, fd);
-            changes.push(Change::Opened { part, end, process: ctx.process.id });
+            changes.push(hold(ctx, object, ENDS, end, fd));
         }
+        changes.extend(ctx.arena.end_flight(flight));
         tell(ctx, changes);
-        ctx.arena.bump_pipe_version(object);
     }
     ask(ctx, Flight::Settle, object, end, None).map(drop)?;
-    ctx.process.end(object, end).map(drop).ok_or_else(lost)
+    ctx.process.end(object, end).map(drop).ok_or_else(|| lost(ctx, object, end))
 }
 
 fn tell(ctx: &Context, changes: Vec<Change>) {

@@ -6,7 +6,7 @@ use crate::arena::actors::Kin;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_GONE};
 use crate::arena::repair::Repair;
-use crate::host::processes::News;
+use crate::host::processes::{News, turn_at_descriptors};
 use crate::host::redraw;
 use crate::kind;
 use crate::trace::{ActorId, Body, Born, Cause, Change, Died, PartRef};
@@ -112,9 +112,16 @@ impl Control {
             self.log.catch_up(PATIENCE);
             self.log.timeline().head().object(id).map(|drawn| redraw::object(&self.arena, drawn, &born)).unwrap_or_default()
         };
-        let changes = self.arena.repair(todo, together, &redraw);
-        self.children.settle(&self.arena);
-        changes
+        self.arena.repair(todo, together, &redraw)
+    }
+
+    /// Closes the ends that are in messages which nobody can receive any more. What the dead leave is put right
+    /// before, so that the trace tells of each end's departure before it tells of this.
+    pub(super) fn close_stranded_ends(&self) {
+        if self.unrepaired.is_empty() && self.early_deaths.is_empty() && self.arena.close_stranded() {
+            let _turn = turn_at_descriptors();
+            self.children.settle(&self.arena);
+        }
     }
 
     /// Tells of a birth, and of the ends that came with it, as far as a creator that died did not.

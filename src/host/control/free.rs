@@ -13,6 +13,7 @@ use crate::trace::{ActorId, Body, Rest};
 impl Control {
     /// One turn while the gate is open: deaths have been dealt with; is anyone able to move?
     pub(super) fn free_turn(&mut self) -> Option<Duration> {
+        self.close_stranded_ends();
         if let Some(command) = self.hand.pop_front() {
             self.act_by_hand(command);
             return None;
@@ -85,6 +86,8 @@ impl Control {
         let second = self.nobody_moves()?;
         let quiet = second == first && self.arena.writes() == writes && self.buried == buried;
         let nothing_comes = self.expecting.is_none() && self.news.is_empty() && self.early_deaths.is_empty() && self.orphans.is_empty();
-        (quiet && nothing_comes && !self.somebody_has_ended()).then_some(first)
+        // Ends in messages that nobody can receive are about to be closed, which somebody may wait for.
+        let nothing_strands = self.arena.stranded().is_empty();
+        (quiet && nothing_comes && nothing_strands && !self.somebody_has_ended()).then_some(first)
     }
 }

@@ -28,6 +28,7 @@ impl Control {
             return None;
         }
         if self.rest.is_none() {
+            self.close_stranded_ends();
             self.tell_announcements();
             let rest = self.find_rest()?;
             self.emit(Body::Rest(rest.clone()));

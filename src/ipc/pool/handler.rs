@@ -242,7 +242,7 @@ impl Handler<'_> {
             let _tasks = ctx.arena.lock(pool.tasks, ctx.me());
             let _buffer = ctx.arena.lock(buffer.object, ctx.me());
             let mut changes = Vec::new();
-            queue::append(ctx, &buffer, &bytes, &Value::Unit.preview(), &mut changes);
+            queue::append(ctx, &buffer, &bytes, &Value::Unit.preview(), &[], &mut changes);
             self.told(&HANDLE_SENT, On::Object(pool.object), None, changes)
         };
         ctx.arena.bump(buffer.feeder);

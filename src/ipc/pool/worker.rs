@@ -60,8 +60,8 @@ impl Worker {
     pub fn take(&self, ctx: &Context) -> Result<Option<Work>> {
         let taken = RefCell::new(None);
         let place = PartRef::new(self.object, TASK);
-        let value = queue::get_into(ctx, self.tasks, Patience::Forever, &|message, value| {
-            if matches!(value, Ok(Value::Unit)) {
+        let received = queue::get_into(ctx, self.tasks, Patience::Forever, &|message, received| {
+            if received.as_ref().is_ok_and(|received| received.value == Value::Unit) {
                 return None;
             }
             let _mine = ctx.arena.lock(self.object, ctx.me());
@@ -72,7 +72,7 @@ impl Worker {
         })?;
         let Some(message) = taken.into_inner() else { return Ok(None) };
         let damaged = || IpcError::new(ErrorKind::OSError, "what came out of the pool's queue is no task");
-        let Value::Array(parts) = value else { return Err(damaged()) };
+        let Value::Array(parts) = received.value else { return Err(damaged()) };
         let Ok([Value::Str(function), Value::Array(calls)]) = <[Value; 2]>::try_from(parts) else { return Err(damaged()) };
         let arguments = |call| if let Value::Array(args) = call { Some(args) } else { None };
         let calls = calls.into_iter().map(arguments).collect::<Option<_>>().ok_or_else(damaged)?;
