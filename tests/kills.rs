@@ -5,22 +5,29 @@ mod bustle;
 mod common;
 mod small;
 
+use std::fs::{self, Permissions};
 use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
 use std::panic::{RefUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use bustle::{Dice, let_it_write, one_of_them, seeds};
-use common::{PATIENCE, SCENARIOS, children, is_over, live, step_through};
-use ipcscope::arena::actors::State;
+use common::{PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through};
+use ipcscope::arena::actors::{State, next_word};
 use ipcscope::host::processes::Process;
 use ipcscope::host::{Command, Config, Phase, Run};
 use ipcscope::kind::Lang;
+use ipcscope::script;
 use ipcscope::sys;
 use ipcscope::text::{self, name};
 use ipcscope::trace::{ActorId, Body, PartRef};
 use ipcscope::world::{Actor, PartState, World};
 use small::SMALL;
+use tempfile::TempDir;
 
 const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
@@ -283,4 +290,37 @@ fn a_hand_that_is_killed_from_outside_is_missed_and_nothing_else() {
     assert!(run.wait_until(PATIENCE, is_over), "{:?}", run.shown());
     assert_eq!(run.shown().exit, Some(0));
     must_be_sound(&run, "without the hand");
+}
+
+/// This program, but for one process of a run, which never comes to the gate.
+fn without(actor: ActorId, folder: &TempDir) -> PathBuf {
+    let path = folder.path().join("exe");
+    let program = env!("CARGO_BIN_EXE_ipcscope");
+    let text = format!("#!/bin/sh\ncase $IPCSCOPE_ACTOR in {}:*) exec sleep 1000;; esac\nexec '{program}'\n", actor.0);
+    fs::write(&path, text).expect("a file");
+    fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("it is ours");
+    path
+}
+
+#[test]
+fn who_is_killed_between_coming_to_the_gate_and_saying_so_keeps_nobody_waiting() {
+    let child = ActorId(ActorId::MAIN.0 + 1);
+    let folder = TempDir::new().expect("a folder");
+    for gated in [true, false] {
+        let source = "fn f() { } let p = Process(f); p.start(); p.join(); print(p.exitcode);";
+        let scenario = Arc::new(script::scenario::assemble("a", "a.rhai", source, None).expect("it loads"));
+        let config = Config { gated, exe: without(child, &folder), ..Config::new(scenario, 1) };
+        let mut run = Run::start(config).expect("the run starts");
+        assert!(run.wait_until(PATIENCE, |_| run.children.get(child).is_some()), "main starts it");
+        settle(&run);
+        // It stands at the gate, and main, which sleeps until it does, is not woken.
+        let word = run.arena.actor_word(child);
+        word.store(next_word(word.load(SeqCst), State::Parked), SeqCst);
+        sys::pidfd::signal(run.children.get(child).expect("it lives").pidfd.as_fd(), SIGKILL).expect("our own child");
+        assert!(run.wait_until(PATIENCE, |shown| shown.ended.is_some()), "{:?}", run.shown());
+        let lines: Vec<String> = printed(&run).into_iter().map(|(_, line)| line).collect();
+        assert_eq!((lines, run.shown().exit), (vec!["-9".to_owned()], Some(0)));
+        must_be_sound(&run, "killed at the gate");
+        run.close();
+    }
 }

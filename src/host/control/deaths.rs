@@ -18,7 +18,11 @@ impl Control {
         while let Ok(news) = self.news.try_recv() {
             match news {
                 News::Refused(why) => self.tell_user(why),
-                News::Died(actor, cause) => self.early_deaths.push((actor, cause)),
+                News::Died(actor, cause) => {
+                    // It may have changed its word and died before it woke its creator, which sleeps on it.
+                    self.arena.bump(actor);
+                    self.early_deaths.push((actor, cause));
+                }
                 News::Stopped(actor, stopped) => {
                     if stopped {
                         self.stopped.insert(actor);
