@@ -156,7 +156,7 @@ fn holds(name: &str, asked: &Asked) -> bool {
             matches!(&asked.process(other).activity, Activity::Waiting(wait) if free(wait))
         }
         ("shared-memory", 0) => world.all_objects().flat_map(|object| &object.parts).any(|part| match part {
-            PartState::Cells { cells } => cells.first().is_some_and(|cell| cell.value.text == "3.1415927"),
+            PartState::Cells { cells } => cells.front().is_some_and(|cell| cell.value.text == "3.1415927"),
             _ => false,
         }),
         ("shared-memory", 1) => {

@@ -13,9 +13,10 @@ use crate::sys;
 use crate::text;
 use crate::text::json::Json;
 use crate::text::linear::Linear;
-use crate::text::plain::{Line, Plain};
+use crate::text::plain::Plain;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Event, Pace};
+use crate::world::PrintedLine;
 
 /// Turns events into lines.
 pub enum Telling {
@@ -49,7 +50,8 @@ impl Telling {
     pub fn finish(&mut self) -> io::Result<()> {
         match self {
             Telling::Plain(plain) => write_plain(plain.finish()),
-            Telling::Linear(_) | Telling::Json(_) => Ok(()),
+            Telling::Linear(linear) => write_lines(linear.finish()),
+            Telling::Json(_) => Ok(()),
         }
     }
 }
@@ -59,7 +61,7 @@ fn write_lines(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
     lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-fn write_plain(lines: Vec<Line>) -> io::Result<()> {
+fn write_plain(lines: Vec<PrintedLine>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in lines {
         if line.error {

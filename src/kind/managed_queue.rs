@@ -26,10 +26,11 @@ pub const JOINERS: u8 = 5;
 const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "in the server", "在服务进程中").wanted_by(GETTERS),
     Part::new(Shape::Waiters, "want a message", "等消息"),
-    Part::new(Shape::Count, "free slots", "空槽").wanted_by(PUTTERS),
+    Part::new(Shape::Count, "free slots", "空槽").wanted_by(PUTTERS).awaited("a free slot of {object}", "{object} 的空槽"),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
     Part::new(Shape::Count, "unfinished tasks", "未完成的任务").wanted_by(JOINERS),
-    Part::new(Shape::Waiters, "wait for all tasks", "等全部任务完成"),
+    Part::new(Shape::Waiters, "wait for all tasks", "等全部任务完成")
+        .awaited("everything put into {object} to be done", "放入 {object} 的一切完成"),
 ];
 
 const OPS: &[Op] = &[MAKE, PUT, GET, ASK, TASK_DONE, JOIN];

@@ -7,7 +7,7 @@ use super::row::announced;
 use super::template::tight;
 use super::waiting::waiting;
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, Grant, ObjectId, PartRef, Until};
+use crate::trace::{ActorId, Grant, ObjectId, PartRef};
 use crate::world::{Activity, Object, PartState, World};
 
 /// How it stands with a process: the chain of its wait, or a sentence.
@@ -68,7 +68,7 @@ pub fn object(world: &World, id: ObjectId, lang: Lang) -> Option<String> {
         part.object == id || world.object(part.object).is_some_and(|object| object.owner == Some(id) && object.home.is_none())
     };
     let unlisted = world.all_actors().filter(|actor| !listed.contains(&actor.id)).filter(|actor| match &actor.activity {
-        Activity::Waiting(wait) => wait.until.iter().filter_map(part_in).any(here),
+        Activity::Waiting(wait) => wait.until.iter().filter_map(|until| until.part()).any(here),
         _ => false,
     });
     for actor in unlisted {
@@ -87,21 +87,6 @@ pub fn object(world: &World, id: ObjectId, lang: Lang) -> Option<String> {
         Lang::En => format!("{name}: {}.", said.join("; ")),
         Lang::Zh => format!("{name}：{}。", said.join("；")),
     })
-}
-
-/// The part that a wait is about.
-fn part_in(until: &Until) -> Option<PartRef> {
-    match until {
-        Until::FlagUp(part)
-        | Until::CountAbove(part, _)
-        | Until::OwnerFree(part, _)
-        | Until::SlotsFilled(part)
-        | Until::Readable(part, _)
-        | Until::Writable(part, _)
-        | Until::Left(part)
-        | Until::Emptied(part) => Some(*part),
-        Until::Deadline | Until::Ended(_) => None,
-    }
 }
 
 fn parts_of(world: &World, object: &Object, listed: &mut Vec<ActorId>, lang: Lang) -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::kind::Lang;
 use crate::trace::scenario::{Question, Scenario};
 use crate::trace::{ActorId, Body, Event, Printed};
 use crate::world::timeline::is_row;
-use crate::world::{Asked, World};
+use crate::world::{Asked, PrintedLine, World};
 
 /// Tells a run event by event.
 pub struct Linear {
@@ -41,15 +41,11 @@ impl Linear {
         let mut after = self.world.clone();
         after.apply(event);
         let mut told = Vec::new();
+        // A text that comes in pieces is told once, when it is whole, or when its actor has died.
+        let lines = self.plain.push(event);
+        told.extend(lines.into_iter().map(|line| self.tell_line(&after, line)));
         match &event.body {
-            // A text that comes in pieces is told once, when it is whole.
-            Body::Printed(_) => {
-                for line in self.plain.push(event) {
-                    let printed = Printed { text: line.text, line: line.line, more: false, error: line.error };
-                    let whole = Event { actor: line.actor, body: Body::Printed(printed), ..*event };
-                    told.push(self.tell(&after, &whole));
-                }
-            }
+            Body::Printed(_) => {}
             Body::Rest(rest) if rest.stuck => {
                 told.extend(stuck(&after, self.lang).lines().map(str::to_owned));
             }
@@ -77,6 +73,17 @@ impl Linear {
         told
     }
 
+    /// At the end of the trace: what was begun to be printed and never finished.
+    pub fn finish(&mut self) -> Vec<String> {
+        let lines = self.plain.finish();
+        lines.into_iter().map(|line| self.tell_line(&self.world, line)).collect()
+    }
+
+    fn tell_line(&self, after: &World, line: PrintedLine) -> String {
+        let printed = Printed { text: line.text, line: line.line, more: false, error: line.error };
+        self.tell(after, &Event { actor: line.actor, time: after.now, wall: 0, body: Body::Printed(printed) })
+    }
+
     fn tell(&self, after: &World, event: &Event) -> String {
         let said = sentence(&self.world, after, event, self.lang);
         let said = said.lines().collect::<Vec<_>>().join(" / ");
@@ -91,6 +98,7 @@ impl Linear {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::{Cause, Died};
     use crate::world::sample;
 
     fn told(run: &sample::Sample, lang: Lang) -> String {
@@ -111,5 +119,21 @@ mod tests {
         let mut run = sample::Sample::new();
         run.print(sample::MAIN, 1, "one\ntwo");
         assert!(told(&run, Lang::En).ends_with("main printed: one / two"));
+    }
+
+    #[test]
+    fn a_text_that_a_death_cut_off_is_told_and_keeps_no_other_back() {
+        let mut run = sample::Sample::new();
+        run.born(ActorId(3), "a", "f", Some(sample::MAIN));
+        let half = |text: &str| Body::Printed(Printed { text: text.into(), line: 1, more: true, error: false });
+        run.push(ActorId(3), half("half"));
+        run.host(Body::Died(Died { actor: ActorId(3), cause: Cause::Signal(9), changes: vec![] }));
+        run.print(sample::MAIN, 2, "on");
+        let told = told(&run, Lang::En);
+        let printed: Vec<&str> = told.lines().filter_map(|line| line.split_once("s: ")).map(|(_, said)| said).skip(1).collect();
+        assert_eq!(printed, ["a printed: half", "a was killed by SIGKILL and could clean nothing up (exit code -9).", "main printed: on"]);
+        let mut linear = Linear::new(Lang::En);
+        assert_eq!(linear.push(&Event { actor: sample::MAIN, time: 0, wall: 0, body: half("begun") }), [""; 0]);
+        assert_eq!(linear.finish(), ["0.000 s: Process 2 printed: begun"]);
     }
 }

@@ -2,9 +2,10 @@
 
 use super::name;
 use super::template::{Term, fill, tight};
+use super::waiting::awaited;
 use crate::kind::Lang;
 use crate::trace::ActorId;
-use crate::world::{Verdict, World, verdicts, waits_for};
+use crate::world::{Activity, Verdict, World, verdicts, waits_for};
 
 /// Everything that can be proved of a world, a sentence each.
 pub fn proved(world: &World, lang: Lang) -> Vec<String> {
@@ -26,12 +27,21 @@ pub fn told(world: &World, verdict: &Verdict, lang: Lang) -> String {
             Some(name::list(&messages, lang))
         }
         "circle" => Some(Term::name(circle(world, &verdict.actors, lang))),
+        "awaited" => awaited_of(world, verdict, lang).map(Term::name),
         _ => None,
     });
     match lang {
         Lang::En => said,
         Lang::Zh => tight(&said),
     }
+}
+
+/// What the first of those concerned waits for at an object of the verdict; the others wait for the same.
+fn awaited_of(world: &World, verdict: &Verdict, lang: Lang) -> Option<String> {
+    let actor = world.actor(*verdict.actors.first()?)?;
+    let Activity::Waiting(wait) = &actor.activity else { return None };
+    let until = wait.until.iter().find(|until| until.part().is_some_and(|part| verdict.objects.contains(&part.object)))?;
+    Some(awaited(world, actor, until, lang))
 }
 
 /// Who waits for whom: "a waits for b, b waits for a".
@@ -59,7 +69,7 @@ mod tests {
                 assert!(!text.is_empty(), "{}", rule.name);
                 for piece in pieces(text) {
                     if let Piece::Slot(slot) = piece {
-                        assert!(["actors", "objects", "messages", "others", "circle"].contains(&slot), "{}: {slot}", rule.name);
+                        assert!(["actors", "objects", "messages", "others", "circle", "awaited"].contains(&slot), "{}: {slot}", rule.name);
                     }
                 }
             }
@@ -70,8 +80,8 @@ mod tests {
     fn verdicts_in_words() {
         let check = |run: &sample::Sample, lang: Lang, expected: &[&str]| assert_eq!(proved(&run.world, lang), expected);
         let stuck = sample::stuck_run();
-        check(&stuck, Lang::En, &["Deadlock: proc_1 waits for proc_2, proc_2 waits for proc_1. Nobody else can help."]);
-        check(&stuck, Lang::Zh, &["死锁：proc_1 等待 proc_2，proc_2 等待 proc_1。没有别人能帮忙。"]);
-        check(&sample::queue_run(), Lang::En, &["Lost on the way: B."]);
+        check(&stuck, Lang::En, &["Deadlock: proc_1 waits for proc_2, proc_2 waits for proc_1. No other process can help."]);
+        check(&stuck, Lang::Zh, &["死锁：proc_1 等待 proc_2，proc_2 等待 proc_1。没有别的进程能帮忙。"]);
+        check(&sample::queue_run(), Lang::En, &["Lost, and never received: B."]);
     }
 }

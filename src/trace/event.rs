@@ -209,6 +209,23 @@ pub enum Until {
     Emptied(PartRef),
 }
 
+impl Until {
+    /// The part that it is about.
+    pub fn part(self) -> Option<PartRef> {
+        match self {
+            Until::FlagUp(part)
+            | Until::CountAbove(part, _)
+            | Until::OwnerFree(part, _)
+            | Until::SlotsFilled(part)
+            | Until::Readable(part, _)
+            | Until::Writable(part, _)
+            | Until::Left(part)
+            | Until::Emptied(part) => Some(part),
+            Until::Deadline | Until::Ended(_) => None,
+        }
+    }
+}
+
 /// A part's change, or an object's or a message's.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case", tag = "change")]

@@ -80,7 +80,7 @@ impl Compact {
             })
         });
         let at = index as usize;
-        match cells.and_then(|cells| Some((cells.get(at)?, cells.len()))) {
+        match cells.and_then(|cells| Some((cells.nth(at)?, cells.len()))) {
             Some((cell, total)) => Compact::Cells { first: at, texts: vec![paint::visible(&cell.shown())], written: Some(at), total },
             None => Compact::Nothing,
         }

@@ -82,14 +82,18 @@ impl World {
                         if first > cells.len() {
                             return Err(format!("cell {first} was written, but there are {}", cells.len()));
                         }
-                        for (at, value) in (first..).zip(values) {
-                            match cells.get_mut(at) {
+                        for (number, value) in (first..).zip(values) {
+                            match cells.get_mut(cells.place(number)) {
                                 Some(cell) => {
+                                    let cell = Arc::make_mut(cell);
                                     cell.before = Some(std::mem::replace(&mut cell.value, value.clone()));
                                     cell.writer = Some(by);
                                     cell.written_at = event;
                                 }
-                                None => cells.push(Cell { key: None, value: value.clone(), before: None, writer: None, written_at: event }),
+                                None => {
+                                    let cell = Cell { key: None, value: value.clone(), before: None, writer: None, written_at: event };
+                                    cells.push_back(Arc::new(cell));
+                                }
                             }
                         }
                         Ok(())
@@ -107,7 +111,7 @@ impl World {
                         Err("one key was inserted twice".to_owned())
                     }
                     PartState::Cells { cells } => {
-                        cells.insert(*at as usize, cell);
+                        cells.insert(cells.place(*at as usize), Arc::new(cell));
                         Ok(())
                     }
                     other => Err(wrong_shape("cells", other)),
@@ -119,7 +123,7 @@ impl World {
                     if end > cells.len() {
                         return Err(format!("cells up to {end} were removed, but there are {}", cells.len()));
                     }
-                    cells.drain(first..end);
+                    (first..end).for_each(|_| cells.remove(cells.place(first)));
                     Ok(())
                 }
                 other => Err(wrong_shape("cells", other)),

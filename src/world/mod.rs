@@ -9,11 +9,13 @@ mod hold;
 pub mod landmark;
 pub mod object;
 pub mod pieces;
+mod printed;
 pub mod remedy;
 #[cfg(test)]
 mod rules_tests;
 #[cfg(test)]
 pub mod sample;
+mod stretch;
 pub mod timeline;
 pub mod verdict;
 pub mod waits;
@@ -24,9 +26,10 @@ pub use actor::{Activity, Actor};
 pub use asked::{Asked, Moment};
 pub use hold::Hold;
 pub use landmark::{Landmark, Sign};
-pub use object::{Cell, End, Holder, Object, PartState, Waiter};
+pub use object::{Cell, Cells, End, Holder, Object, PartState, Waiter};
 pub use pieces::Pieces;
-pub use timeline::{PrintedLine, Timeline};
+pub use printed::{PrintedLine, PrintedLines};
+pub use timeline::Timeline;
 pub use verdict::{Verdict, verdicts};
 pub use waits::waits_for;
 

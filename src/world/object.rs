@@ -1,6 +1,7 @@
 //! An object as the trace tells of it: its parts and nothing else.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::Pieces;
 use crate::kind::Shape;
@@ -25,7 +26,7 @@ pub struct Object {
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub enum PartState {
     Slots { messages: Pieces<MessageId> },
-    Cells { cells: Vec<Cell> },
+    Cells { cells: Cells },
     Bytes { bytes: u64 },
     Ends { ends: Vec<End> },
     Count { value: i64, max: Option<i64> },
@@ -33,6 +34,9 @@ pub enum PartState {
     Owner { owner: Option<ActorId>, depth: u32 },
     Waiters { waiters: VecDeque<Waiter> },
 }
+
+/// Worlds share the cells that were not written between them.
+pub type Cells = Pieces<Arc<Cell>>;
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Cell {
@@ -83,7 +87,7 @@ impl PartState {
     pub fn new(shape: Shape) -> PartState {
         match shape {
             Shape::Slots => PartState::Slots { messages: Pieces::new() },
-            Shape::Cells => PartState::Cells { cells: Vec::new() },
+            Shape::Cells => PartState::Cells { cells: Pieces::new() },
             Shape::Bytes => PartState::Bytes { bytes: 0 },
             Shape::Ends(names) => {
                 PartState::Ends { ends: names.iter().map(|name| End { name, holders: Vec::new(), seen_closed: false }).collect() }

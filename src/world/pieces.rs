@@ -1,10 +1,12 @@
 //! A list in short pieces that clones share: a clone copies one pointer for each piece, and a change
-//! copies one piece. So a world with ten thousand messages is cloned before each row that is drawn at
-//! little cost.
+//! copies one piece. So a world with ten thousand messages or cells is cloned before each row that is
+//! drawn, and kept as a keyframe, at little cost.
 //!
 //! Invariant: no piece is empty, and none is longer than [`MOST`].
 
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
+use std::ops::Index;
 use std::sync::Arc;
 
 /// Elements of a piece; twice as many are parted.
@@ -53,6 +55,29 @@ impl<T> Pieces<T> {
         self.pieces.get(at.piece)?.get(at.index)
     }
 
+    /// Where the element with a number is; beyond the last one, where the next would have to be.
+    pub fn place(&self, number: usize) -> At {
+        let mut index = number;
+        for (piece, elements) in self.pieces.iter().enumerate() {
+            if index < elements.len() {
+                return At { piece, index };
+            }
+            index -= elements.len();
+        }
+        At { piece: self.pieces.len(), index: 0 }
+    }
+
+    /// The element with a number.
+    pub fn nth(&self, number: usize) -> Option<&T> {
+        self.get(self.place(number))
+    }
+
+    /// The pieces that it does not share with an earlier one.
+    pub fn apart<'a>(&'a self, earlier: Option<&Pieces<T>>) -> impl Iterator<Item = &'a [T]> {
+        let shared: HashSet<*const Vec<T>> = earlier.into_iter().flat_map(|earlier| &earlier.pieces).map(Arc::as_ptr).collect();
+        self.pieces.iter().filter(move |piece| !shared.contains(&Arc::as_ptr(piece))).map(|piece| piece.as_slice())
+    }
+
     /// The first place at which something is so.
     pub fn position(&self, mut is: impl FnMut(&T) -> bool) -> Option<At> {
         self.pieces.iter().enumerate().find_map(|(piece, elements)| Some(At { piece, index: elements.iter().position(&mut is)? }))
@@ -82,10 +107,10 @@ impl<T: Clone> Pieces<T> {
         self.len += 1;
     }
 
-    /// Puts an element before a place that `search_by_key` gave.
+    /// Puts an element before a place that `search_by_key` or `place` gave.
     pub fn insert(&mut self, at: At, element: T) {
         let last = self.pieces.len().checked_sub(1);
-        let at_end = last.is_none_or(|last| at.piece == last && at.index >= self.pieces[last].len());
+        let at_end = last.is_none_or(|last| at.piece > last || at.piece == last && at.index >= self.pieces[last].len());
         if at_end {
             return self.push_back(element);
         }
@@ -110,6 +135,16 @@ impl<T: Clone> Pieces<T> {
     }
 }
 
+/// As of a slice: there must be an element with that number.
+impl<T> Index<usize> for Pieces<T> {
+    type Output = T;
+
+    fn index(&self, number: usize) -> &T {
+        let At { piece, index } = self.place(number);
+        &self.pieces[piece][index]
+    }
+}
+
 impl<T> Default for Pieces<T> {
     fn default() -> Self {
         Pieces::new()
@@ -118,9 +153,9 @@ impl<T> Default for Pieces<T> {
 
 impl<T: PartialEq> PartialEq for Pieces<T> {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(one, other): (&Arc<Vec<T>>, &Arc<Vec<T>>)| Arc::ptr_eq(one, other);
-        let shared = self.pieces.len() == other.pieces.len() && self.pieces.iter().zip(&other.pieces).all(same);
-        shared || (self.len == other.len && self.iter().eq(other.iter()))
+        let same = |(one, other): (&Arc<Vec<T>>, &Arc<Vec<T>>)| Arc::ptr_eq(one, other) || one == other;
+        let alike = self.pieces.len() == other.pieces.len() && self.pieces.iter().zip(&other.pieces).all(same);
+        alike || (self.len == other.len && self.iter().eq(other.iter()))
     }
 }
 
@@ -166,16 +201,19 @@ mod tests {
         assert_eq!((pieces.len(), pieces.front(), pieces.back()), (list.len(), list.first(), list.last()));
         assert!(pieces.pieces.iter().all(|piece| (1..=MOST).contains(&piece.len())));
         assert_eq!(hash(pieces), hash(list));
+        assert!((0..list.len()).all(|number| pieces[number] == list[number] && pieces.nth(number) == list.get(number)));
+        assert_eq!(pieces.nth(list.len()), None);
         assert_eq!(*pieces, list.iter().copied().collect());
     }
 
     proptest! {
         /// Sorted or not, it does what a `Vec` does, and a clone does not change with it.
         #[test]
-        fn it_is_a_list(steps in prop::collection::vec((0u8..6, 0u32..1000), 0..600)) {
+        fn it_is_a_list(steps in prop::collection::vec((0u8..8, 0u32..1000), 0..600)) {
             let (mut pieces, mut list) = (Pieces::new(), Vec::new());
             for (what, number) in steps {
                 let (earlier, before) = (pieces.clone(), list.clone());
+                let index = number as usize % (list.len() + 1);
                 match what {
                     0..=3 => {
                         let at = pieces.search_by_key(&number, |element| *element);
@@ -195,11 +233,15 @@ mod tests {
                             list.remove(index);
                         }
                     }
-                    _ if list.is_empty() => {}
-                    _ => {
-                        pieces.remove(At { piece: 0, index: 0 });
-                        list.remove(0);
+                    5 if index < list.len() => {
+                        pieces.remove(pieces.place(index));
+                        list.remove(index);
                     }
+                    6 => {
+                        pieces.insert(pieces.place(index), list.get(index).copied().unwrap_or(2000));
+                        list.insert(index, list.get(index).copied().unwrap_or(2000));
+                    }
+                    _ => {}
                 }
                 same(&pieces, &list);
                 same(&earlier, &before);
@@ -222,5 +264,9 @@ mod tests {
         }
         assert_eq!((pieces.iter().nth(300), earlier.iter().nth(300)), (Some(&7), Some(&300)));
         assert!(pieces != earlier);
+        // The one piece that was changed is not shared any more.
+        assert_eq!(pieces.apart(Some(&earlier)).map(<[u32]>::len).collect::<Vec<_>>(), [PIECE]);
+        assert_eq!(pieces.apart(None).map(<[u32]>::len).sum::<usize>(), 500);
+        assert_eq!(earlier.apart(Some(&earlier)).count(), 0);
     }
 }

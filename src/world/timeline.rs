@@ -9,12 +9,11 @@
 use std::collections::VecDeque;
 
 use super::landmark::{Landmark, Sign};
-use super::{Asked, PartState, World};
+use super::printed::{PrintedLine, PrintedLines};
+use super::stretch::Stretch;
+use super::{Asked, World};
 use crate::trace::codec::{self, CodecError};
-use crate::trace::{ActorId, Body, Cause, Event, Nanos};
-
-/// The fewest events between two keyframes.
-const KEYFRAME_EVERY: usize = 256;
+use crate::trace::{Body, Cause, Event};
 
 /// How much history is kept, in bytes.
 pub const HISTORY_LIMIT: usize = 512 << 20;
@@ -31,38 +30,9 @@ pub struct Timeline {
     /// Rows that history no longer reaches.
     rows_before: usize,
     landmarks: Vec<Landmark>,
-    lines: Vec<PrintedLine>,
-    /// Lines whose last piece has not come yet, by actor.
-    open: Vec<(ActorId, u64)>,
+    lines: PrintedLines,
     /// The scenario's questions.
     asked: Asked,
-}
-
-/// Some events in a row.
-struct Stretch {
-    /// Index of its first event.
-    first: u64,
-    /// The world before that event.
-    keyframe: World,
-    bytes: Vec<u8>,
-    /// Where each event starts in `bytes`.
-    starts: Vec<u32>,
-    /// About how many bytes the keyframe takes.
-    weight: usize,
-}
-
-/// A line that the scenario printed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PrintedLine {
-    /// Index of the event of its first piece.
-    pub event: u64,
-    pub time: Nanos,
-    pub actor: ActorId,
-    pub text: String,
-    /// An uncaught error's message.
-    pub error: bool,
-    /// All its pieces have come.
-    pub whole: bool,
 }
 
 impl Default for Timeline {
@@ -84,8 +54,8 @@ impl Timeline {
     /// A timeline that keeps about `limit` bytes of history.
     pub fn with_limit(limit: usize) -> Timeline {
         let head = World::new();
-        let first = Stretch::new(0, &head);
-        let weight = first.weight;
+        let first = Stretch::new(0, &head, None);
+        let weight = first.weight();
         Timeline {
             stretches: VecDeque::from([first]),
             weight,
@@ -94,8 +64,7 @@ impl Timeline {
             rows: Vec::new(),
             rows_before: 0,
             landmarks: Vec::new(),
-            lines: Vec::new(),
-            open: Vec::new(),
+            lines: PrintedLines::default(),
             asked: Asked::default(),
         }
     }
@@ -106,19 +75,17 @@ impl Timeline {
         let index = self.len();
         if self.stretches.back().is_none_or(Stretch::is_full) {
             if let Some(full) = self.stretches.back_mut() {
-                // It grows no more, so it needs no room to grow.
-                full.bytes.shrink_to_fit();
-                full.starts.shrink_to_fit();
+                full.close();
             }
-            let stretch = Stretch::new(index, &self.head);
-            self.weight += stretch.weight;
+            let stretch = Stretch::new(index, &self.head, self.stretches.back());
+            self.weight += stretch.weight();
             self.stretches.push_back(stretch);
             self.forget();
         }
         if let Some(last) = self.stretches.back_mut() {
-            last.starts.push(last.bytes.len() as u32);
-            last.bytes.extend_from_slice(&encoded);
-            self.weight += encoded.len() + size_of::<u32>();
+            self.weight -= last.weight();
+            last.push(&encoded);
+            self.weight += last.weight();
         }
         self.head.apply(event);
         self.asked.apply(index, event, &self.head);
@@ -126,7 +93,7 @@ impl Timeline {
             self.rows.push(index);
         }
         self.mark(event);
-        self.print(index, event);
+        self.lines.push(index, event);
         Ok(())
     }
 
@@ -135,7 +102,7 @@ impl Timeline {
         let before = self.first();
         while self.weight > self.limit && self.stretches.len() > 1 {
             if let Some(oldest) = self.stretches.pop_front() {
-                self.weight -= oldest.weight + oldest.bytes.len() + oldest.starts.len() * size_of::<u32>();
+                self.weight -= oldest.weight();
             }
         }
         let first = self.first();
@@ -144,7 +111,7 @@ impl Timeline {
             self.rows.drain(..gone);
             self.rows_before += gone;
             self.landmarks.drain(..self.landmarks.partition_point(|landmark| landmark.rows <= self.rows_before));
-            self.lines.drain(..self.lines.partition_point(|line| line.event < first));
+            self.lines.forget(first);
         }
     }
 
@@ -157,43 +124,9 @@ impl Timeline {
         }
     }
 
-    fn print(&mut self, index: u64, event: &Event) {
-        match &event.body {
-            Body::Printed(printed) => {
-                let begun = self.open.iter().position(|(actor, _)| *actor == event.actor);
-                let line = begun.and_then(|at| {
-                    let first = self.open[at].1;
-                    self.lines.binary_search_by_key(&first, |line| line.event).ok()
-                });
-                match line {
-                    Some(at) => {
-                        self.lines[at].text.push_str(&printed.text);
-                        self.lines[at].whole = !printed.more;
-                    }
-                    None => self.lines.push(PrintedLine {
-                        event: index,
-                        time: event.time,
-                        actor: event.actor,
-                        text: printed.text.clone(),
-                        error: printed.error,
-                        whole: !printed.more,
-                    }),
-                }
-                if !printed.more {
-                    self.open.retain(|(actor, _)| *actor != event.actor);
-                } else if begun.is_none() {
-                    self.open.push((event.actor, index));
-                }
-            }
-            // The dead print no more: another actor's text never goes on what they began.
-            Body::Died(died) => self.open.retain(|(actor, _)| *actor != died.actor),
-            _ => {}
-        }
-    }
-
     /// Number of events so far, those that history no longer reaches among them.
     pub fn len(&self) -> u64 {
-        self.stretches.back().map_or(0, |last| last.first + last.starts.len() as u64)
+        self.stretches.back().map_or(0, Stretch::end)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -202,7 +135,7 @@ impl Timeline {
 
     /// Index of the first event that history still reaches; 0 unless older ones were folded away.
     pub fn first(&self) -> u64 {
-        self.stretches.front().map_or(0, |oldest| oldest.first)
+        self.stretches.front().map_or(0, Stretch::first)
     }
 
     /// The world after all events.
@@ -212,9 +145,7 @@ impl Timeline {
 
     /// The event with an index; none past the end or before the beginning of history.
     pub fn event(&self, index: u64) -> Option<Event> {
-        let stretch = self.stretch(index)?;
-        let start = *stretch.starts.get((index - stretch.first) as usize)?;
-        codec::decode(stretch.bytes.get(start as usize..)?).ok().map(|(event, _)| event)
+        self.stretch(index)?.event(index)
     }
 
     /// The world after the first `count` events: all of them if there are fewer, the beginning of history
@@ -224,19 +155,17 @@ impl Timeline {
             return self.head.clone();
         }
         let count = count.max(self.first());
-        let Some(stretch) = self.stretch(count) else { return self.head.clone() };
-        let mut world = stretch.keyframe.clone();
-        for index in stretch.first..count {
-            if let Some(event) = self.event(index) {
-                world.apply(&event);
-            }
-        }
-        world
+        self.stretch(count).map_or_else(|| self.head.clone(), |stretch| stretch.world_at(count))
+    }
+
+    #[cfg(test)]
+    pub(super) fn stretches(&self) -> &VecDeque<Stretch> {
+        &self.stretches
     }
 
     /// The stretch that an index lies in, or would.
     fn stretch(&self, index: u64) -> Option<&Stretch> {
-        let after = self.stretches.partition_point(|stretch| stretch.first <= index);
+        let after = self.stretches.partition_point(|stretch| stretch.first() <= index);
         self.stretches.get(after.checked_sub(1)?)
     }
 
@@ -281,39 +210,8 @@ impl Timeline {
 
     /// All printed lines, in order of their first piece, as far as history reaches.
     pub fn lines(&self) -> &[PrintedLine] {
-        &self.lines
+        self.lines.all()
     }
-}
-
-impl Stretch {
-    fn new(first: u64, keyframe: &World) -> Stretch {
-        Stretch { first, keyframe: keyframe.clone(), bytes: Vec::new(), starts: Vec::new(), weight: weight(keyframe) }
-    }
-
-    /// Whether the next event begins a new stretch. A heavy world has fewer keyframes, so that they take
-    /// about what the events take.
-    fn is_full(&self) -> bool {
-        self.starts.len() >= KEYFRAME_EVERY && self.bytes.len() >= self.weight
-    }
-}
-
-/// About how many bytes a keyframe takes: messages it shares with its neighbours, but for those that moved
-/// in between.
-fn weight(world: &World) -> usize {
-    let own = |messages: usize| messages.min(2 * KEYFRAME_EVERY);
-    let mut weight = size_of::<World>() + (world.actors.len() + world.objects.len()) * 8;
-    weight += world.all_actors().count() * 400 + own(world.messages.len()) * 250 + world.messages.len() / 8;
-    for part in world.all_objects().flat_map(|object| &object.parts) {
-        weight += 100
-            + match part {
-                PartState::Cells { cells } => cells.len() * 150,
-                PartState::Slots { messages } => own(messages.len()) * 8 + messages.len() / 8,
-                PartState::Waiters { waiters } => waiters.len() * 4,
-                PartState::Ends { ends } => ends.iter().map(|end| 64 + end.holders.len() * 8).sum(),
-                _ => 0,
-            };
-    }
-    weight
 }
 
 /// Whether an event is a row of its own in the space-time picture: something happened, or time passed.
@@ -332,6 +230,7 @@ mod tests {
     use super::*;
     use crate::trace::arbitrary;
     use crate::world::sample;
+    use crate::world::stretch::KEYFRAME_EVERY;
     use proptest::prelude::*;
 
     fn timeline(events: &[Event], limit: usize) -> Timeline {
@@ -383,7 +282,7 @@ mod tests {
         let timeline = check_law(&long(1000), 40_000);
         assert!(timeline.first() > 0 && timeline.first() < timeline.len());
         assert!(timeline.weight <= 40_000 + 2 * KEYFRAME_EVERY * 100, "{}", timeline.weight);
-        let stretches: usize = timeline.stretches.iter().map(|s| s.weight + s.bytes.len() + s.starts.len() * 4).sum();
+        let stretches: usize = timeline.stretches.iter().map(Stretch::weight).sum();
         assert_eq!(timeline.weight, stretches);
         assert!(timeline.rows().iter().all(|row| *row >= timeline.first()));
         assert_eq!(timeline.world_at(0), timeline.world_at(timeline.first()));
@@ -394,20 +293,6 @@ mod tests {
             let kept = whole.row(number).filter(|row| *row >= timeline.first());
             assert_eq!(timeline.row(number), kept, "row {number}");
         }
-    }
-
-    #[test]
-    fn a_printed_line_has_all_its_pieces_and_a_dead_ones_stays_begun() {
-        let piece = |actor, text: &str, more| {
-            let printed = crate::trace::Printed { text: text.into(), line: 1, more, error: false };
-            Event { actor: ActorId(actor), time: 0, wall: 0, body: Body::Printed(printed) }
-        };
-        let died = crate::trace::Died { actor: ActorId(2), cause: crate::trace::Cause::Signal(9), changes: vec![] };
-        let died = Event { actor: ActorId::HOST, time: 0, wall: 0, body: Body::Died(died) };
-        let events = [piece(2, "a", true), piece(3, "b", false), piece(2, "c", false), piece(2, "d", true), died, piece(2, "e", false)];
-        let timeline = timeline(&events, HISTORY_LIMIT);
-        let lines: Vec<(u64, &str, bool)> = timeline.lines().iter().map(|line| (line.event, line.text.as_str(), line.whole)).collect();
-        assert_eq!(lines, [(0, "ac", true), (1, "b", true), (3, "d", false), (5, "e", true)]);
     }
 
     proptest! {

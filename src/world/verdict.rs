@@ -4,7 +4,7 @@
 //! Invariant: a verdict is proved by the world alone. Rules about waits speak only where the run is stuck,
 //! since as long as anybody moves a wait may still end.
 
-use super::waits::{is_listed, reached, waiting_for_good, waits_for_good};
+use super::waits::{is_listed, reached, waiting_for_good, waits_for_good, wanting};
 use super::{Activity, Actor, PartState, World};
 use crate::kind::{self, Words, words};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
@@ -21,8 +21,8 @@ pub struct Verdict {
     pub others: Vec<ActorId>,
 }
 
-/// One kind of verdict. The sentence's slots: `{actors}`, `{objects}`, `{messages}`, `{others}`, and
-/// `{circle}` for who waits for whom among the actors.
+/// One kind of verdict. The sentence's slots: `{actors}`, `{objects}`, `{messages}`, `{others}`,
+/// `{circle}` for who waits for whom among the actors, and `{awaited}` for what they wait for.
 #[derive(Debug)]
 pub struct Rule {
     /// For `--json`, tests and a scenario's `shows`.
@@ -50,7 +50,7 @@ struct Found {
 pub const RULES: &[Rule] = &[
     Rule {
         name: "deadlock",
-        sentence: words("Deadlock: {circle}. Nobody else can help.", "死锁：{circle}。没有别人能帮忙。"),
+        sentence: words("Deadlock: {circle}. No other process can help.", "死锁：{circle}。没有别的进程能帮忙。"),
         find: knots,
     },
     Rule {
@@ -104,16 +104,24 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "used_up",
         sentence: words(
-            "Used up: whoever could give something of {objects} back waits too or has ended, so {actors} would wait for ever.",
-            "已用尽：能归还 {objects} 的，要么也在等待，要么已结束，所以 {actors} 将永远等下去。",
+            "Never given: nobody is left to give {awaited}, for which {actors} would wait for ever.",
+            "无人给出：再没有谁能给出 {awaited}，{actors} 将永远等下去。",
         ),
         find: used_up,
     },
     Rule {
+        name: "never_put",
+        sentence: words(
+            "Never put: nobody is left to put anything into {objects}, for which {actors} would wait for ever.",
+            "无人放入：再没有谁能往 {objects} 放入什么，{actors} 将永远等下去。",
+        ),
+        find: never_put,
+    },
+    Rule {
         name: "leaked_end",
         sentence: words(
-            "Leaked end: {actors} waits for {objects} to end, but holds a copy of the other end itself, so the end never comes.",
-            "泄漏的一端：{actors} 在等 {objects} 结束，可它自己还持有另一端的副本，所以永远等不到结束。",
+            "Leaked end: the other end of {objects} is held by nobody but {actors}, the very reader, so the end of file never comes.",
+            "泄漏的一端：{objects} 的另一端，只有读它的 {actors} 自己还持有副本，所以永远等不到文件结束。",
         ),
         find: leaked_ends,
     },
@@ -122,7 +130,11 @@ pub const RULES: &[Rule] = &[
         sentence: words("Never received: {messages}, left in {objects}.", "从未被接收：{messages}，留在 {objects} 中。"),
         find: unread,
     },
-    Rule { name: "lost_messages", sentence: words("Lost on the way: {messages}.", "在途中丢失：{messages}。"), find: lost_messages },
+    Rule {
+        name: "lost_messages",
+        sentence: words("Lost, and never received: {messages}.", "已丢失，从未被接收：{messages}。"),
+        find: lost_messages,
+    },
 ];
 
 /// What can be proved of a world, in the order of the rules.
@@ -142,7 +154,8 @@ pub fn verdicts(world: &World) -> Vec<Verdict> {
         .collect()
 }
 
-/// Groups of actors that wait for one another, so that none of them can be first.
+/// Groups of actors that wait for one another and for nobody beside them, so that none of them can be first.
+/// Where one of them waits for somebody outside too, that one's wait is what keeps them.
 fn knots(world: &World) -> Vec<Found> {
     let waiting = waiting_for_good(world);
     let reach: Vec<Vec<ActorId>> = waiting.iter().map(|actor| reached(world, actor.id)).collect();
@@ -155,7 +168,10 @@ fn knots(world: &World) -> Vec<Found> {
             .map(|(other, _)| other.id)
             .collect();
         group.sort();
-        if group.len() > 1 && found.iter().all(|known| known.actors != group) {
+        // Whatever the hand could do: no process can.
+        let by_hand = |id: ActorId| world.actor(id).is_some_and(|actor| actor.process == ActorId::HAND);
+        let closed = reached.iter().all(|id| group.contains(id) || by_hand(*id));
+        if group.len() > 1 && closed && found.iter().all(|known| known.actors != group) {
             found.push(Found { actors: group, ..Found::default() });
         }
     }
@@ -187,12 +203,7 @@ fn held_by_the_dead(world: &World) -> Vec<Found> {
             if kind::kind(object.kind).and_then(|kind| kind.parts.get(at)).is_some_and(|part| part.robust) {
                 continue;
             }
-            let wants = |actor: &&Actor| match &actor.activity {
-                Activity::Waiting(wait) => wait.until.iter().any(|until| matches!(until, Until::OwnerFree(wanted, _) if *wanted == part)),
-                _ => false,
-            };
-            let others = world.all_actors().filter(wants).map(|actor| actor.id).collect();
-            found.push(Found { actors: vec![*owner], objects: vec![object.id], others, ..Found::default() });
+            found.push(Found { actors: vec![*owner], objects: vec![object.id], others: wanting(world, part), ..Found::default() });
         }
     }
     found
@@ -237,6 +248,16 @@ fn incomplete(world: &World) -> Vec<Found> {
     }))
 }
 
+/// Readers of slots in memory that nobody fills any more. A feeder with nothing to write is none: it waits for
+/// the end of its work too.
+fn never_put(world: &World) -> Vec<Found> {
+    let alone = |actor: &Actor| matches!(&actor.activity, Activity::Waiting(wait) if wait.until.len() == 1);
+    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+        Until::SlotsFilled(part) if alone(actor) => Some((part.object, actor.id)),
+        _ => None,
+    }))
+}
+
 /// Counts that nobody adds to any more.
 fn used_up(world: &World) -> Vec<Found> {
     by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
@@ -245,16 +266,22 @@ fn used_up(world: &World) -> Vec<Found> {
     }))
 }
 
-/// Readers that keep themselves waiting: their own process holds the end whose closing they wait for.
+/// Readers that keep themselves waiting for the end of file: the other end is open nowhere but with those who
+/// read from this one.
 fn leaked_ends(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| {
-        let Until::Readable(part, end) = until else { return None };
+    let waits = waits_for_good(world);
+    let reads = |process: ActorId, what: Until| {
+        waits.iter().any(|(actor, until)| *until == what && actor.id == actor.process && actor.process == process)
+    };
+    by_object(waits.iter().filter_map(|(actor, until)| {
+        let Until::Readable(part, end) = *until else { return None };
         let object = world.object(part.object)?;
         // Whoever uses a queue holds both its ends; no end of file is part of its promise.
         let guarded = object.parts.iter().any(|part| matches!(part, PartState::Owner { .. }));
         let Some(PartState::Ends { ends }) = object.parts.get(part.part as usize) else { return None };
         let far = ends.iter().enumerate().filter(|(at, _)| *at != end as usize);
-        let own = far.flat_map(|(_, end)| &end.holders).any(|holder| holder.process == actor.process);
+        let holders: Vec<ActorId> = far.flat_map(|(_, end)| &end.holders).map(|holder| holder.process).collect();
+        let own = holders.contains(&actor.process) && holders.iter().all(|process| reads(*process, *until));
         (own && !guarded).then_some((part.object, actor.id))
     }))
 }
@@ -298,133 +325,4 @@ fn by_object(pairs: impl Iterator<Item = (ObjectId, ActorId)>) -> Vec<Found> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::sample::{self, Did, MAIN, Sample, made, waits};
-    use super::*;
-    use crate::kind::{condition, event, lock, pipe, process};
-    use crate::trace::{Body, Change, Died, Next, On};
-
-    const A: ActorId = ActorId(3);
-    const B: ActorId = ActorId(4);
-
-    fn names(run: &Sample) -> Vec<(&'static str, Vec<u16>)> {
-        assert_eq!(run.world.faults, []);
-        verdicts(&run.world).iter().map(|verdict| (verdict.rule.name, verdict.actors.iter().map(|id| id.0).collect())).collect()
-    }
-
-    /// Two processes and a lock each.
-    fn with_locks() -> (Sample, PartRef, PartRef) {
-        let mut run = Sample::new();
-        run.make(MAIN, ObjectId(1), lock::ID, "l", 1);
-        run.make(MAIN, ObjectId(2), lock::ID, "m", 2);
-        run.start(A, "a", "f", 3);
-        run.start(B, "b", "f", 4);
-        (run, PartRef::new(ObjectId(1), lock::OWNER), PartRef::new(ObjectId(2), lock::OWNER))
-    }
-
-    fn take(run: &mut Sample, who: ActorId, part: PartRef) {
-        let changes = vec![Change::Owned { part, owner: Some(who), depth: 1 }];
-        run.step(who, &lock::ACQUIRE, &lock::ACQUIRE_TOOK, Did { on: On::Object(part.object), changes, ..Did::default() });
-    }
-
-    fn want(run: &mut Sample, who: ActorId, part: PartRef) {
-        let next = waits(vec![Until::OwnerFree(part, None)], None);
-        run.step(who, &lock::ACQUIRE, &lock::ACQUIRE_WAITS, Did { on: On::Object(part.object), next, ..Did::default() });
-    }
-
-    #[test]
-    fn a_deadlock_is_a_knot_and_only_where_the_run_is_stuck() {
-        let (mut run, l, m) = with_locks();
-        take(&mut run, A, l);
-        take(&mut run, B, m);
-        want(&mut run, A, m);
-        want(&mut run, B, l);
-        run.join(A, 9);
-        assert_eq!(names(&run), []);
-        run.rest(&[], true);
-        assert_eq!(names(&run), [("deadlock", vec![3, 4])]);
-        let mut run = sample::stuck_run();
-        assert_eq!(names(&run), [("deadlock", vec![3, 4])]);
-        // Another that could send makes it part of the knot.
-        let ends = PartRef::new(ObjectId(1), pipe::ENDS);
-        run.host(Body::Also { changes: vec![Change::Opened { part: ends, end: 0, process: MAIN }] });
-        run.rest(&[], true);
-        assert_eq!(names(&run), [("deadlock", vec![2, 3, 4])]);
-    }
-
-    #[test]
-    fn one_that_waits_for_its_own_lock_waits_for_itself() {
-        let (mut run, l, _) = with_locks();
-        take(&mut run, A, l);
-        want(&mut run, A, l);
-        run.rest(&[], true);
-        assert_eq!(names(&run), [("self_deadlock", vec![3])]);
-    }
-
-    #[test]
-    fn a_lock_stays_with_the_dead() {
-        let (mut run, l, _) = with_locks();
-        take(&mut run, A, l);
-        want(&mut run, B, l);
-        run.host(Body::Died(Died { actor: A, cause: crate::trace::Cause::Signal(9), changes: vec![] }));
-        assert_eq!(names(&run), [("dead_holder", vec![3])]);
-        assert_eq!(verdicts(&run.world)[0].others, [B]);
-    }
-
-    #[test]
-    fn sleepers_without_a_notifier_and_waiters_without_a_setter() {
-        let mut run = Sample::new();
-        let (cond, e) = (ObjectId(1), ObjectId(3));
-        run.make(MAIN, cond, condition::ID, "cond", 1);
-        let inner = made(ObjectId(2), lock::ID, "cond.lock", Some(cond));
-        run.also(MAIN, &lock::MAKE, &lock::MAKE_MADE, Did { on: On::Object(ObjectId(2)), changes: vec![inner], ..Did::default() });
-        run.make(MAIN, e, event::ID, "e", 2);
-        run.start(A, "a", "f", 3);
-        run.start(B, "b", "f", 4);
-        let sleepers = PartRef::new(cond, condition::SLEEPERS);
-        let owner = PartRef::new(ObjectId(2), lock::OWNER);
-        let next = waits(vec![Until::OwnerFree(owner, Some(sleepers))], None);
-        let changes = vec![Change::Queued { part: sleepers, actor: A }];
-        run.step(A, &condition::WAIT, &condition::WAIT_SLEEPS, Did { on: On::Object(cond), next, changes, ..Did::default() });
-        let waiters = PartRef::new(e, event::WAITERS);
-        let changes = vec![Change::Queued { part: waiters, actor: B }];
-        let next = waits(vec![Until::FlagUp(PartRef::new(e, event::FLAG)), Until::Left(waiters)], None);
-        run.step(B, &event::WAIT, &event::WAIT_WAITS, Did { on: On::Object(e), next, changes, ..Did::default() });
-        run.join(A, 9);
-        assert_eq!(names(&run), []);
-        run.rest(&[], true);
-        assert_eq!(names(&run), [("lost_wakeup", vec![3]), ("never_set", vec![4])]);
-    }
-
-    #[test]
-    fn a_reader_that_holds_the_writer_waits_for_ever() {
-        let mut run = Sample::new();
-        let p = ObjectId(1);
-        let ends = PartRef::new(p, pipe::ENDS);
-        run.make(MAIN, p, pipe::SIMPLEX_ID, "p", 1);
-        let opened = |end| Change::Opened { part: ends, end, process: MAIN };
-        run.host(Body::Also { changes: vec![opened(0), opened(1)] });
-        let next = waits(vec![Until::Readable(ends, 0)], None);
-        run.step(MAIN, &pipe::RECV, &pipe::RECV_WAITS, Did { on: On::End(p, 0), next, ..Did::default() });
-        run.rest(&[], true);
-        assert_eq!(names(&run), [("leaked_end", vec![2])]);
-    }
-
-    #[test]
-    fn what_is_left_at_the_end_is_told() {
-        let mut run = Sample::new();
-        let p = ObjectId(1);
-        run.make(MAIN, p, pipe::ID, "p", 1);
-        let message = MessageId(1);
-        let changes = vec![
-            Change::Composed { message, value: crate::trace::Preview::new("hello") },
-            Change::Moved { message, from: None, to: Some(PartRef::new(p, pipe::TO_1)) },
-        ];
-        run.step(MAIN, &pipe::SEND, &pipe::SEND_SENT, Did { on: On::End(p, 0), changes, ..Did::default() });
-        run.step(MAIN, &process::END, &process::END_ENDED, Did { next: Next::Ends, ..Did::default() });
-        assert_eq!(names(&run), []);
-        run.end(MAIN, vec![]);
-        assert_eq!(names(&run), [("unread", vec![])]);
-        assert_eq!(names(&sample::queue_run()), [("lost_messages", vec![])]);
-    }
-}
+mod tests;

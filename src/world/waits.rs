@@ -75,6 +75,18 @@ pub(super) fn reached(world: &World, from: ActorId) -> Vec<ActorId> {
     found
 }
 
+/// Who wants an owner part and waits for nothing else first: sleepers that nobody has notified yet do not.
+pub fn wanting(world: &World, part: PartRef) -> Vec<ActorId> {
+    let wants = |actor: &&Actor| match &actor.activity {
+        Activity::Waiting(wait) => wait.until.iter().any(|until| match until {
+            Until::OwnerFree(wanted, sleepers) => *wanted == part && !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id)),
+            _ => false,
+        }),
+        _ => false,
+    };
+    world.all_actors().filter(wants).map(|actor| actor.id).collect()
+}
+
 /// In a stuck run, the actors whose waits nothing will end.
 pub(super) fn waiting_for_good(world: &World) -> Vec<&Actor> {
     if !world.stuck() {

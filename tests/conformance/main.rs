@@ -24,8 +24,8 @@ use allowed::Slack;
 use common::PATIENCE;
 use ipcscope::host::{Config, Phase, Run};
 use ipcscope::script;
-use ipcscope::text::plain::{Line, Plain};
-use ipcscope::world::verdicts;
+use ipcscope::text::plain::Plain;
+use ipcscope::world::{PrintedLine, verdicts};
 use program::{End, Program};
 
 const SEEDS: u64 = 20;
@@ -44,7 +44,7 @@ struct Outcome {
 }
 
 /// The lines of what was said.
-fn split<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Vec<String> {
+fn split<'a>(lines: impl IntoIterator<Item = &'a PrintedLine>) -> Vec<String> {
     lines.into_iter().flat_map(|line| line.text.split('\n')).map(str::to_owned).collect()
 }
 
@@ -58,7 +58,7 @@ fn outcome(program: &Program, seed: u64, gated: bool) -> Outcome {
     let over = run.wait_until(PATIENCE, |shown| matches!(shown.phase, Phase::Stuck | Phase::Ended));
     let events = common::events(&run);
     let mut plain = Plain::new();
-    let mut told: Vec<Line> = events.iter().flat_map(|event| plain.push(event)).collect();
+    let mut told: Vec<PrintedLine> = events.iter().flat_map(|event| plain.push(event)).collect();
     told.extend(plain.finish());
     assert!(over, "{what}: neither ended nor stuck: {:?}\n{told:#?}", run.shown());
     assert_eq!(run.audit(), [], "{what}");
@@ -74,7 +74,7 @@ fn outcome(program: &Program, seed: u64, gated: bool) -> Outcome {
     run.close();
     let broken = world.all_objects().any(|object| object.broken);
     let so_told = told.iter().position(|line| line.text.contains("OwnerDied")).filter(|_| broken);
-    let printed = |lines: &[Line]| split(lines.iter().filter(|line| !line.error));
+    let printed = |lines: &[PrintedLine]| split(lines.iter().filter(|line| !line.error));
     Outcome {
         lines: printed(&told),
         errors: split(told.iter().filter(|line| line.error)),

@@ -165,7 +165,7 @@ fn two_locks() {
     let law: Law = |done| match done.exit {
         Some(3) => {
             prints_all(done, &["p1 has its first lock", "p2 has its first lock"])?;
-            proves(done, "Deadlock: p1 waits for p2, p2 waits for p1. Nobody else can help.")
+            proves(done, "Deadlock: p1 waits for p2, p2 waits for p1. No other process can help.")
         }
         _ => holds("both transfers", done.lines.len() == 5 && done.texts()[4] == "Both transfers are done"),
     };
@@ -176,7 +176,7 @@ fn two_locks() {
 /// The circle of waits that closes when each has taken its first fork.
 fn circle(philosophers: usize) -> String {
     let waits: Vec<String> = (0..philosophers).map(|i| format!("phil_{i} waits for phil_{}", (i + 1) % philosophers)).collect();
-    format!("Deadlock: {}. Nobody else can help.", waits.join(", "))
+    format!("Deadlock: {}. No other process can help.", waits.join(", "))
 }
 
 #[test]
@@ -247,12 +247,12 @@ fn empty_lies() {
 fn end_of_file() {
     let law: Law = |done| {
         prints(done, &["child: one", "child: two"])?;
-        proves(done, "Leaked end: child waits for pipe to end, but holds a copy of the other end itself")
+        proves(done, "Leaked end: the other end of pipe is held by nobody but child, the very reader")
     };
     check(Lesson { name: "end-of-file", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
         prints(done, &["child: one", "child: two"])?;
-        proves(done, "Deadlock: main waits for child, child waits for main. Nobody else can help.")
+        proves(done, "Deadlock: main waits for child, child waits for main. No other process can help.")
     };
     check(Lesson { name: "end-of-file", set: &["leak=main"], law, exits: &[3], seeds: 20, free: 2 });
     let law: Law = |done| prints(done, &["child: one", "child: two", "child: EOFError", "Done!"]);
@@ -294,7 +294,7 @@ fn forgotten_pill() {
         holds("two go home", done.count(|line| line.ends_with(" goes home")) == 2)?;
         let last = ["w1", "w2", "w3"].into_iter().find(|name| done.place(&format!("{name} goes home")).is_none());
         let last = last.ok_or("all went home")?;
-        proves(done, &format!("Deadlock: main waits for {last}, {last} waits for main. Nobody else can help."))
+        proves(done, &format!("Deadlock: main waits for {last}, {last} waits for main. No other process can help."))
     };
     check(Lesson { name: "forgotten-pill", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
@@ -311,7 +311,7 @@ fn forgotten_pill() {
 fn turnstile() {
     let law: Law = |done| {
         holds("three come, one gets through", done.count(|line| line.ends_with(" comes")) == 3 && done.lines.len() == 4)?;
-        proves(done, "Used up: whoever could give something of turnstile back waits too or has ended")
+        proves(done, "Never given: nobody is left to give a permit of turnstile")
     };
     check(Lesson { name: "turnstile", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
@@ -326,7 +326,7 @@ fn turnstile() {
 fn bounded_buffer() {
     let got = |done: &Done| (1..).zip(done.texts()).take_while(|(i, line)| *line == format!("got {i}")).count();
     let law: Law = |done| match done.exit {
-        Some(3) => proves(done, "Used up: whoever could give something of f"),
+        Some(3) => proves(done, "Never given: nobody is left to give a permit of f"),
         _ => prints(done, &["got 1", "got 2", "got 3", "got 4", "got 5", "Done!"]),
     };
     let runs = check(Lesson { name: "bounded-buffer", set: &[], law, exits: &[0, 3], seeds: 50, free: 5 });

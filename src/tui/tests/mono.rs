@@ -2,6 +2,7 @@
 //! has beside colours.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
@@ -42,8 +43,8 @@ fn world() -> World {
 fn states() -> Vec<(&'static str, Vec<PartState>)> {
     let slots = |ids: &[u64]| PartState::Slots { messages: ids.iter().copied().map(MessageId).collect() };
     let cell = |text: &str| Cell { key: None, value: Preview::new(text), before: None, writer: None, written_at: 0 };
-    let cells = |texts: &[&str]| PartState::Cells { cells: texts.iter().map(|text| cell(text)).collect() };
-    let keyed = |key: &str| PartState::Cells { cells: vec![Cell { key: Some(Preview::new(key)), ..cell("0") }] };
+    let cells = |texts: &[&str]| PartState::Cells { cells: texts.iter().map(|text| Arc::new(cell(text))).collect() };
+    let keyed = |key: &str| PartState::Cells { cells: [Arc::new(Cell { key: Some(Preview::new(key)), ..cell("0") })].into() };
     let holder = |process: ActorId, copies| Holder { process, copies };
     let end = |holders: Vec<Holder>, seen_closed| End { name: "reader", holders, seen_closed };
     let ends = |ends: Vec<End>| PartState::Ends { ends };

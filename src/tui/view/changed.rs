@@ -1,12 +1,14 @@
 //! What the last step changed about a part: who came and went, what a value was before and whose write
 //! it was. It looks at the ends of long contents only.
 
+use std::sync::Arc;
+
 use crate::kind::Lang;
 use crate::trace::{ActorId, MessageId, Preview};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
-use crate::world::object::{Cell, End};
+use crate::world::object::{Cell, Cells, End};
 use crate::world::{PartState, Pieces, World};
 
 /// The most cells that one value takes in a note.
@@ -45,7 +47,7 @@ pub fn note(world: &World, part: &PartState, before: Option<Before<'_>>, lang: L
         }
         (PartState::Cells { cells }, before) => {
             let since = match before {
-                Some((earlier, PartState::Cells { cells })) => Some((earlier.events, cells.as_slice())),
+                Some((earlier, PartState::Cells { cells })) => Some((earlier.events, cells)),
                 _ => None,
             };
             written(world, cells, since, lang)
@@ -101,7 +103,7 @@ fn holders(world: &World, end: &End, old: &End, lang: Lang) -> String {
 
 /// The cells that were written since an event with what they were, those that came and went, and whose
 /// doing it was; without a change who wrote last.
-fn written(world: &World, cells: &[Cell], since: Option<(u64, &[Cell])>, lang: Lang) -> String {
+fn written(world: &World, cells: &Cells, since: Option<(u64, &Cells)>, lang: Lang) -> String {
     let by = |cell: &Cell| cell.writer.map_or_else(String::new, |writer| labels::by(&narrate::thread(world, writer, lang), lang));
     let place = |at: usize| match &cells[at].key {
         Some(key) => format!("{}: ", paint::clip(&key.text, VALUE)),
@@ -112,23 +114,24 @@ fn written(world: &World, cells: &[Cell], since: Option<(u64, &[Cell])>, lang: L
     let Some((begun, old)) = since else {
         return newest.map_or_else(String::new, |(at, cell)| format!("{}{}", place(at), by(cell)));
     };
-    let new: Vec<usize> = (0..cells.len()).filter(|at| cells[*at].writer.is_some() && cells[*at].written_at >= begun).collect();
+    let new: Vec<(usize, &Arc<Cell>)> =
+        cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some() && cell.written_at >= begun).collect();
     // A cell that was not before has no value before.
-    let came = new.iter().filter(|at| cells[**at].before.is_none()).count();
+    let came = new.iter().filter(|(_, cell)| cell.before.is_none()).count();
     let went = (old.len() + came).saturating_sub(cells.len());
     let value = |value: &Preview| paint::clip(&value.text, VALUE);
     let out = told(labels::OUT.get(lang), went, || {
-        let gone =
-            old.iter().enumerate().find(|(at, cell)| cells.get(*at).is_none_or(|now| now.key != cell.key || now.value != cell.value));
-        gone.map_or_else(String::new, |(_, cell)| paint::clip(&cell.shown(), VALUE))
+        let now = cells.iter().map(Some).chain(std::iter::repeat(None));
+        let gone = old.iter().zip(now).find(|(cell, now)| now.is_none_or(|now| now.key != cell.key || now.value != cell.value));
+        gone.map_or_else(String::new, |(cell, _)| paint::clip(&cell.shown(), VALUE))
     });
     let into = match new.as_slice() {
         [] => String::new(),
-        [at] => match &cells[*at].before {
-            Some(before) => format!("{}{} → {} {}", place(*at), value(before), value(&cells[*at].value), by(&cells[*at])),
-            None => format!("{} {} {}", labels::IN.get(lang), paint::clip(&cells[*at].shown(), VALUE), by(&cells[*at])),
+        [(at, cell)] => match &cell.before {
+            Some(before) => format!("{}{} → {} {}", place(*at), value(before), value(&cell.value), by(cell)),
+            None => format!("{} {} {}", labels::IN.get(lang), paint::clip(&cell.shown(), VALUE), by(cell)),
         },
-        [first, ..] => format!("×{} {}", new.len(), by(&cells[*first])),
+        [(_, first), ..] => format!("×{} {}", new.len(), by(first)),
     };
     join([out, into])
 }
@@ -163,10 +166,11 @@ mod tests {
             writer: (at > 0).then_some(ActorId::HAND),
             written_at: at,
         };
-        let check = |cells: &[Cell], old: &[Cell], told: &str| assert_eq!(written(&world, cells, Some((5, old)), Lang::En), told);
+        let of = |cells: &[Cell]| cells.iter().cloned().map(Arc::new).collect::<Cells>();
+        let check = |cells: &[Cell], old: &[Cell], told: &str| assert_eq!(written(&world, &of(cells), Some((5, &of(old))), Lang::En), told);
         let [one, two, three] = [cell("1", None, 0), cell("2", Some("0"), 3), cell("3", None, 0)];
         let old = [one.clone(), two.clone(), three.clone()];
-        assert_eq!(written(&world, &old, None, Lang::En), "[1] by you");
+        assert_eq!(written(&world, &of(&old), None, Lang::En), "[1] by you");
         check(&[one.clone(), two.clone(), cell("-9", Some("3"), 8)], &old, "[2] 3 → -9 by you");
         check(&[cell("7", Some("1"), 8), cell("8", Some("2"), 8), three.clone()], &old, "×2 by you");
         check(&[cell("5", Some("4"), 8)], &[cell("4", None, 2)], "4 → 5 by you");
@@ -177,6 +181,6 @@ mod tests {
         let keyed = |value: &str, before: Option<&str>| Cell { key: Some(Preview::new("k")), ..cell(value, before, 8) };
         check(&[keyed("2", Some("1"))], &[keyed("1", None)], "k: 1 → 2 by you");
         check(&[one.clone(), two.clone(), three.clone(), keyed("2", None)], &old, "in k: 2 by you");
-        assert_eq!(written(&world, &[], None, Lang::En), "");
+        assert_eq!(written(&world, &of(&[]), None, Lang::En), "");
     }
 }
