@@ -2,7 +2,7 @@
 //! copies one piece. So a world with ten thousand messages or cells is cloned before each row that is
 //! drawn, and kept as a keyframe, at little cost.
 //!
-//! Invariant: no piece is empty, and none is longer than [`MOST`].
+//! Invariant: no piece is empty, none is longer than [`MOST`], and each knows the number of its first element.
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
@@ -15,8 +15,21 @@ const MOST: usize = 2 * PIECE;
 
 #[derive(Clone, Debug)]
 pub struct Pieces<T> {
-    pieces: Vec<Arc<Vec<T>>>,
+    pieces: Vec<Piece<T>>,
     len: usize,
+}
+
+#[derive(Debug)]
+struct Piece<T> {
+    /// The number of its first element.
+    start: usize,
+    elements: Arc<Vec<T>>,
+}
+
+impl<T> Clone for Piece<T> {
+    fn clone(&self) -> Self {
+        Piece { start: self.start, elements: Arc::clone(&self.elements) }
+    }
 }
 
 /// A place in the list, until the next change.
@@ -40,31 +53,29 @@ impl<T> Pieces<T> {
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
-        self.pieces.iter().flat_map(|piece| piece.iter())
+        self.pieces.iter().flat_map(|piece| piece.elements.iter())
     }
 
     pub fn front(&self) -> Option<&T> {
-        self.pieces.first()?.first()
+        self.pieces.first()?.elements.first()
     }
 
     pub fn back(&self) -> Option<&T> {
-        self.pieces.last()?.last()
+        self.pieces.last()?.elements.last()
     }
 
     pub fn get(&self, at: At) -> Option<&T> {
-        self.pieces.get(at.piece)?.get(at.index)
+        self.pieces.get(at.piece)?.elements.get(at.index)
     }
 
     /// Where the element with a number is; beyond the last one, where the next would have to be.
     pub fn place(&self, number: usize) -> At {
-        let mut index = number;
-        for (piece, elements) in self.pieces.iter().enumerate() {
-            if index < elements.len() {
-                return At { piece, index };
-            }
-            index -= elements.len();
+        let end = At { piece: self.pieces.len(), index: 0 };
+        if number >= self.len {
+            return end;
         }
-        At { piece: self.pieces.len(), index: 0 }
+        let after = self.pieces.partition_point(|piece| piece.start <= number);
+        after.checked_sub(1).map_or(end, |piece| At { piece, index: number - self.pieces[piece].start })
     }
 
     /// The element with a number.
@@ -74,20 +85,22 @@ impl<T> Pieces<T> {
 
     /// The pieces that it does not share with an earlier one.
     pub fn apart<'a>(&'a self, earlier: Option<&Pieces<T>>) -> impl Iterator<Item = &'a [T]> {
-        let shared: HashSet<*const Vec<T>> = earlier.into_iter().flat_map(|earlier| &earlier.pieces).map(Arc::as_ptr).collect();
-        self.pieces.iter().filter(move |piece| !shared.contains(&Arc::as_ptr(piece))).map(|piece| piece.as_slice())
+        let pointer = |piece: &Piece<T>| Arc::as_ptr(&piece.elements);
+        let shared: HashSet<*const Vec<T>> = earlier.into_iter().flat_map(|earlier| &earlier.pieces).map(pointer).collect();
+        self.pieces.iter().filter(move |piece| !shared.contains(&pointer(piece))).map(|piece| piece.elements.as_slice())
     }
 
     /// The first place at which something is so.
     pub fn position(&self, mut is: impl FnMut(&T) -> bool) -> Option<At> {
-        self.pieces.iter().enumerate().find_map(|(piece, elements)| Some(At { piece, index: elements.iter().position(&mut is)? }))
+        let found = |(at, piece): (usize, &Piece<T>)| Some(At { piece: at, index: piece.elements.iter().position(&mut is)? });
+        self.pieces.iter().enumerate().find_map(found)
     }
 
     /// Where a key is in a list that is sorted by it, or where it would have to be.
     pub fn search_by_key<K: Ord>(&self, key: &K, mut of: impl FnMut(&T) -> K) -> Result<At, At> {
-        let beyond = self.pieces.partition_point(|piece| piece.first().is_some_and(|first| of(first) <= *key));
+        let beyond = self.pieces.partition_point(|piece| piece.elements.first().is_some_and(|first| of(first) <= *key));
         let Some(piece) = beyond.checked_sub(1) else { return Err(At { piece: 0, index: 0 }) };
-        match self.pieces[piece].binary_search_by_key(key, of) {
+        match self.pieces[piece].elements.binary_search_by_key(key, of) {
             Ok(index) => Ok(At { piece, index }),
             Err(index) => Err(At { piece, index }),
         }
@@ -96,13 +109,13 @@ impl<T> Pieces<T> {
 
 impl<T: Clone> Pieces<T> {
     pub fn get_mut(&mut self, at: At) -> Option<&mut T> {
-        Arc::make_mut(self.pieces.get_mut(at.piece)?).get_mut(at.index)
+        Arc::make_mut(&mut self.pieces.get_mut(at.piece)?.elements).get_mut(at.index)
     }
 
     pub fn push_back(&mut self, element: T) {
-        match self.pieces.last_mut().filter(|piece| piece.len() < PIECE) {
-            Some(piece) => Arc::make_mut(piece).push(element),
-            None => self.pieces.push(Arc::new(vec![element])),
+        match self.pieces.last_mut().filter(|piece| piece.elements.len() < PIECE) {
+            Some(piece) => Arc::make_mut(&mut piece.elements).push(element),
+            None => self.pieces.push(Piece { start: self.len, elements: Arc::new(vec![element]) }),
         }
         self.len += 1;
     }
@@ -110,28 +123,30 @@ impl<T: Clone> Pieces<T> {
     /// Puts an element before a place that `search_by_key` or `place` gave.
     pub fn insert(&mut self, at: At, element: T) {
         let last = self.pieces.len().checked_sub(1);
-        let at_end = last.is_none_or(|last| at.piece > last || at.piece == last && at.index >= self.pieces[last].len());
+        let at_end = last.is_none_or(|last| at.piece > last || at.piece == last && at.index >= self.pieces[last].elements.len());
         if at_end {
             return self.push_back(element);
         }
         let Some(piece) = self.pieces.get_mut(at.piece) else { return };
-        let piece = Arc::make_mut(piece);
-        piece.insert(at.index.min(piece.len()), element);
+        let (start, elements) = (piece.start, Arc::make_mut(&mut piece.elements));
+        elements.insert(at.index.min(elements.len()), element);
         self.len += 1;
-        if piece.len() > MOST {
-            let rest = piece.split_off(PIECE);
-            self.pieces.insert(at.piece + 1, Arc::new(rest));
+        self.pieces.iter_mut().skip(at.piece + 1).for_each(|behind| behind.start += 1);
+        if let Some(piece) = self.pieces.get_mut(at.piece).filter(|piece| piece.elements.len() > MOST) {
+            let rest = Arc::make_mut(&mut piece.elements).split_off(PIECE);
+            self.pieces.insert(at.piece + 1, Piece { start: start + PIECE, elements: Arc::new(rest) });
         }
     }
 
     pub fn remove(&mut self, at: At) {
-        let Some(piece) = self.pieces.get_mut(at.piece).filter(|piece| at.index < piece.len()) else { return };
-        if piece.len() == 1 {
-            self.pieces.remove(at.piece);
-        } else {
-            Arc::make_mut(piece).remove(at.index);
-        }
+        let Some(piece) = self.pieces.get_mut(at.piece).filter(|piece| at.index < piece.elements.len()) else { return };
+        Arc::make_mut(&mut piece.elements).remove(at.index);
+        let emptied = piece.elements.is_empty();
         self.len -= 1;
+        self.pieces.iter_mut().skip(at.piece + 1).for_each(|behind| behind.start -= 1);
+        if emptied {
+            self.pieces.remove(at.piece);
+        }
     }
 }
 
@@ -141,7 +156,7 @@ impl<T> Index<usize> for Pieces<T> {
 
     fn index(&self, number: usize) -> &T {
         let At { piece, index } = self.place(number);
-        &self.pieces[piece][index]
+        &self.pieces[piece].elements[index]
     }
 }
 
@@ -153,7 +168,7 @@ impl<T> Default for Pieces<T> {
 
 impl<T: PartialEq> PartialEq for Pieces<T> {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(one, other): (&Arc<Vec<T>>, &Arc<Vec<T>>)| Arc::ptr_eq(one, other) || one == other;
+        let same = |(one, other): (&Piece<T>, &Piece<T>)| Arc::ptr_eq(&one.elements, &other.elements) || one.elements == other.elements;
         let alike = self.pieces.len() == other.pieces.len() && self.pieces.iter().zip(&other.pieces).all(same);
         alike || (self.len == other.len && self.iter().eq(other.iter()))
     }
@@ -199,7 +214,7 @@ mod tests {
     fn same(pieces: &Pieces<u32>, list: &Vec<u32>) {
         assert!(pieces.iter().eq(list.iter()) && pieces.iter().rev().eq(list.iter().rev()));
         assert_eq!((pieces.len(), pieces.front(), pieces.back()), (list.len(), list.first(), list.last()));
-        assert!(pieces.pieces.iter().all(|piece| (1..=MOST).contains(&piece.len())));
+        assert!(pieces.pieces.iter().all(|piece| (1..=MOST).contains(&piece.elements.len())));
         assert_eq!(hash(pieces), hash(list));
         assert!((0..list.len()).all(|number| pieces[number] == list[number] && pieces.nth(number) == list.get(number)));
         assert_eq!(pieces.nth(list.len()), None);
