@@ -54,6 +54,19 @@ fn a_list_does_what_a_list_does() {
 }
 
 #[test]
+fn a_list_is_joined_and_repeated_as_a_list_is() {
+    let source = "let m = Manager(); let l = m.list([3, 1]); let same = l;
+        print(l + [5], l + (0..2), l * 2, l * 0, l * -1); l += [7]; l += (0..2); print(same); l *= 2; print(same, same.len()); l *= 0; print(l);
+        l.extend(0..3); print(l);";
+    let joined = "[3, 1, 5] [3, 1, 0, 1] [3, 1, 3, 1] [] []";
+    let changed = "[3, 1, 7, 0, 1] / [3, 1, 7, 0, 1, 3, 1, 7, 0, 1] 10 / [] / [0, 1, 2]";
+    prints(source, &[&format!("{joined} / {changed}")]);
+    let wrong = ["l + 3;", "l * \"x\";", "l += 3;", "l *= 1.5;", "l - [1];", "l *= 99999999;", "l * 99999999;", "l.extend(4);"];
+    let expected = "TypeError / TypeError / TypeError / TypeError / TypeError / ValueError / ValueError / TypeError";
+    prints(&kinds("let m = Manager(); let l = m.list([1]);", &wrong), &[expected]);
+}
+
+#[test]
 fn a_dict_takes_any_scalar_key_and_keeps_its_order() {
     let source = "let m = Manager(); let d = m.dict();
         d[1] = \"1\"; d[\"2\"] = 2; d[0.25] = (); d[true] = [1]; d[1] = \"one\";
@@ -120,6 +133,30 @@ fn one_request_is_one_step_and_two_are_two() {
     let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
     let printed = prints(source, &allowed);
     assert!(printed.iter().any(|text| text != "8 8"), "updates are lost under some seed: {printed:?}");
+}
+
+#[test]
+fn a_method_calls_another_of_its_object() {
+    let before = "fn Counter(value) {
+            #{ val: value, add: |k| { this.val += k; this.val }, twice: |k| { this.add(k); this.add(k) }, few: || this.add(),
+               none: || this.nothing(), deep: || this.deep() }
+        }
+        let m = BaseManager(); m.register(\"Counter\", Counter); m.start(); let c = m.create(\"Counter\", [5]);";
+    prints(&format!("{before} print(c.twice(2), c.add(1));"), &["9 10"]);
+    let statements = ["c.few();", "c.none();", "c.deep();", "c.add();", "m.create(\"Counter\", []);", "c.twice(1);"];
+    prints(&kinds(before, &statements), &["TypeError / RemoteError / RemoteError / TypeError / TypeError / none"]);
+    let told = |call: &str| format!("{before} try {{ {call} }} catch (e) {{ print(e.message); }}");
+    prints(&told("c.few();"), &["add: fn:2:37 takes (k), but 0 arguments are given"]);
+    prints(&told("m.create(\"Counter\", []);"), &["Counter takes (value), but 0 arguments are given"]);
+}
+
+#[test]
+fn a_managed_condition_waits_for_a_function() {
+    let source = "fn sets(c, v) { with c { v.value = 3; c.notify(); } }
+        let m = Manager(); let c = m.Condition(); let v = m.Value(0); let p = Process(sets, [c, v]);
+        with c { print(c.wait_for(|| v.value == 3, 0.1)); p.start(); print(c.wait_for(|| v.value == 3)); } p.join();
+        print(c.wait_for(|| true)); try { c.wait_for(|| false); } catch (e) { print(e.kind); }";
+    prints(source, &["false / true / true / AssertionError"]);
 }
 
 #[test]

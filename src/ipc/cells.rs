@@ -167,7 +167,7 @@ pub fn make_array(ctx: &Context, name: Option<String>, code: &str, initial: &[Va
 fn make(ctx: &Context, words: &'static Words, name: Option<String>, code: &str, initial: &[Value], guard: Guard) -> Result<ObjectId> {
     let kind = Code::parse(code)?;
     if initial.len() > CELL_LIMIT {
-        return Err(IpcError::new(ErrorKind::ValueError, format!("an array can have {CELL_LIMIT} cells, not {}", initial.len())));
+        return Err(too_many(initial.len()));
     }
     let cells = initial
         .iter()
@@ -355,9 +355,17 @@ pub fn slice(ctx: &Context, object: ObjectId, from: i64, to: i64) -> Result<Vec<
     })
 }
 
+fn too_many(count: usize) -> IpcError {
+    IpcError::new(ErrorKind::ValueError, format!("an array can have {CELL_LIMIT} cells, not {count}"))
+}
+
 /// What an array made with a length only begins with.
 pub fn zeros(code: &str, count: usize) -> Result<Vec<Value>> {
-    Ok(vec![Code::parse(code)?.zero(); count.min(CELL_LIMIT + 1)])
+    let zero = Code::parse(code)?.zero();
+    if count > CELL_LIMIT {
+        return Err(too_many(count));
+    }
+    Ok(vec![zero; count])
 }
 
 #[cfg(test)]

@@ -151,6 +151,7 @@ impl Request {
             (SET_INDEX, [at, value]) => format!("{name}[{at}] = {}", named(value)),
             (FIELD, [Value::Str(field)]) => format!("{name}.{field}"),
             (SET_FIELD, [Value::Str(field), value]) => format!("{name}.{field} = {}", named(value)),
+            (TIMES, [count]) => format!("{name} {TIMES} {}", named(count)),
             (SHOW, []) => format!("print {name}"),
             (method, args) => format!("{name}.{method}({})", args.iter().map(named).collect::<Vec<_>>().join(", ")),
         }
@@ -162,6 +163,8 @@ pub const INDEX: &str = "[]";
 pub const SET_INDEX: &str = "[]=";
 pub const FIELD: &str = ".";
 pub const SET_FIELD: &str = ".=";
+/// A list becomes so many times itself.
+pub const TIMES: &str = "*=";
 /// The text of what an object holds.
 pub const SHOW: &str = "str";
 

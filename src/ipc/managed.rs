@@ -1,7 +1,8 @@
 //! What can be asked of what a manager's server keeps in its own memory, and how it is made there. Each
 //! request is one step under the object's internal lock.
 
-use super::connection::{FIELD, INDEX, Request, SET_FIELD, SET_INDEX, SHOW};
+use super::cells::CELL_LIMIT;
+use super::connection::{FIELD, INDEX, Request, SET_FIELD, SET_INDEX, SHOW, TIMES};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::hosted::{Kept, same};
@@ -201,6 +202,14 @@ fn list(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Result<Val
             values.iter().for_each(|value| kept.push(None, value.clone()));
             Value::Unit
         }
+        (TIMES, [Value::Int(count)]) => {
+            let once: Vec<Value> = kept.values().cloned().collect();
+            match times(once.len(), *count)? {
+                0 => kept.clear(),
+                times => (1..times).flat_map(|_| &once).for_each(|value| kept.push(None, value.clone())),
+            }
+            Value::Unit
+        }
         ("insert", [Value::Int(at), value]) => {
             kept.insert(bound(kept, *at), None, value.clone());
             Value::Unit
@@ -245,6 +254,15 @@ fn list(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Result<Val
         (INDEX | SET_INDEX, [at, ..]) => return Err(fault(ErrorKind::TypeError, format!("a list is indexed by integers, not by {at}"))),
         _ => return Err(no_method("list", method)),
     })
+}
+
+/// How often a list of so many items is to be there; none of it for less than one. Errors: ValueError.
+pub fn times(len: usize, count: i64) -> Result<usize> {
+    let times = count.max(0) as usize;
+    match len.saturating_mul(times) {
+        items if items > CELL_LIMIT => Err(fault(ErrorKind::ValueError, format!("a list can have {CELL_LIMIT} items, not {items}"))),
+        _ => Ok(times),
+    }
 }
 
 /// Numbers, texts or booleans in order. Errors: TypeError for a mixture, and for anything else.

@@ -17,7 +17,7 @@ pub mod joinable_queue;
 mod lent;
 pub mod life;
 pub mod lock;
-mod managed;
+pub mod managed;
 mod managed_queue;
 pub mod manager;
 pub mod pipe;

@@ -67,16 +67,19 @@ pub(super) fn make(ctx: &Context, script: &dyn Script, request: &Request) -> Res
 
 /// Runs a method for whoever asked.
 pub(super) fn perform(ctx: &Context, script: &dyn Script, request: &Request) -> Result<Value> {
-    let object = request.object;
-    let found = ctx.process.hosted.methods().get(&object).map(|methods| {
-        methods.get(&request.method).cloned().ok_or_else(|| {
-            let known: Vec<&str> = methods.keys().map(String::as_str).collect();
-            unknown(format!("{} has no method {}; it has {}", ctx.object_text(object), request.method, known.join(", ")))
-        })
-    });
-    let (function, mut args) = found.unwrap_or_else(|| Err(unknown("this server does not keep the object".to_owned())))?;
+    let (function, mut args) = method(ctx, request.object, &request.method)?;
     args.extend(request.args.iter().cloned());
-    script.run_on(object, &function, args)
+    script.run_on(request.object, &function, args)
+}
+
+/// A method of an object of this server: the function of the script, with its bound arguments.
+pub fn method(ctx: &Context, object: ObjectId, name: &str) -> Result<(String, Vec<Value>)> {
+    let methods = ctx.process.hosted.methods();
+    let methods = methods.get(&object).ok_or_else(|| unknown("this server does not keep the object".to_owned()))?;
+    methods.get(name).cloned().ok_or_else(|| {
+        let known: Vec<&str> = methods.keys().map(String::as_str).collect();
+        unknown(format!("{} has no method {name}; it has {}", ctx.object_text(object), known.join(", ")))
+    })
 }
 
 /// Reads a field, as a step. Errors: KeyError, TypeError (it is no object of this server).

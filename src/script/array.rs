@@ -3,9 +3,9 @@
 use rhai::{Array, Dynamic};
 
 use super::binding::{Call, Class, Function, Given, Items, Object};
-use super::raise::from_ipc;
+use super::raise::{from_ipc, raise, type_error};
 use super::{convert, value};
-use crate::ipc::cells;
+use crate::ipc::{ErrorKind, cells};
 use crate::kind;
 
 const KIND: u8 = kind::array::ID.0;
@@ -36,12 +36,13 @@ fn make(call: &Call<'_>) -> Given {
     let code = call.text(0, "code")?;
     let initial = match call.arg(1).as_int() {
         Ok(length) => {
-            let length = usize::try_from(length).map_err(|_| call.wrong("length", "0 or more", call.arg(1)))?;
+            let few = |_| raise(ErrorKind::ValueError, format!("Array: length must be 0 or more, not {length}"));
+            let length = usize::try_from(length).map_err(few)?;
             cells::zeros(&code, length).map_err(from_ipc)?
         }
         Err(_) => {
             let values = call.list(1, "values")?;
-            values.iter().map(|value| convert::to_value(value, call.runtime)).collect::<Result<_, _>>().map_err(super::raise::type_error)?
+            values.iter().map(|value| convert::to_value(value, call.runtime)).collect::<Result<_, _>>().map_err(type_error)?
         }
     };
     let guard = value::guard_from(call, 2)?;

@@ -48,6 +48,8 @@ pub struct Class {
     pub type_name: fn() -> &'static str,
     pub methods: &'static [Function],
     pub properties: &'static [Property],
+    /// `a + b`, `a += b`: what the value on the left can do with anything on the right.
+    pub operators: &'static [Function],
     /// `a[i]`: read, and write with a third argument.
     pub index: Option<(Run, Run)>,
     /// Its length and one of its items, for `for x in a`.
@@ -114,6 +116,7 @@ impl Class {
             type_name: Object::<KIND>::type_name,
             methods: &[],
             properties: &[],
+            operators: &[],
             index: None,
             items: None,
             shared: Some(Object::<KIND>::SHARED),
@@ -304,7 +307,7 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
     let this = (class.type_id)();
     let any = TypeId::of::<Dynamic>();
     engine.register_type_with_name_raw((class.type_name)(), class.name);
-    for method in class.methods {
+    for method in class.methods.iter().chain(class.operators) {
         for count in method.least()..=method.most() {
             let types = std::iter::once(this).chain(std::iter::repeat_n(any, count)).collect();
             register(engine, runtime, method.name, types, true, method.run);

@@ -7,7 +7,7 @@ use super::lock;
 use super::raise::from_ipc;
 use crate::ipc::{Context, IpcError, Patience, condition};
 use crate::kind;
-use crate::trace::ObjectId;
+use crate::trace::{Nanos, ObjectId};
 
 const KIND: u8 = kind::condition::ID.0;
 
@@ -23,7 +23,17 @@ pub const CLASS: Class = Class {
             takes: &["seconds?"],
             run: |call| condition::wait(call.ctx()?, call.object::<KIND>()?, call.patience(0)?).map(Dynamic::from).map_err(from_ipc),
         },
-        Function { name: "wait_for", takes: &["function", "seconds?"], run: wait_for },
+        Function {
+            name: "wait_for",
+            takes: &["function", "seconds?"],
+            run: |call| {
+                let object = call.object::<KIND>()?;
+                wait_for(call, |time| {
+                    let patience = time.map_or(Patience::Forever, Patience::For);
+                    condition::wait(call.ctx()?, object, patience).map(drop).map_err(from_ipc)
+                })
+            },
+        },
         Function { name: "notify", takes: &["count?"], run: notify },
         Function {
             name: "notify_all",
@@ -60,24 +70,18 @@ fn notify(call: &Call<'_>) -> Given {
     condition::notify(call.ctx()?, call.object::<KIND>()?, count).map(Dynamic::from).map_err(from_ipc)
 }
 
-/// Waits until a function says true; gives back what it said last.
-fn wait_for(call: &Call<'_>) -> Given {
-    let (ctx, object) = (call.ctx()?, call.object::<KIND>()?);
+/// Waits, each time at most so long, until a function says true; gives back what it said last.
+pub fn wait_for(call: &Call<'_>, wait: impl Fn(Option<Nanos>) -> Result<(), Box<EvalAltResult>>) -> Given {
+    let ctx = call.ctx()?;
     let function = call.function(0, "function")?;
     let deadline = call.patience(1)?.deadline(ctx.now());
     loop {
         let holds = call.invoke(&function)?;
         let holds = holds.as_bool().map_err(|_| call.wrong("the function's result", "true or false", &holds))?;
-        let patience = match deadline {
-            None => Patience::Forever,
-            Some(deadline) => match deadline.saturating_sub(ctx.now()) {
-                0 => return Ok(holds.into()),
-                rest => Patience::For(rest),
-            },
-        };
-        if holds {
-            return Ok(true.into());
+        let left = deadline.map(|deadline| deadline.saturating_sub(ctx.now()));
+        if holds || left == Some(0) {
+            return Ok(holds.into());
         }
-        condition::wait(ctx, object, patience).map_err(from_ipc)?;
+        wait(left)?;
     }
 }

@@ -97,7 +97,7 @@ pub fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAl
         }
         Value::Task { function, args, label } => {
             let args: Vec<Dynamic> = args.into_iter().map(|arg| to_dynamic(arg, runtime)).collect::<Result<_, _>>()?;
-            let function = pointer(runtime.name_of(&function), runtime)?.set_curry(args).clone();
+            let function = self::function(&function, runtime)?.set_curry(args).clone();
             if label.is_empty() { Dynamic::from(function) } else { Dynamic::from(Task { function, label }) }
         }
         Value::End { object, end, kind } => Dynamic::from(End { object, end, kind }),
@@ -110,8 +110,9 @@ pub fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAl
     })
 }
 
-/// A function of the script by its name; also one that has no name in the source.
-fn pointer(name: &str, runtime: &Runtime) -> Result<FnPtr, Box<EvalAltResult>> {
+/// A function of the script by what it is called; also one that has no name in the source.
+pub fn function(label: &str, runtime: &Runtime) -> Result<FnPtr, Box<EvalAltResult>> {
+    let name = runtime.name_of(label);
     match runtime.functions(name).last() {
         Some(definition) => Ok(FnPtr::from(definition.clone())),
         None => FnPtr::new(name),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rhai::debugger::DebuggerCommand;
+use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::packages::{
     BasicArrayPackage, BasicBlobPackage, BasicMapPackage, BasicMathPackage, BitFieldPackage, CorePackage, LogicPackage, MoreStringPackage,
     Package,
@@ -137,13 +137,19 @@ fn name_errors(engine: &mut Engine) {
     });
 }
 
-/// Lets the runtime know at which line the script is.
+/// Lets the runtime know at which line the script is, and puts errors of the engine's own that leave a
+/// function into our words: who calls it then catches them as it catches ours.
 #[expect(deprecated, reason = "the engine marks functions as deprecated whose form may change; there is no other way to know the line")]
 fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
     let runtime = runtime.clone();
     engine.register_debugger(
         |_, debugger| debugger,
-        move |_, _, node, _, position| {
+        move |_, event, node, _, position| {
+            if let DebuggerEvent::FunctionExitWithError(error) = event
+                && let Some(error) = runtime.in_our_words(error)
+            {
+                return Err(error);
+            }
             // A function's end is told of as a statement that does nothing.
             if !matches!(node, ASTNode::Stmt(Stmt::Noop(_))) {
                 runtime.reach(position);

@@ -239,8 +239,9 @@ fn be(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
-/// An error that nothing caught: its kind and its fault.
-pub fn of_run(file: &str, source: &str, error: &EvalAltResult, last_line: u32) -> (String, Diagnostic) {
+/// An error that nothing caught: its kind and its fault. `told`: the sentence, where the error was put into
+/// our words before.
+pub fn of_run(file: &str, source: &str, error: &EvalAltResult, told: Option<Said>, last_line: u32) -> (String, Diagnostic) {
     let inner = error.unwrap_inner();
     let mut at = place(inner.position());
     // Of an endless recursion the engine tells the outermost place, which says nothing.
@@ -251,14 +252,20 @@ pub fn of_run(file: &str, source: &str, error: &EvalAltResult, last_line: u32) -
         EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => {
             let (kind, message) = kind_and_message(value);
             let text = if kind == "Error" { format!("uncaught: {message}") } else { format!("{kind}: {message}") };
-            (kind, only(text.clone(), text))
+            (kind, told.unwrap_or_else(|| only(text.clone(), text)))
         }
-        other => {
-            let kind = kind_of_engine_error(variant(other)).map_or("Error", |kind| kind.name());
-            (kind.to_owned(), said_of_run(other))
-        }
+        other => (kind_of(other), said_of_run(other)),
     };
     (kind, diagnostic(file, source, at, said))
+}
+
+/// An error of the engine's own as one that a script can catch as it catches ours, with its sentence.
+pub fn in_our_words(error: &EvalAltResult) -> Option<(Fault, Said)> {
+    let inner = error.unwrap_inner();
+    let kind = kind_of_engine_error(&variant(inner))?.name();
+    let said = said_of_run(inner);
+    let message = said.0.en.strip_prefix(kind).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&said.0.en);
+    Some((Fault { kind: kind.to_owned(), message: message.to_owned() }, said))
 }
 
 /// What a function raised, as it can travel to whoever asks for its result.
@@ -268,27 +275,22 @@ pub fn raised(error: &EvalAltResult) -> Fault {
             let (kind, message) = kind_and_message(value);
             Fault { kind, message }
         }
-        other => {
-            let kind = kind_of_engine_error(variant(other)).map_or("Error", |kind| kind.name());
-            Fault { kind: kind.to_owned(), message: said_of_run(other).0.en }
-        }
+        other => match in_our_words(other) {
+            Some((fault, _)) => fault,
+            None => Fault { kind: kind_of(other), message: said_of_run(other).0.en },
+        },
     }
 }
 
-fn variant(error: &EvalAltResult) -> &'static str {
-    match error {
-        EvalAltResult::ErrorArrayBounds(..) => "ErrorArrayBounds",
-        EvalAltResult::ErrorStringBounds(..) => "ErrorStringBounds",
-        EvalAltResult::ErrorIndexNotFound(..) => "ErrorIndexNotFound",
-        EvalAltResult::ErrorPropertyNotFound(..) => "ErrorPropertyNotFound",
-        EvalAltResult::ErrorMismatchDataType(..) => "ErrorMismatchDataType",
-        EvalAltResult::ErrorMismatchOutputType(..) => "ErrorMismatchOutputType",
-        EvalAltResult::ErrorIndexingType(..) => "ErrorIndexingType",
-        EvalAltResult::ErrorFor(..) => "ErrorFor",
-        EvalAltResult::ErrorFunctionNotFound(..) => "ErrorFunctionNotFound",
-        EvalAltResult::ErrorArithmetic(..) => "ErrorArithmetic",
-        _ => "",
-    }
+fn kind_of(error: &EvalAltResult) -> String {
+    kind_of_engine_error(&variant(error)).map_or("Error", |kind| kind.name()).to_owned()
+}
+
+/// The engine's name for an error, as it also stands in what a script catches.
+fn variant(error: &EvalAltResult) -> String {
+    let mut name = format!("{error:?}");
+    name.truncate(name.find('(').unwrap_or(name.len()));
+    name
 }
 
 fn said_of_run(error: &EvalAltResult) -> Said {
@@ -301,16 +303,27 @@ fn said_of_run(error: &EvalAltResult) -> Said {
             only("Functions call each other too deep: is there a way out of the recursion?", "函数互相调用得太深：递归有出口吗？")
         }
         EvalAltResult::ErrorArrayBounds(len, index, _) => only(
-            format!("IndexError: the list has {len} items, there is no [{index}]"),
+            format!("IndexError: the list has {len} item{}, there is no [{index}]", if *len == 1 { "" } else { "s" }),
             format!("IndexError：列表有 {len} 项，没有 [{index}]"),
         ),
         EvalAltResult::ErrorStringBounds(len, index, _) => only(
-            format!("IndexError: the text has {len} characters, there is no [{index}]"),
+            format!("IndexError: the text has {len} character{}, there is no [{index}]", if *len == 1 { "" } else { "s" }),
             format!("IndexError：文本有 {len} 个字符，没有 [{index}]"),
         ),
         EvalAltResult::ErrorIndexNotFound(key, _) => only(format!("KeyError: there is no [{key}]"), format!("KeyError：没有 [{key}]")),
         EvalAltResult::ErrorPropertyNotFound(name, _) => {
             only(format!("KeyError: there is no `.{name}`"), format!("KeyError：没有 `.{name}`"))
+        }
+        EvalAltResult::ErrorDotExpr(what, _) => {
+            // `Unknown property 'size' - a getter is not registered for type 'Array'`
+            let quoted: Vec<&str> = what.split('\'').skip(1).step_by(2).collect();
+            match quoted.as_slice() {
+                [property, owner, ..] => {
+                    let owner = word(owner);
+                    only(format!("TypeError: {owner} has no `.{property}`"), format!("TypeError：{owner} 没有 `.{property}`"))
+                }
+                _ => only(format!("TypeError: {what}"), format!("TypeError：{what}")),
+            }
         }
         EvalAltResult::ErrorMismatchDataType(wanted, got, _) | EvalAltResult::ErrorMismatchOutputType(wanted, got, _) => only(
             format!("TypeError: {} is wanted here, not {}", word(wanted), word(got)),
@@ -350,7 +363,7 @@ fn not_found(signature: &str) -> Said {
         let owner = types.first().copied().unwrap_or("()");
         return only(format!("TypeError: {owner} has no `.{property}`"), format!("TypeError：{owner} 没有 `.{property}`"));
     }
-    if let Some(class) = class {
+    if let Some(class) = class.filter(|_| name.starts_with(|first: char| first.is_alphabetic() || first == '_')) {
         return no_method(name, types.len() - 1, Some(class));
     }
     if !name.starts_with(|first: char| first.is_alphabetic() || first == '_') {

@@ -76,7 +76,8 @@ pub fn function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().copied().flatten().chain(LIST_FUNCTIONS).find(|function| function.name == name)
 }
 
-/// Functions that make objects with a name: those that are called as a class is, with a capital.
+/// Functions that make objects with a name: those that are called as a class is, with a capital, and the
+/// methods of a manager and of a pool that give an object.
 pub fn makers() -> BTreeSet<&'static str> {
     FUNCTIONS
         .iter()
@@ -84,5 +85,6 @@ pub fn makers() -> BTreeSet<&'static str> {
         .map(|function| function.name)
         .filter(|name| name.starts_with(char::is_uppercase))
         .chain(manager::makers())
+        .chain(pool::makers())
         .collect()
 }

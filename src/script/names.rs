@@ -1,5 +1,5 @@
 //! What objects are called: the variable of the statement that makes them, with an index where one
-//! statement makes several. Read off the source, not off the run, so that it is the same everywhere.
+//! statement makes several; the key in a map that goes to no variable. Read off the source, not off the run, so that it is the same everywhere.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,10 +26,15 @@ impl Names {
     /// `makers` are the names of the functions that make objects.
     pub fn of(ast: &AST, makers: &BTreeSet<&str>) -> Names {
         let mut found: Vec<((usize, usize), usize, String, bool)> = Vec::new();
+        let mut keyed: BTreeMap<(usize, usize), String> = BTreeMap::new();
         ast.walk(&mut |path: &[ASTNode]| {
-            if let Some(call) = path.last().and_then(|node| made_here(node, makers))
-                && let Some((at, name)) = path.iter().enumerate().rev().find_map(|(at, node)| named_by(node).map(|name| (at, name)))
-            {
+            if let Some(ASTNode::Expr(Expr::Map(map, _))) = path.last() {
+                let made = |item| made_here(&ASTNode::Expr(item), makers);
+                keyed.extend(map.0.iter().filter_map(|(key, item)| Some((made(item)?, key.name.to_string()))));
+            }
+            let Some(call) = path.last().and_then(|node| made_here(node, makers)) else { return true };
+            if let Some((at, name)) = path.iter().enumerate().rev().find_map(|(at, node)| named_by(node).map(|name| (at, name))) {
+                keyed.remove(&call);
                 let repeated = name.1 || path[..at].iter().any(is_loop);
                 found.push((call, statement_id(&path[at]), name.0, repeated));
             }
@@ -39,9 +44,11 @@ impl Names {
         for (_, statement, ..) in &found {
             *makes.entry(*statement).or_default() += 1;
         }
+        let keyed = keyed.into_iter().map(|(place, name)| (place, Site { name, several: false }));
         let sites = found
             .into_iter()
             .map(|(place, statement, name, repeated)| (place, Site { name, several: repeated || makes[&statement] > 1 }))
+            .chain(keyed)
             .collect();
         Names { sites, given: RefCell::default() }
     }

@@ -34,6 +34,7 @@ pub const CLASS: Class = Class {
         Function { name: "close", takes: &[], run: close },
     ],
     properties: &[],
+    operators: &[],
     index: None,
     items: None,
     shared: None,

@@ -62,6 +62,11 @@ pub const RESULT_CLASS: Class = Class {
     ..Class::shared::<RESULT>("AsyncResult")
 };
 
+/// Names of the methods that give a result which has a name of its own.
+pub fn makers() -> impl Iterator<Item = &'static str> {
+    CLASS.methods.iter().map(|method| method.name).filter(|name| name.ends_with("_async") || name.starts_with("imap"))
+}
+
 fn done(outcome: crate::ipc::Result<()>) -> Given {
     outcome.map(Dynamic::from).map_err(from_ipc)
 }

@@ -78,8 +78,9 @@ pub const CLASS: Class = Class {
         Property { name: "name", get: |call| Ok(this(call)?.identity().1.into()), set: Some(set_name) },
         Property { name: "pid", get: pid, set: None },
         Property { name: "exitcode", get: exitcode, set: None },
-        Property { name: "daemon", get: |call| Ok(this(call)?.0.borrow().daemon.into()), set: Some(set_daemon) },
+        Property { name: "daemon", get: daemon, set: Some(set_daemon) },
     ],
+    operators: &[],
     index: None,
     items: None,
     shared: None,
@@ -157,21 +158,10 @@ fn make(call: &Call<'_>) -> Given {
 
 /// A process or a task runs a function of the script, with as many arguments as it takes.
 pub fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalAltResult>> {
-    let definitions = call.runtime.functions(function.fn_name());
-    if definitions.is_empty() {
+    if call.runtime.functions(function.fn_name()).is_empty() {
         return Err(type_error(format!("{}: {} is not a function of this scenario", call.name, function.fn_name())));
     }
-    if definitions.iter().any(|definition| definition.params.len() == count) {
-        return Ok(());
-    }
-    let name = call.runtime.label(function.fn_name());
-    let takes: Vec<String> = definitions.iter().map(|definition| format!("({})", definition.params.join(", "))).collect();
-    Err(type_error(format!(
-        "{}: {name} takes {}, but {count} argument{} given",
-        call.name,
-        takes.join(" or "),
-        if count == 1 { " is" } else { "s are" }
-    )))
+    call.runtime.fits(function.fn_name(), count).map_err(|wrong| type_error(format!("{}: {wrong}", call.name)))
 }
 
 fn start(call: &Call<'_>) -> Given {
@@ -232,6 +222,15 @@ fn set_name(call: &Call<'_>) -> Given {
     Ok(Dynamic::UNIT)
 }
 
+/// Of one that runs, as everybody knows it, whoever made the handle.
+fn daemon(call: &Call<'_>) -> Given {
+    let handle = this(call)?;
+    match handle.identity().0 {
+        Some(actor) => Ok(call.ctx()?.arena.flag(actor, FLAG_DAEMON).into()),
+        None => Ok(handle.0.borrow().daemon.into()),
+    }
+}
+
 fn set_daemon(call: &Call<'_>) -> Given {
     let (handle, daemon) = (open(call)?, call.bool(0, "daemon")?);
     if handle.identity().0.is_some() {
@@ -242,9 +241,7 @@ fn set_daemon(call: &Call<'_>) -> Given {
 }
 
 fn handle_of(ctx: &Context, actor: ActorId) -> Handle {
-    let handle = Handle::known(actor, ctx.name_of(actor));
-    handle.0.borrow_mut().daemon = ctx.arena.flag(actor, FLAG_DAEMON);
-    handle
+    Handle::known(actor, ctx.name_of(actor))
 }
 
 /// `()` for main, whom nobody in the scenario started.

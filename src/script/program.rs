@@ -10,7 +10,7 @@ use super::diagnostic::Diagnostic;
 use super::engine::{Natives, engine, natives};
 use super::language::{STEADY, makers};
 use super::names::Names;
-use super::raise::{Leave, raise};
+use super::raise::{Leave, raise, type_error};
 use super::runtime::Runtime;
 use super::{check, convert, fault, registered};
 use crate::ipc::result::Answer;
@@ -57,7 +57,7 @@ impl Program {
     /// Parses a scenario, and no more.
     pub fn parse(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
         let runtime = Rc::new(Runtime::new(scenario));
-        let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, 0).1);
+        let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, None, 0).1);
         let engine = engine(&runtime).map_err(|error| unfit(&error))?;
         let ast = engine.compile(&scenario.source).map_err(|error| Box::new(fault::of_parse(&scenario.file, &scenario.source, &error)))?;
         Ok(Program { scenario: scenario.clone(), runtime, engine, ast })
@@ -77,7 +77,7 @@ impl Program {
         let mut scope = Scope::new();
         self.engine
             .run_ast_with_scope(&mut scope, &AST::new(statements, Module::new()))
-            .map_err(|error| Box::new(fault::of_run(&self.scenario.file, &self.scenario.source, &error, 0).1))?;
+            .map_err(|error| Box::new(fault::of_run(&self.scenario.file, &self.scenario.source, &error, None, 0).1))?;
         let mut module = Module::new();
         for (name, _, value) in scope.iter() {
             module.set_var(name, value);
@@ -138,6 +138,7 @@ impl Program {
             None => options,
         };
         let name = self.runtime.name_of(name);
+        self.runtime.fits(name, args.len()).map_err(type_error)?;
         self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args)
     }
 
@@ -150,7 +151,8 @@ impl Program {
         if let Some(code) = left_with(&error) {
             return Err(ScriptError::Exit(code));
         }
-        let (kind, diagnostic) = fault::of_run(&self.scenario.file, &self.scenario.source, &error, self.runtime.line());
+        let (file, source) = (&self.scenario.file, &self.scenario.source);
+        let (kind, diagnostic) = fault::of_run(file, source, &error, self.runtime.told(&error), self.runtime.line());
         Err(ScriptError::Uncaught { diagnostic: Box::new(diagnostic), kind })
     }
 }

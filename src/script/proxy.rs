@@ -3,11 +3,12 @@
 use rhai::{Dynamic, EvalAltResult};
 
 use super::binding::{Call, Class, Function, Given, Hold, Items, Property};
+use super::condition::wait_for;
 use super::convert;
 use super::language::CLASSES;
 use super::raise::{from_ipc, type_error};
-use crate::ipc::connection::{self, FIELD, INDEX, SET_FIELD, SET_INDEX, SHOW};
-use crate::ipc::{Context, Value};
+use crate::ipc::connection::{self, FIELD, INDEX, SET_FIELD, SET_INDEX, SHOW, TIMES};
+use crate::ipc::{Context, Value, managed};
 use crate::kind::managed::{DICT_ID, LIST_ID, NAMESPACE_ID, VALUE_ID};
 use crate::kind::{barrier, condition, event, lent, lock, managed_queue, rlock, semaphore};
 use crate::trace::ObjectId;
@@ -20,7 +21,7 @@ const fn asked(name: &'static str, takes: &'static [&'static str]) -> Function {
 pub const LIST: Class = Class {
     methods: &[
         asked("append", &["value"]),
-        asked("extend", &["values"]),
+        Function { name: "extend", takes: &["values"], run: extend },
         asked("insert", &["index", "value"]),
         asked("pop", &["index?"]),
         asked("remove", &["value"]),
@@ -33,6 +34,12 @@ pub const LIST: Class = Class {
         asked("contains", &["value"]),
         asked("copy", &[]),
         asked("slice", &["from", "to"]),
+    ],
+    operators: &[
+        Function { name: "+", takes: &["list"], run: |call| joined(call, 1, &call.list(0, "what is added")?) },
+        Function { name: "*", takes: &["count"], run: |call| joined(call, call.int(0, "count")?, &[]) },
+        Function { name: "+=", takes: &["list"], run: extend },
+        Function { name: "*=", takes: &["count"], run: |call| request(call, TIMES, vec![Value::Int(call.int(0, "count")?)]) },
     ],
     index: Some(BY_INDEX),
     items: Some(Items { len: None, item: |ctx, object, at| connection::ask(ctx, object, INDEX, vec![Value::Int(at)]).map_err(from_ipc) }),
@@ -118,6 +125,16 @@ pub const CONDITION: Class = Class {
         asked("try_acquire", &[]),
         asked("release", &[]),
         asked("wait", &["seconds?"]),
+        Function {
+            name: "wait_for",
+            takes: &["function", "seconds?"],
+            run: |call| {
+                wait_for(call, |time| {
+                    let seconds = time.map(|time| Value::Float(time as f64 / 1e9));
+                    request(call, "wait", seconds.into_iter().collect()).map(drop)
+                })
+            },
+        },
         asked("notify", &["count?"]),
         asked("notify_all", &[]),
     ],
@@ -136,6 +153,20 @@ pub const BARRIER: Class = Class {
 };
 
 const BY_INDEX: (super::binding::Run, super::binding::Run) = (|call| ask(call, INDEX), |call| ask(call, SET_INDEX));
+
+/// A list of this process's own: what the managed list holds, so many times, and more behind it.
+fn joined(call: &Call<'_>, times: i64, more: &[Dynamic]) -> Given {
+    let held = request(call, "copy", Vec::new())?.into_array().unwrap_or_default();
+    let times = managed::times(held.len(), times).map_err(from_ipc)?;
+    Ok(std::iter::repeat_n(&held, times).flatten().chain(more).cloned().collect::<rhai::Array>().into())
+}
+
+/// A list, or the numbers of a range, go to the end of the object of a call.
+fn extend(call: &Call<'_>) -> Given {
+    let values = call.list(0, "values")?;
+    let values = values.iter().map(|value| convert::to_value(value, call.runtime)).collect::<Result<_, _>>();
+    request(call, "extend", vec![Value::Array(values.map_err(type_error)?)])
+}
 
 /// What an object holds, as `print` shows it. None where the server cannot be asked.
 fn text(ctx: &Context, object: ObjectId) -> Option<String> {

@@ -53,9 +53,12 @@ pub fn kind_of_engine_error(name: &str) -> Option<ErrorKind> {
     Some(match name {
         "ErrorArrayBounds" | "ErrorStringBounds" | "ErrorBitFieldBounds" => ErrorKind::IndexError,
         "ErrorIndexNotFound" | "ErrorPropertyNotFound" => ErrorKind::KeyError,
-        "ErrorMismatchDataType" | "ErrorMismatchOutputType" | "ErrorIndexingType" | "ErrorFor" | "ErrorFunctionNotFound" => {
-            ErrorKind::TypeError
-        }
+        "ErrorMismatchDataType"
+        | "ErrorMismatchOutputType"
+        | "ErrorIndexingType"
+        | "ErrorFor"
+        | "ErrorFunctionNotFound"
+        | "ErrorDotExpr" => ErrorKind::TypeError,
         "ErrorArithmetic" | "ErrorDataTooLarge" => ErrorKind::ValueError,
         _ => return None,
     })

@@ -7,12 +7,12 @@ use std::rc::Rc;
 
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr};
 
-use super::binding::{Call, Class, Object};
+use super::binding::{Call, Class, Given, Object};
 use super::convert;
 use super::proxy;
-use super::raise::from_ipc;
+use super::raise::{from_ipc, type_error};
 use super::runtime::Runtime;
-use crate::ipc::registered::{field, set_field};
+use crate::ipc::registered::{field, method, set_field};
 use crate::kind::managed::OBJECT_ID;
 use crate::trace::ObjectId;
 
@@ -54,9 +54,24 @@ pub fn register_methods(engine: &mut Engine, runtime: &Rc<Runtime>, ast: &AST) {
         true
     });
     for (name, count) in called {
-        let types: Vec<TypeId> =
-            std::iter::once(TypeId::of::<Object<HANDLE>>()).chain(std::iter::repeat_n(TypeId::of::<Dynamic>(), count)).collect();
-        let (runtime, method) = (runtime.clone(), name.clone());
-        engine.register_raw_fn(name, types, move |native, args| proxy::ask(&Call::of_method(&runtime, &native, args), &method));
+        let types = |first| std::iter::once(first).chain(std::iter::repeat_n(TypeId::of::<Dynamic>(), count)).collect::<Vec<_>>();
+        let (asking, own) = (runtime.clone(), runtime.clone());
+        let (asked, called) = (name.clone(), name.clone());
+        engine.register_raw_fn(name.clone(), types(TypeId::of::<Object<HANDLE>>()), move |native, args| {
+            proxy::ask(&Call::of_method(&asking, &native, args), &asked)
+        });
+        engine.register_raw_fn(name, types(TypeId::of::<Object<THIS>>()), move |native, args| {
+            call_own(&Call::of_method(&own, &native, args), &called)
+        });
     }
+}
+
+/// `this.other()`: a method of the same object, by the same thread. What is shared of it are the fields, and
+/// each access to one is a step; the call itself is none.
+fn call_own(call: &Call<'_>, name: &str) -> Given {
+    let (function, bound) = method(call.ctx()?, call.object::<THIS>()?, name).map_err(from_ipc)?;
+    let bound = bound.into_iter().map(|value| convert::to_dynamic(value, call.runtime)).collect::<Result<Vec<_>, _>>()?;
+    let args: Vec<Dynamic> = bound.into_iter().chain((0..call.count()).map(|at| call.arg(at).clone())).collect();
+    call.runtime.fits(call.runtime.name_of(&function), args.len()).map_err(|wrong| type_error(format!("{name}: {wrong}")))?;
+    convert::function(&function, call.runtime)?.call_raw(call.native, Some(&mut call.receiver().clone()), args)
 }

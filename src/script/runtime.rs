@@ -8,8 +8,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rhai::{AST, Dynamic, EvalAltResult, Position, ScriptFuncDef, Shared};
 
+use super::fault::{self, Said};
 use super::names::Names;
-use super::raise::{from_ipc, raise};
+use super::raise::{from_ipc, kind_and_message, raise, raise_named};
+use crate::ipc::result::Fault;
 use crate::ipc::{Context, ErrorKind, life};
 use crate::trace::scenario::{Scenario, Setting};
 
@@ -24,6 +26,8 @@ pub struct Runtime {
     acting: OnceCell<Acting>,
     line: Cell<u32>,
     operations: Cell<u64>,
+    /// The last error of the engine's own that was put into our words: its message, and its sentence.
+    told: RefCell<Option<(String, Said)>>,
 }
 
 /// What there is once a process runs; `check` does without.
@@ -42,7 +46,24 @@ impl Runtime {
             acting: OnceCell::new(),
             line: Cell::new(0),
             operations: Cell::new(0),
+            told: RefCell::new(None),
         }
+    }
+
+    /// An error of the engine's own in our words, where it was.
+    pub fn in_our_words(&self, error: &EvalAltResult) -> Option<Box<EvalAltResult>> {
+        let (Fault { kind, message }, said) = fault::in_our_words(error)?;
+        let mut ours = raise_named(&kind, message.clone());
+        ours.set_position(error.unwrap_inner().position());
+        *self.told.borrow_mut() = Some((message, said));
+        Some(ours)
+    }
+
+    /// The sentence of an error that was put into our words.
+    pub fn told(&self, error: &EvalAltResult) -> Option<Said> {
+        let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner() else { return None };
+        let message = kind_and_message(value).1;
+        self.told.borrow().as_ref().filter(|(told, _)| *told == message).map(|(_, said)| said.clone())
     }
 
     /// From here on a process runs. The first time counts.
@@ -123,6 +144,17 @@ impl Runtime {
     /// The script's functions of a name.
     pub fn functions(&self, name: &str) -> &[Shared<ScriptFuncDef>] {
         self.acting.get().and_then(|acting| acting.functions.get(name)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a function of the script takes so many arguments. The error says how many it takes.
+    pub fn fits(&self, name: &str, count: usize) -> Result<(), String> {
+        let definitions = self.functions(name);
+        if definitions.is_empty() || definitions.iter().any(|definition| definition.params.len() == count) {
+            return Ok(());
+        }
+        let takes: Vec<String> = definitions.iter().map(|definition| format!("({})", definition.params.join(", "))).collect();
+        let given = if count == 1 { "1 argument is".to_owned() } else { format!("{count} arguments are") };
+        Err(format!("{} takes {}, but {given} given", self.label(name), takes.join(" or ")))
     }
 
     /// What a function is called: its name, or its place where it has none, as in `fn:12`.

@@ -25,6 +25,7 @@ pub const CLASS: Class = Class {
     // `call` is the engine's word for functions, and it takes nothing else.
     methods: &[Function { name: "run", takes: &[], run: |call| call.invoke(&this(call)?.function) }],
     properties: &[Property { name: "label", get: |call| Ok(this(call)?.label.into()), set: None }],
+    operators: &[],
     index: None,
     items: None,
     shared: None,

@@ -97,14 +97,44 @@ fn errors_have_kinds() {
         ("let ends = Pipe(); ends[0].send(0..3);", "TypeError"),
         ("let ends = Pipe(); ends[0].send(Lock());", "TypeError"),
         ("sleep(-1);", "ValueError"),
-        ("fn_less();", "TypeError"),
+        ("Array(\"i\", -1);", "ValueError"),
+        ("Event().nothing;", "TypeError"),
     ] {
-        if source == "fn_less();" {
-            continue;
-        }
         prints(&kind(source), &[expected]);
     }
     prints("try { Queue().get_nowait(); } catch (e) { print(type_of(e), e.message.len() > 5); }", &["map true"]);
+}
+
+#[test]
+fn errors_of_the_engine_leave_a_function_as_ours_do() {
+    let told = |body: &str| {
+        format!("fn f(x, y) {{ {body} }} fn g(x, y) {{ f(x, y) }} try {{ g([1], \"a\"); }} catch (e) {{ print(e.kind, e.message); }}")
+    };
+    for (body, expected) in [
+        ("x[3]", "IndexError the list has 1 item, there is no [3]"),
+        ("y[7]", "IndexError the text has 1 character, there is no [7]"),
+        ("1 / 0", "ValueError Division by zero: 1 / 0"),
+        ("x - y", "TypeError array - string cannot be computed"),
+        ("Event() - y", "TypeError Event - string cannot be computed"),
+        ("let e = [Event()]; e[0].nothing", "TypeError Event has no `.nothing`"),
+        ("let e = [Event()]; e[0].nothing = 1;", "TypeError Event has no `.nothing`"),
+        ("let e = [Event()]; e[0].put(1)", "TypeError Event has no method `put`"),
+        ("if y { }", "TypeError bool is wanted here, not string"),
+        ("for i in Event() { }", "TypeError this cannot be gone through with `for`"),
+        ("let e = Event(); let a = [e]; a[0][0]", "TypeError Event has no items to index"),
+    ] {
+        prints(&told(body), &[expected]);
+    }
+    // One that nobody catches is told with its place and the right form.
+    fails(
+        "fn f(x) {\n    x.put(1);\n}\nf(Event());",
+        "test.rhai:2:7: Event has no method `put`\n  2 |     x.put(1);\n    |       ^\n  try: ",
+    );
+    // What was put into our words stays with its error, whatever comes between.
+    prints(
+        "fn f(x) { x[3] } fn g() { 1 / 0 } try { f([]); } catch (e) { try { g(); } catch (other) { print(other.kind); } print(e.kind); }",
+        &["ValueError", "IndexError"],
+    );
 }
 
 #[test]
@@ -120,7 +150,7 @@ fn a_value_that_cannot_travel_is_named_at_the_call() {
 fn an_uncaught_error_shows_its_place() {
     fails("fn f(q) {\n    q.get_nowait();\n}\nlet q = Queue();\nf(q);", "test.rhai:2:7: Empty: ");
     let text = run("let a = [1];\nlet b = a[3];").error();
-    assert_eq!(text, "test.rhai:2:11: IndexError: the list has 1 items, there is no [3]\n  2 | let b = a[3];\n    |           ^");
+    assert_eq!(text, "test.rhai:2:11: IndexError: the list has 1 item, there is no [3]\n  2 | let b = a[3];\n    |           ^");
     fails("let s = \"ab\"; loop { s += s; }", "test.rhai:1:24: ValueError: the text grows too large");
     fails("throw \"enough\";", "test.rhai:1:1: uncaught: enough");
     fails("let x = 1;\nlet y = x + ();", "test.rhai:2:11: TypeError: integer + () cannot be computed");
@@ -158,6 +188,8 @@ fn objects_are_called_by_their_variables() {
     assert_eq!(made("let x = 1; x = Event();"), ["x"]);
     assert_eq!(made("const E = Event();"), ["E"]);
     assert_eq!(made("let x = #{}; x.done = Event();"), ["x"]);
+    assert_eq!(made("fn f() { #{ lock: Lock(), n: 1 } } let a = f(); let b = f();"), ["lock", "lock[1]"]);
+    assert_eq!(made("let d = #{ a: Lock(), b: Lock() };"), ["d[0]", "d[1]"]);
     assert_eq!(made("Event().set();").len(), 1);
 }
 
@@ -179,6 +211,8 @@ fn values_and_arrays() {
     assert_eq!(ran.steps(), ["Value:1", "read:2", "write:2"]);
     let ran = run("let a = Array(\"i\", [5, 6]);\nfor x in a {\n  print(x);\n}\nlet y = a[0].abs();");
     assert_eq!(ran.steps(), ["Array:1", "read:2", "print:3", "read:2", "print:3", "read:5"]);
+    fails("Array(\"i\", -1);", "test.rhai:1:1: ValueError: Array: length must be 0 or more, not -1");
+    fails("Array(\"i\", 99999999);", "test.rhai:1:1: ValueError: an array can have 1048576 cells, not 99999999");
     fails("let a = Array(\"i\", 2, false); a.get_lock();", "test.rhai:1:33: TypeError: get_lock: <Array a> was made without a lock");
 }
 

@@ -13,3 +13,6 @@ if __name__ == "__main__":
     b.insert(0, 10)
     b.insert(0, 11)
     say(b[:])
+    b *= 2
+    say(b[:])
+    say(b + [5, 6])

@@ -1,4 +1,4 @@
-from multiprocessing import Process
+from multiprocessing import Event, Process, active_children
 from say import say
 
 
@@ -6,11 +6,15 @@ def handles():
     return [Process(target=print, daemon=daemon).daemon for daemon in (None, True, False)]
 
 
-def child():
+def child(go):
+    go.wait()
     say("child", *handles())
 
 
 say("main", *handles())
-p = Process(target=child, daemon=True)
+go = Event()
+p = Process(target=child, args=(go,), daemon=True)
 p.start()
+say("listed", active_children()[0].daemon)
+go.set()
 p.join()
