@@ -9,7 +9,8 @@ use ipcscope::ipc::Value;
 use ipcscope::kind;
 use ipcscope::trace::{Acted, ActorId, Body, Change, Event, Next, ObjectId, On, Until};
 use ipcscope::world::{Activity, Actor, Moment, Object, PartState, Timeline, World};
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 /// A run that has ended, and the moment of one of its questions.
 struct Asked<'a> {
@@ -423,7 +424,8 @@ fn nobody_is_held_up_who_does_not_want_to_be_asked() {
 #[test]
 fn who_interferes_is_asked_nothing_any_more() {
     let put = Command::Hand(kind::queue::PUT.id, On::Object(ObjectId(0)), Some(Value::Int(1)));
-    for interference in [Command::Signal(ActorId(2), Signal::SIGKILL as i32), put] {
+    let by_hand = [put, Command::Signal(ActorId(2), Signal::SIGKILL as i32)].map(Some);
+    for interference in by_hand.into_iter().chain([None]) {
         let mut run = live("queue", 1, &[]);
         let mut n = 0;
         let asked = |run: &Run| {
@@ -435,8 +437,13 @@ fn who_interferes_is_asked_nothing_any_more() {
             assert!(step_until_rest(&run, n));
         }
         let before = events(&run).len() as u64;
-        run.command(interference.clone());
-        assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(n + 1)), "{:?}", run.shown());
+        match &interference {
+            Some(command) => {
+                run.command(command.clone());
+                assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(n + 1)), "{:?}", run.shown());
+            }
+            None => stop_and_continue(&run, ActorId(2)),
+        }
         run.command(Command::SetPace(Pace::Steps(10_000.0)));
         run.command(Command::Play);
         assert!(run.wait_until(PATIENCE, |shown| matches!(shown.phase, Phase::Ended | Phase::Stuck)), "{:?}", run.shown());
@@ -444,5 +451,18 @@ fn who_interferes_is_asked_nothing_any_more() {
         assert_eq!(moments.len(), 1, "{interference:?}: {moments:?}");
         assert!(!moments[0].taken && moments[0].opened < before && moments[0].closed >= Some(before), "{moments:?}");
         run.close();
+    }
+}
+
+/// What somebody else does in another terminal.
+fn stop_and_continue(run: &Run, actor: ActorId) {
+    let pid = Pid::from_raw(run.timeline().head().actor(actor).expect("the writer").pid as i32);
+    for (signal, stops) in [(Signal::SIGSTOP, true), (Signal::SIGCONT, false)] {
+        kill(pid, signal).expect("the signal is sent");
+        let told = |run: &Run| {
+            assert!(run.catch_up());
+            run.timeline().head().actor(actor).is_some_and(|actor| actor.stopped == stops)
+        };
+        assert!(run.wait_until(PATIENCE, |_| told(run)), "{signal} is not told of");
     }
 }

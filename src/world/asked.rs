@@ -2,8 +2,8 @@
 //!
 //! Invariants: a question is asked at most once in a run, so this stays as small as the scenario,
 //! and what is open at a point follows from the events before that point alone. Answers are true of
-//! the run as its source makes it: once the hand has acted in it or a signal has ended somebody,
-//! nothing is asked or answered any more. It knows nothing of screens: whether anybody is to pause or
+//! the run as its source makes it: once the hand has acted in it, or a signal has stopped or ended
+//! somebody, nothing is asked or answered any more. It knows nothing of screens: whether anybody is to pause or
 //! to be told is others' business.
 
 use super::World;
@@ -59,6 +59,7 @@ impl Asked {
         match &event.body {
             Body::Acted(_) if event.actor == ActorId::HAND => self.withdraw(index),
             Body::Died(died) if ends_the_questions(died.cause) => self.withdraw(index),
+            Body::Stopped { .. } => self.withdraw(index),
             Body::Announced(announced) => {
                 let name = world.actor(event.actor).map_or("", |actor| actor.name.as_str());
                 self.announced(index, event.actor, name, announced.line, announced.op);

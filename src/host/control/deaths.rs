@@ -24,6 +24,7 @@ impl Control {
                     self.early_deaths.push((actor, cause));
                 }
                 News::Stopped(actor, stopped) => {
+                    self.plan.asked.withdraw(0);
                     if stopped {
                         self.stopped.insert(actor);
                     } else {
