@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::PATIENCE;
 use super::processes::{Children, turn_at_descriptors};
 use crate::arena::Arena;
 use crate::arena::actors::{State, next_word};
@@ -33,9 +34,6 @@ impl std::fmt::Display for Disagreement {
         write!(f, "{}: drawn {}, found {}", self.subject, self.drawn, self.found)
     }
 }
-
-/// How long to wait for what takes no time.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the kernel says each process's descriptors are: `pipe:[123]`, by number.
 type Links = BTreeMap<ActorId, BTreeMap<i32, String>>;

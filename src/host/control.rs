@@ -17,7 +17,7 @@ use crossbeam_channel::{Receiver, Sender};
 use super::log::Log;
 use super::order::Order;
 use super::processes::{Children, Job, News};
-use super::{Ended, Pace, Phase, Shown};
+use super::{Ended, PATIENCE, Pace, Phase, Shown};
 use crate::arena::Arena;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
@@ -26,11 +26,8 @@ use crate::ipc::Value;
 use crate::ipc::start::Task;
 use crate::sys;
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, Body, Born, Cause, Died, Goal, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};
+use crate::trace::{ActorId, Body, Cause, Died, Goal, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};
 use crate::world::Asked;
-
-/// How long the host waits for one of its own children to do what takes no time.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the user may ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,12 +205,12 @@ impl Control {
         let kin = |id| Kin { process: id, creator: None, role: Role::Process, works_for: None };
         if let Ok(main) = self.arena.reserve_actor(kin, "main", "") {
             self.arena.set_random_seed(main, crate::trace::fnv1a(format!("{}/main", self.plan.seed).as_bytes()));
-            self.start_own(main, "main", Role::Process);
+            self.start_own(main);
         }
     }
 
     /// Starts a process that nobody in the run asked for, and tells of its birth.
-    fn start_own(&mut self, actor: ActorId, name: &str, role: Role) -> bool {
+    fn start_own(&mut self, actor: ActorId) -> bool {
         let task = Task { function: String::new(), args: Vec::new(), ends: Vec::new() };
         let sealed = task.encode().ok().and_then(|bytes| sys::memfile::sealed("task", &bytes).ok());
         let Some(task) = sealed else {
@@ -224,10 +221,7 @@ impl Control {
         let _ = self.jobs.send(Job::Start { actor, task });
         let _ = sys::pipe::ring(self.job_bell.as_fd());
         let registered = self.wait_for(|control| control.arena.state(actor) != State::Starting);
-        let (pid, tid) = self.arena.ids(actor);
-        let born =
-            Born { actor, role, process: actor, creator: None, object: None, name: name.to_owned(), function: String::new(), pid, tid };
-        self.arena.emit_as(ActorId::HOST, actor, Body::Born(born));
+        self.tell_birth(actor, actor);
         self.arena.raise_flag(actor, FLAG_BORN);
         self.arena.bump(actor);
         if let (State::Dead, Some(cause)) = (self.arena.state(actor), self.arena.cause(actor)) {

@@ -36,7 +36,7 @@ impl Log {
     }
 
     pub fn timeline(&self) -> MutexGuard<'_, Timeline> {
-        self.timeline.lock().unwrap_or_else(PoisonError::into_inner)
+        super::locked(&self.timeline)
     }
 
     /// Waits until everything that had been written to the ring before this call has been read. False:

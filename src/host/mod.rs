@@ -115,6 +115,9 @@ pub struct Repetition {
     pub step: u64,
 }
 
+/// How long the host waits for one of its own threads or children to do what takes no time.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A run could not be begun.
 #[derive(Debug, thiserror::Error)]
 #[error("could not {what}: {source}")]
@@ -140,6 +143,7 @@ pub struct Run {
     registration: Option<signal_hook::SigId>,
 }
 
+/// What a thread that panicked has left is looked at all the same: the run is to be closed in order.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -246,7 +250,7 @@ impl Run {
 
     /// Waits until all events written before now are in the timeline.
     pub fn catch_up(&self) -> bool {
-        self.log.catch_up(Duration::from_secs(5))
+        self.log.catch_up(PATIENCE)
     }
 
     /// What a new run needs to repeat this one up to a step: grants and actions of the hand.

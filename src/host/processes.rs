@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossbeam_channel::{Receiver, Sender};
 
+use super::locked;
 use crate::arena::Arena;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::FLAG_GONE;
@@ -67,10 +68,6 @@ static DESCRIPTORS: Mutex<()> = Mutex::new(());
 /// so that a reader waits where it should see the end of file. Several runs of one host take turns too.
 pub fn turn_at_descriptors() -> MutexGuard<'static, ()> {
     locked(&DESCRIPTORS)
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Children {

@@ -1,13 +1,11 @@
 //! News of processes: deaths and what they entail, stops, and births whose teller died.
 
 use super::Control;
-use super::PATIENCE;
-use crate::arena::actors::Kin;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_GONE};
 use crate::arena::repair::Repair;
 use crate::host::processes::{News, turn_at_descriptors};
-use crate::host::redraw;
+use crate::host::{PATIENCE, redraw};
 use crate::kind;
 use crate::trace::{ActorId, Body, Born, Cause, Change, Died, PartRef};
 use crate::world::asked::ends_the_questions;
@@ -131,7 +129,6 @@ impl Control {
 
     /// Tells of a birth, and of the ends that came with it, as far as a creator that died did not.
     pub(super) fn tell_late_birth(&self, actor: ActorId) {
-        let kin = self.arena.kin(actor);
         self.log.catch_up(PATIENCE);
         let (born, opened) = {
             let timeline = self.log.timeline();
@@ -140,7 +137,7 @@ impl Control {
             (world.actor(actor).is_some(), opened)
         };
         if !born {
-            self.tell_birth(actor, kin);
+            self.tell_birth(actor, self.arena.kin(actor).creator.unwrap_or(ActorId::HOST));
         }
         if !opened.is_empty() {
             self.emit(Body::Also { changes: opened });
@@ -161,7 +158,9 @@ impl Control {
         changes
     }
 
-    pub(super) fn tell_birth(&self, actor: ActorId, kin: Kin) {
+    /// Tells of a birth, as `teller` would.
+    pub(super) fn tell_birth(&self, actor: ActorId, teller: ActorId) {
+        let kin = self.arena.kin(actor);
         let (pid, tid) = self.arena.ids(actor);
         let born = Born {
             actor,
@@ -175,7 +174,7 @@ impl Control {
             tid,
         };
         self.arena.wait_for_room();
-        self.arena.emit_as(ActorId::HOST, kin.creator.unwrap_or(ActorId::HOST), Body::Born(born));
+        self.arena.emit_as(ActorId::HOST, teller, Body::Born(born));
     }
 
     /// Everything that a death entails. `Dead` is written last.

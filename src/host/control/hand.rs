@@ -17,7 +17,7 @@ impl Control {
         if self.arena.state(ActorId::HAND) == State::Unused {
             let kin = Kin { process: ActorId::HAND, creator: None, role: Role::Hand, works_for: None };
             self.arena.register(ActorId::HAND, kin, "hand", "");
-            if !self.start_own(ActorId::HAND, "hand", Role::Hand) {
+            if !self.start_own(ActorId::HAND) {
                 self.notice("the hand's process could not be started", "无法启动你的手所用的进程");
                 return;
             }
@@ -30,7 +30,7 @@ impl Control {
             return;
         }
         let step = self.step + 1;
-        super::super::locked(&self.shown).by_hand.push((step, command.clone()));
+        crate::host::locked(&self.shown).by_hand.push((step, command.clone()));
         match command {
             Command::Hand(op, on, value) => self.hand_acts(op, on, value),
             Command::Signal(actor, signal) => self.hand_signals(actor, signal),
