@@ -6,6 +6,7 @@ mod common;
 use std::path::Path;
 
 use common::{Output, SCENARIOS, finish, program};
+use ipcscope::script::library;
 use tempfile::TempDir;
 
 /// A folder with one scenario in it.
@@ -149,41 +150,14 @@ fn without_a_terminal_it_says_what_to_do_instead() {
     check(&output, 2, &["需要终端"]);
 }
 
-/// All built-in scenarios, in the order of a course.
-const COURSE: [&str; 24] = [
-    "private-memory",
-    "queue",
-    "empty-lies",
-    "event",
-    "pipe",
-    "end-of-file",
-    "shared-memory",
-    "lost-update",
-    "two-locks",
-    "philosophers",
-    "condition",
-    "lost-wakeup",
-    "rendezvous",
-    "turnstile",
-    "bounded-buffer",
-    "pipeline",
-    "forgotten-pill",
-    "join-before-drain",
-    "joinable-queue",
-    "missing-task-done",
-    "manager-string",
-    "manager-collections",
-    "manager-queue",
-    "shared-object",
-];
-
 #[test]
 fn what_is_good_is_said_to_be_good() {
     let folder = TempDir::new().expect("a folder");
     let output = run_in(folder.path(), &["list"]);
     assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""));
     let names: Vec<&str> = output.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, COURSE);
+    let course: Vec<String> = library().expect("they are part of the program").into_iter().map(|scenario| scenario.name).collect();
+    assert_eq!((names.len(), names.as_slice()), (24, course.iter().map(String::as_str).collect::<Vec<_>>().as_slice()));
     for name in names {
         let file = format!("{}/scenarios/{name}.rhai", env!("CARGO_MANIFEST_DIR"));
         let output = run_in(folder.path(), &["check", &file]);
@@ -201,4 +175,22 @@ fn what_is_good_is_said_to_be_good() {
     }
     // Not a terminal: plain is what there is.
     assert_eq!(run_in(folder.path(), &["run", "pipe", "--seed", "2"]), run_in(folder.path(), &["run", "pipe", "--seed", "2", "--plain"]));
+}
+
+#[test]
+fn a_pool_that_cannot_be_whole_leaves_no_workers() {
+    // All actors but three: two become workers, and there is none left for both handler and feeder.
+    let source = "fn nothing() { }
+        let left = 1019;
+        while left > 0 {
+            let all = [];
+            for i in 0..20 { if left > 0 { left -= 1; let p = Process(nothing); p.start(); all.push(p); } }
+            for p in all { p.join(); }
+        }
+        try { Pool(2); } catch (e) { print(e.kind, e.message); }
+        for p in active_children() { p.join(); print(p.exitcode); }";
+    let output = run_in(folder("many.rhai", source).path(), &["run", "many.rhai", "--plain"]);
+    let told = "OSError a run can have 1024 processes and threads in all, and this would be one more";
+    assert_eq!((output.code, output.stdout.lines().next()), (Some(0), Some(told)), "{output:?}");
+    assert!(output.stdout.lines().skip(1).all(|code| code == "-15"), "{output:?}");
 }

@@ -113,17 +113,12 @@ pub fn make(ctx: &Context, name: Option<String>, size: i64) -> Result<ObjectId> 
     changes.extend(made);
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), Some(Preview::new(&count.to_string())), changes);
     let mut workers = Vec::with_capacity(count);
-    for _ in 0..count {
-        match start_worker(ctx, object, tasks, results) {
-            Ok(worker) => workers.push(worker),
-            Err(error) => {
-                // Those that run already have nothing to live for.
-                workers.into_iter().for_each(|worker| process::cut_off(ctx, worker, &mut Vec::new()));
-                return Err(error);
-            }
-        }
-    }
-    let reserved = thread::reserve(ctx, object, format!("{}.handler", ctx.name()))?;
+    let started = (0..count).try_for_each(|_| start_worker(ctx, object, tasks, results).map(|worker| workers.push(worker)));
+    let reserved = started.and_then(|()| thread::reserve(ctx, object, format!("{}.handler", ctx.name())));
+    let reserved = reserved.inspect_err(|_| {
+        // Those that run already have nothing to live for.
+        workers.iter().for_each(|worker| process::cut_off(ctx, *worker, &mut Vec::new()));
+    })?;
     let pool = Pool { object, tasks, results, handler: reserved.actor, size: count, workers: Mutex::new(workers), jobs: Mutex::default() };
     let pool = Arc::new(pool);
     let (work, scenario) = (pool.clone(), ctx.shared_scenario());

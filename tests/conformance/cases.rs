@@ -20,6 +20,8 @@ pub struct Case {
     /// The primitive that it is about, where one begins.
     pub about: Option<String>,
     pub promise: String,
+    /// A part of the case that no program tries, and why; the rest of it is tried.
+    pub left_out: Option<String>,
     /// Where we differ from CPython on purpose, and why.
     pub differs: Option<String>,
     /// Why it is no case here.
@@ -45,6 +47,9 @@ pub fn check(cases: &[Case], programs: &[Program]) {
     }
     for case in cases {
         let number = case.number;
+        let usual = programs.iter().any(|program| program.case == number && program.seeds.is_none());
+        let fewer = programs.iter().any(|program| program.case == number && program.seeds.is_some());
+        assert!(usual || !fewer, "case {number}: a program under fewer seeds stands beside one under all");
         let own: Vec<&Program> = programs.iter().filter(|program| program.case == number).collect();
         let absent = case.not_applicable.is_some() || case.open.is_some();
         assert_eq!(absent, own.is_empty(), "case {number}: either programs or a word why there are none");

@@ -6,6 +6,7 @@
 //! // or                        another output that is as good
 //! // all seen                  each of them must come under some seed
 //! // complains                 the lines of uncaught errors' messages follow, of ours only
+//! // seeds 1                   fewer seeds than usual, for a large one beside a small one of the same case
 //! // exits 1                   the exit status, if it is not 0
 //! // stuck: deadlock, unread   nobody can move any more, and these are the verdicts
 //! // python prints             and `python exits`, `python is stuck`: where CPython differs on purpose
@@ -57,6 +58,8 @@ pub struct Program {
     pub complains: Vec<String>,
     /// Each of the outputs must be seen.
     pub all_seen: bool,
+    /// Fewer seeds than usual.
+    pub seeds: Option<u64>,
 }
 
 impl Program {
@@ -117,6 +120,7 @@ fn read(path: &Path) -> Result<Program, String> {
         python,
         complains: header.complains,
         all_seen: header.all_seen,
+        seeds: header.seeds,
     })
 }
 
@@ -129,6 +133,7 @@ struct Header {
     no_python: Option<String>,
     complains: Vec<String>,
     all_seen: bool,
+    seeds: Option<u64>,
 }
 
 impl Header {
@@ -155,6 +160,7 @@ impl Header {
                 ("or", "") => header.here.push(outputs()?),
                 ("complains", "") => header.complains = indented(),
                 ("all", "seen") => header.all_seen = true,
+                ("seeds", count) => header.seeds = Some(count.parse().map_err(|_| format!("no number of seeds: {count}"))?),
                 ("exits", status) => header.end = Some(exits(status)?),
                 ("stuck:", rules) => header.end = Some(End::Stuck(rules.split(", ").map(str::to_owned).collect())),
                 ("stuck", "") => header.end = Some(End::Stuck(Vec::new())),
@@ -187,7 +193,9 @@ mod tests {
         let header = Header::parse(text).expect("a header");
         assert_eq!((header.here.len(), header.python.len(), header.all_seen), (2, 2, true));
         assert_eq!(header.end, Some(End::Stuck(vec!["deadlock".to_owned()])));
-        for wrong in ["// Words.\n//\n// sings\n", "// Words.\n//\n// prints\n", "// Words.\n//\n// exits soon\n"] {
+        for wrong in
+            ["// Words.\n//\n// sings\n", "// Words.\n//\n// prints\n", "// Words.\n//\n// exits soon\n", "// Words.\n//\n// seeds some\n"]
+        {
             assert!(Header::parse(wrong).is_err(), "{wrong}");
         }
         let stuck = |rules: &[&str]| End::Stuck(rules.iter().map(|rule| (*rule).to_owned()).collect());
