@@ -21,7 +21,7 @@ use pty_process::blocking::{Command, Pty, open};
 use tempfile::TempDir;
 
 /// How long anything may take on a loaded machine.
-pub const DEADLINE: Duration = Duration::from_secs(15);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// One pseudo-terminal is made at a time: its master is inheritable for a moment, and another
 /// program that took it along would keep it alive.
@@ -439,7 +439,7 @@ pub fn actors(host: u32) -> Vec<Actor> {
 /// Waits until no process of this host's run is left. Processes that a signal has just ended need a moment.
 #[track_caller]
 pub fn await_none_left(host: u32) {
-    let deadline = Instant::now() + Duration::from_secs(1);
+    let deadline = Instant::now() + DEADLINE;
     loop {
         let left = actors(host);
         if left.is_empty() {
