@@ -241,3 +241,27 @@ fn what_does_not_fit_the_socket_goes_in_parts() {
         l.append(text); let d = m.dict(); d[\"t\"] = text; print(l.len(), l[0], l[-1].len(), d[\"t\"].len(), l.copy().len());";
     prints(source, &["301 299 400000 400000 301"]);
 }
+
+/// A wait in the server is a client's wait: the message of a stuck run tells of both.
+#[test]
+fn who_waits_for_a_managed_queue_is_told_with_the_thread_that_waits_for_it() {
+    for output in runs("let m = Manager(); let mq = m.Queue(); mq.get();") {
+        // Where the kernel schedules, the same is proved.
+        assert_eq!(output.code, Some(3), "{output:?}");
+        for said in ["nobody is left to put anything into mq", "main waits for the reply of", ".main waits for something in mq"] {
+            assert!(output.stderr.contains(said), "{output:?}");
+        }
+    }
+}
+
+/// What has arrived is not lost with whoever did not ask for it.
+#[test]
+fn a_result_that_nobody_asked_for_has_arrived_all_the_same() {
+    let source = "fn f() { } let pool = Pool(1); pool.apply_async(f, []); pool.close(); pool.join(); print(1);";
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("a.rhai"), source).expect("a file");
+    let output =
+        finish(program(&["run", "a.rhai", "--linear", "--seed", "1"]).current_dir(folder.path()).spawn().expect("the program starts"));
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(output.stdout.contains("main ended with exit code 0.") && !output.stdout.contains("ost with it"), "{}", output.stdout);
+}

@@ -113,6 +113,8 @@ pub struct Part {
     pub waiters: Option<u8>,
     /// Freed by the host when its holder dies. A user's lock is not: that is the lesson.
     pub robust: bool,
+    /// Messages that lie here have arrived: it is for whoever they were sent to, and goes no further.
+    pub arrived: bool,
     /// For bytes: the ends part and the end at which they come out.
     pub read_at: Option<(u8, u8)>,
     /// What somebody waits for who waits for this part, with the slot `{object}`: "a free slot of {object}".
@@ -121,7 +123,7 @@ pub struct Part {
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, read_at: None, awaited: None }
+        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, arrived: false, read_at: None, awaited: None }
     }
 
     pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
@@ -141,6 +143,11 @@ impl Part {
     /// What somebody waits for at this part.
     pub const fn awaited(self, en: &'static str, zh: &'static str) -> Part {
         Part { awaited: Some(words(en, zh)), ..self }
+    }
+
+    /// Where messages arrive.
+    pub const fn arrived(self) -> Part {
+        Part { arrived: true, ..self }
     }
 
     /// Freed when its holder dies.

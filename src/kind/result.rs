@@ -20,7 +20,7 @@ pub const THERE: u8 = 1;
 pub const WAITERS: u8 = 2;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Slots, "answers", "答复"),
+    Part::new(Shape::Slots, "answers", "答复").arrived(),
     Part::new(Shape::Count, "results there", "已到的结果").wanted_by(WAITERS).awaited("the result {object}", "结果 {object}"),
     Part::new(Shape::Waiters, "waiting", "等待者"),
 ];

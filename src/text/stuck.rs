@@ -6,7 +6,7 @@ use super::sentence::begin;
 use super::verdict::{proved, told};
 use super::waiting::waiting;
 use crate::kind::Lang;
-use crate::trace::{ActorId, Until};
+use crate::trace::{ActorId, ObjectId, Until};
 use crate::world::waits::ring;
 use crate::world::{Activity, Actor, World, verdicts};
 
@@ -15,19 +15,26 @@ fn headline(lang: Lang) -> String {
 }
 
 /// A feeder with nothing to write waits for its process, which has a line of its own; a server that waits
-/// until somebody asks for something is no news either.
-fn is_idle(actor: &Actor) -> bool {
+/// until somebody asks for something is no news either. Both wait at what they work for: a server's thread
+/// that waits at something else does so for a client, who waits for it.
+fn is_idle(world: &World, actor: &Actor) -> bool {
     let Activity::Waiting(wait) = &actor.activity else { return false };
-    let feeds = |until: &Until| matches!(until, Until::SlotsFilled(_) | Until::FlagUp(_) | Until::Left(_));
-    let serves = |until: &Until| matches!(until, Until::Readable(part, _) if Some(part.object) == actor.object);
-    actor.process != actor.id && wait.until.iter().all(feeds) || wait.until.iter().all(serves)
+    let works_for = |id: ObjectId| {
+        actor.object == Some(id) || world.object(id).is_some_and(|object| object.owner.is_some() && object.owner == actor.object)
+    };
+    let idle = |until: &Until| match until {
+        Until::SlotsFilled(part) | Until::FlagUp(part) | Until::Left(part) => actor.process != actor.id && works_for(part.object),
+        Until::Readable(part, _) => actor.object == Some(part.object),
+        _ => false,
+    };
+    wait.until.iter().all(idle)
 }
 
 /// What is proved, and then a line for each waiting process (what it waits for, at which line, who holds it).
 pub fn stuck(world: &World, lang: Lang) -> String {
     let mut lines = vec![headline(lang)];
     lines.extend(proved(world, lang));
-    for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(actor)) {
+    for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(world, actor)) {
         let who = begin(&name::actor(world, actor.id, lang));
         if let Some(what) = waiting(world, actor.id, lang) {
             lines.push(format!("  {who} {what}"));
@@ -69,7 +76,7 @@ pub fn standstill(world: &World, lang: Lang) -> Standstill {
         );
     }
     // Whose chain is part of another's needs none of its own.
-    let others = world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(actor) && !drawn.contains(&actor.id));
+    let others = world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(world, actor) && !drawn.contains(&actor.id));
     let chains: Vec<(Chain, Vec<ActorId>)> = others.filter_map(|actor| chain::up_to(world, actor.id, &drawn, lang)).collect();
     for (at, (chain, way)) in chains.iter().enumerate() {
         let part_of =

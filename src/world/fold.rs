@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::actor::{Activity, Actor};
 use super::object::PartState;
 use super::{Fault, World};
-use crate::trace::{Acted, ActorId, Announced, Body, Born, Cause, Event, Next, PartRef};
+use crate::trace::{Acted, ActorId, Announced, Body, Born, Cause, Event, MessageId, Next, PartRef};
 
 /// The most faults that are kept; later ones change nothing new.
 const FAULT_LIMIT: usize = 100;
@@ -142,12 +142,13 @@ impl World {
         if self.actor(id).is_none_or(|actor| actor.process != id) {
             return;
         }
-        // What lay in the dead process's own memory will never arrive.
+        // What lay in the dead process's own memory will never arrive, unless it was on its way to just there.
         let mut lost = Vec::new();
         for object in self.all_objects().filter(|object| object.home == Some(id)) {
             for part in &object.parts {
                 if let PartState::Slots { messages } = part {
-                    lost.extend(messages.iter().copied());
+                    let on_the_way = |message: &&MessageId| self.message(**message).is_some_and(|message| !self.has_arrived(message));
+                    lost.extend(messages.iter().filter(on_the_way).copied());
                 }
             }
         }

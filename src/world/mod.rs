@@ -33,6 +33,7 @@ pub use timeline::Timeline;
 pub use verdict::{Verdict, verdicts};
 pub use waits::waits_for;
 
+use crate::kind;
 use crate::trace::{ActorId, KindId, MessageId, Mode, Nanos, ObjectId, PartRef, Preview, Rest};
 
 /// Everything that is known at a point of the trace. Clones share what did not change.
@@ -131,6 +132,12 @@ impl World {
 
     pub fn message(&self, id: MessageId) -> Option<&Message> {
         self.messages.get(self.messages.search_by_key(&id, |message| message.id).ok()?).map(|message| &**message)
+    }
+
+    /// Whether a message lies where it was sent to, to be looked at there by whoever likes.
+    pub fn has_arrived(&self, message: &Message) -> bool {
+        let part = |place: PartRef| kind::kind(self.kind_of(place.object)?)?.parts.get(place.part as usize);
+        message.place.and_then(part).is_some_and(|part| part.arrived)
     }
 
     /// All actors, in order of id.

@@ -286,13 +286,13 @@ fn leaked_ends(world: &World) -> Vec<Found> {
     }))
 }
 
-/// At the end of a run, messages that arrived somewhere and were never taken.
+/// At the end of a run, messages that came somewhere on their way and were never taken on.
 fn unread(world: &World) -> Vec<Found> {
     if !world.ended() {
         return Vec::new();
     }
     let mut found: Vec<Found> = Vec::new();
-    for message in world.messages.iter().filter(|message| !message.lost) {
+    for message in world.messages.iter().filter(|message| !message.lost && !world.has_arrived(message)) {
         let Some(place) = message.place else { continue };
         match found.iter_mut().find(|known| known.objects == [place.object]) {
             Some(known) => known.messages.push(message.id),
