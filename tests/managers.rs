@@ -3,7 +3,13 @@
 
 mod common;
 
-use common::{Output, finish, program};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use common::{Output, PATIENCE, finish, printed, program};
+use ipcscope::host::{Command, Config, Run};
+use ipcscope::script;
+use ipcscope::world::Activity;
 use tempfile::TempDir;
 
 const SEEDS: std::ops::Range<u32> = 0..6;
@@ -203,6 +209,42 @@ fn a_client_that_is_killed_while_it_waits_takes_nothing() {
         let m = Manager(); let e = m.Event(); let p = Process(waits, [e]);
         p.start(); sleep(1); p.kill(); p.join(); e.set(); print(e.is_set(), e.wait(1));";
     prints(event, &["true true"]);
+}
+
+#[test]
+fn a_client_that_is_killed_before_the_server_has_taken_its_call_takes_nothing() {
+    let source = "fn takes(q) { q.get(); }
+        let m = Manager(); let q = m.Queue(); q.put(1); let p = Process(\"p\", takes, [q]);
+        p.start(); p.join(); print(p.exitcode, q.qsize());";
+    let scenario = Arc::new(script::scenario::assemble("calls", "calls.rhai", source, None).expect("a scenario"));
+    let exe = PathBuf::from(env!("CARGO_BIN_EXE_ipcscope"));
+    let config = Config { exe, gated: true, paused: true, time_limit: Some(PATIENCE), ..Config::new(scenario, 1) };
+    let mut run = Run::start(config).expect("the run starts");
+    let rest = |run: &Run, step: u64| assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step)), "{:?}", run.shown());
+    let client = |run: &Run| run.timeline().head().processes().find(|process| process.name == "p").map(|process| process.id);
+    let mut step = 0;
+    rest(&run, step);
+    let mut go = |run: &Run, command: Command| {
+        run.command(command);
+        step += 1;
+        rest(run, step);
+        assert!(run.catch_up());
+    };
+    while client(&run).is_none() {
+        go(&run, Command::Step(1));
+    }
+    let client = client(&run).expect("it was born");
+    // It begins, connects and asks; nobody else moves.
+    for _ in 0..3 {
+        go(&run, Command::StepActor(client));
+    }
+    let asked = |run: &Run| matches!(run.timeline().head().actor(client).map(|actor| actor.activity.clone()), Some(Activity::Waiting(_)));
+    assert!(asked(&run), "it waits for the reply");
+    go(&run, Command::Signal(client, 9));
+    run.command(Command::Play);
+    run.wait();
+    assert_eq!(printed(&run), [("main".to_owned(), "-9 1".to_owned())]);
+    run.close();
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use std::sync::atomic::Ordering::SeqCst;
 
+use super::actors::State;
 use super::layout::actor;
 use super::{Arena, Changes};
 use crate::kind::{self, Kind, Shape};
@@ -21,9 +22,6 @@ pub const fn writer_word(end: u8) -> usize {
 pub const fn reader_word(end: u8) -> usize {
     2 * end as usize + 1
 }
-
-/// A connection's word for the process that uses it, + 1.
-pub const CLIENT_WORD: usize = 8;
 
 /// What is still to be put right after a process's death. An object whose internal lock is in the hands
 /// of a stopped process has to wait for it.
@@ -81,13 +79,21 @@ impl Arena {
     }
 
     /// Threads of other processes that act for a process that has died wait for nothing any more, and so
-    /// take nothing that nobody would have.
+    /// take nothing that nobody would have. To be called once it is dead.
     pub fn cancel_for(&self, process: ActorId) {
         for actor in self.actor_ids() {
-            let client = self.kin(actor).works_for.filter(|object| self.facts(*object).kind == kind::connection::ID);
-            if client.is_some_and(|object| self.own_word(object, CLIENT_WORD).load(SeqCst) == u64::from(process.0) + 1) {
+            if self.actor(actor)[actor::ACTS_FOR].load(SeqCst) == u64::from(process.0) + 1 {
                 self.raise_flag(actor, actor::FLAG_CANCELLED);
             }
+        }
+    }
+
+    /// From now on a thread acts for a process; for one that has died already, not at all.
+    pub fn act_for(&self, thread: ActorId, process: ActorId) {
+        self.actor(thread)[actor::ACTS_FOR].store(u64::from(process.0) + 1, SeqCst);
+        // Whichever comes first, this or its death, the other one sees it.
+        if self.state(process) == State::Dead {
+            self.raise_flag(thread, actor::FLAG_CANCELLED);
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) const KEY_WORDS: [usize; 2] = [4, 5];
 pub(super) const SOCKET_WORDS: [usize; 2] = [6, 7];
 
 /// A connection's word for the process whose it is, + 1.
-const CLIENT_WORD: usize = crate::arena::repair::CLIENT_WORD;
+const CLIENT_WORD: usize = 8;
 
 /// What a process says first on a new connection.
 pub(super) struct Hello {
@@ -84,6 +84,11 @@ pub(super) fn call(ctx: &Context, manager: ObjectId, connection: Option<ObjectId
     sys::pipe::write(socket.as_fd(), &hello.bytes()).map_err(gone)?;
     ctx.arena.bump_pipe_version(manager);
     Ok(socket)
+}
+
+/// The process whose connection it is.
+pub(super) fn client_of(seat: &Seat, connection: ObjectId) -> ActorId {
+    ActorId(seat.arena.own_word(connection, CLIENT_WORD).load(SeqCst).saturating_sub(1) as u16)
 }
 
 /// This process's connection to a manager's server; the first use makes it, as a step of its own.

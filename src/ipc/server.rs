@@ -13,7 +13,6 @@ use super::registered::Script;
 use super::seat::{Report, Seat, until};
 use super::value::Value;
 use super::{lent, managed, managed_queue, pipe, registered, thread};
-use crate::arena::repair::CLIENT_WORD;
 use crate::kind::connection::{
     ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_REPLIED,
     SERVE_TOOK, SERVER,
@@ -89,9 +88,9 @@ fn next_caller(ctx: &Context, manager: ObjectId) -> Option<Result<(Hello, OwnedF
 
 /// Takes the server's end of a connection and starts a thread for it.
 fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenario>, engines: Engines) -> Result<Change> {
-    let client = ctx.arena.own_word(object, CLIENT_WORD).load(std::sync::atomic::Ordering::SeqCst).saturating_sub(1);
-    let name = format!("{}.{}", ctx.name(), ctx.name_of(crate::trace::ActorId(client as u16)));
-    let thread = thread::reserve(ctx, object, name)?.with_stack(STACK);
+    let client = connection::client_of(ctx, object);
+    let thread = thread::reserve(ctx, object, format!("{}.{}", ctx.name(), ctx.name_of(client)))?.with_stack(STACK);
+    ctx.arena.act_for(thread.actor, client);
     {
         let _inner = ctx.arena.lock(object, ctx.me());
         ctx.arena.part_at(object, ENDS).add_holder(SERVER, ctx.process.id, socket.as_raw_fd());
