@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use bustle::{Dice, let_it_write, one_of_them, seeds};
-use common::{PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through};
+use common::{PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through, step_until_rest};
 use ipcscope::arena::actors::{State, next_word};
 use ipcscope::host::processes::Process;
 use ipcscope::host::{Command, Config, Phase, Run};
@@ -24,7 +24,7 @@ use ipcscope::kind::Lang;
 use ipcscope::script;
 use ipcscope::sys;
 use ipcscope::text::{self, name};
-use ipcscope::trace::{ActorId, Body, PartRef};
+use ipcscope::trace::{ActorId, Body, Cause, PartRef};
 use ipcscope::world::{Actor, PartState, World};
 use small::SMALL;
 use tempfile::TempDir;
@@ -196,6 +196,25 @@ fn kill_from_outside(seed: &u64) {
 fn whoever_is_killed_from_outside_at_a_random_moment_nothing_hangs() {
     let seeds: Vec<u64> = seeds(150).collect();
     for_each(&seeds, kill_from_outside);
+}
+
+/// Between the announcement of a signal and the signal itself its sender is killed.
+#[test]
+fn a_killer_that_is_killed_before_its_signal_keeps_nobody_from_dying() {
+    let mut run = live("condition", 1, &[]);
+    let mut step = 0;
+    while run.children.all().len() < 3 {
+        step += 1;
+        assert!(step_until_rest(&run, step), "main starts two processes");
+    }
+    let all = run.children.all();
+    let [_, (sender, process), (victim, _)] = all.as_slice() else { panic!("main and two others live") };
+    run.arena.expect_death(*victim, SIGTERM, *sender);
+    sys::pidfd::signal(process.pidfd.as_fd(), SIGKILL).expect("the sender lives");
+    let dead = |actor: &ActorId| run.arena.state(*actor) == State::Dead;
+    assert!(run.wait_until(PATIENCE, |_| dead(sender) && dead(victim)), "somebody lives for ever");
+    assert_eq!(run.arena.cause(*victim), Some(Cause::Signal(SIGTERM)));
+    run.close();
 }
 
 /// Stops somebody from outside, kills another one meanwhile, and continues the first.

@@ -200,9 +200,10 @@ impl Arena {
         self.actor(id)[actor::STARTS].fetch_add(1, SeqCst) + 1
     }
 
-    /// A deadly signal is on its way to a process: there is no rest until it is dead. One that has
-    /// been stopped may stay so for long, so the host does not wait for that.
-    pub fn expect_death(&self, process: ActorId) {
+    /// A deadly signal of some process is on its way to another: there is no rest until that is dead. One that
+    /// has been stopped may stay so for long, so the host does not wait for that.
+    pub fn expect_death(&self, process: ActorId, signal: i32, sender: ActorId) {
+        self.actor(process)[actor::EXPECTS].store(u64::from(signal as u16) | (u64::from(sender.0) + 1) << 16, SeqCst);
         let word = self.actor_word(process);
         let mut seen = word.load(SeqCst);
         while !matches!(State::of(seen), State::Dead | State::Unused | State::Starting) && process.0 != 0 {
@@ -211,6 +212,15 @@ impl Arena {
                 Err(now) => seen = now,
             }
         }
+    }
+
+    /// The processes to whom a signal of this one is on its way, which it may not have lived to send.
+    pub fn expected_of(&self, sender: ActorId) -> Vec<(ActorId, i32)> {
+        let signal = |id: ActorId| {
+            let word = self.actor(id)[actor::EXPECTS].load(SeqCst);
+            (word >> 16 == u64::from(sender.0) + 1 && self.state(id) == State::Exiting).then_some((id, i32::from(word as u16)))
+        };
+        self.actor_ids().filter_map(signal).collect()
     }
 
     /// Whether an actor can never act again: it has ended, or its process has been reaped.

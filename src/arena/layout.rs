@@ -123,6 +123,8 @@ pub mod actor {
     pub const PLACE: usize = 56;
     /// The process for which a thread of another one acts, + 1.
     pub const ACTS_FOR: usize = 57;
+    /// The deadly signal that is on its way to it, and who sends it: signal | (process + 1) << 16.
+    pub const EXPECTS: usize = 58;
     /// The last words of the record: a pool's handler waits for each of its workers.
     pub const UNTIL: usize = 64;
     pub const UNTIL_MAX: usize = 64;
@@ -186,7 +188,7 @@ pub const LAYOUT: Layout = Layout { words32: word32::COUNT, words64: word64::COU
 
 /// Fields follow one another, and records hold all of theirs.
 const _: () = {
-    assert!(actor::ACTS_FOR < actor::UNTIL && actor::UNTIL + actor::UNTIL_MAX == ACTOR_WORDS);
+    assert!(actor::EXPECTS < actor::UNTIL && actor::UNTIL + actor::UNTIL_MAX == ACTOR_WORDS);
     assert!(actor::NAME + actor::NAME_WORDS == actor::DETAIL_LEN && actor::FUNCTION + actor::FUNCTION_WORDS == actor::NOTIFIED);
     assert!(object::PARTS + object::MAX_PARTS == object::OWN && object::OWN + object::OWN_WORDS == object::NAME_LEN);
     assert!(object::NAME + object::NAME_WORDS == object::KEPT_BY && object::KEPT_BY < OBJECT_WORDS);

@@ -110,7 +110,7 @@ fn signal(ctx: &Context, child: ActorId, number: i32, op: &Op, sent: &Outcome, n
     }
     // From here on the host waits for the death before it grants again.
     let outcome = pidfd.and_then(|pidfd| {
-        ctx.arena.expect_death(child);
+        ctx.arena.expect_death(child, number, ctx.process.id);
         ctx.done(op, sent, on, None, Vec::new());
         sys::pidfd::signal(pidfd.as_fd(), number)
     });
@@ -155,8 +155,9 @@ pub(super) fn cut_off(ctx: &Context, child: ActorId, changes: &mut Vec<Change>) 
         return;
     }
     ctx.arena.wait_for_room();
-    ctx.arena.expect_death(child);
+    let signal = nix::sys::signal::Signal::SIGTERM as i32;
+    ctx.arena.expect_death(child, signal, ctx.process.id);
     ctx.done(&TERMINATE, &TERMINATE_SENT, On::Actor(child), None, std::mem::take(changes));
     // One that cannot be signalled has just ended by itself.
-    let _ = pidfd.and_then(|pidfd| sys::pidfd::signal(pidfd.as_fd(), nix::sys::signal::Signal::SIGTERM as i32));
+    let _ = pidfd.and_then(|pidfd| sys::pidfd::signal(pidfd.as_fd(), signal));
 }

@@ -1,5 +1,7 @@
 //! News of processes: deaths and what they entail, stops, and births whose teller died.
 
+use std::os::fd::AsFd;
+
 use super::Control;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_GONE};
@@ -7,6 +9,7 @@ use crate::arena::repair::Repair;
 use crate::host::processes::{News, turn_at_descriptors};
 use crate::host::{PATIENCE, redraw};
 use crate::kind;
+use crate::sys;
 use crate::trace::{ActorId, Body, Born, Cause, Change, Died, PartRef};
 use crate::world::asked::ends_the_questions;
 use crate::world::{Object, PartState};
@@ -204,6 +207,12 @@ impl Control {
             self.arena.set_state(*id, State::Dead);
         }
         self.arena.cancel_for(actor);
+        // A signal that it announced and did not live to send. One that gets it twice dies once.
+        for (victim, signal) in self.arena.expected_of(actor) {
+            if let Some(child) = self.children.get(victim) {
+                let _ = sys::pidfd::signal(child.pidfd.as_fd(), signal);
+            }
+        }
         // Children whose birth it did not live to tell of.
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();
