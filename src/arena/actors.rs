@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::Arena;
 use super::layout::{ACTOR_WORDS, MAX_ACTORS, actor, word32, word64};
+use crate::sys::mapping::{read_bytes, write_bytes};
 use crate::trace::{ActorId, Cause, ObjectId, On, OpId, Preview, Role, beginning};
 
 /// What an actor is doing, as the gate sees it: the low four bits of its word.
@@ -353,17 +354,10 @@ pub fn unpack_on(word: u64) -> On {
 /// Writes as much of a text as there is room for, cut at a character.
 pub(super) fn write_text(length: &AtomicU64, words: &[AtomicU64], text: &str) {
     let text = beginning(text, words.len() * 8);
-    for (word, bytes) in words.iter().zip(text.as_bytes().chunks(8)) {
-        let mut whole = [0; 8];
-        whole[..bytes.len()].copy_from_slice(bytes);
-        word.store(u64::from_le_bytes(whole), SeqCst);
-    }
+    write_bytes(words, text.as_bytes());
     length.store(text.len() as u64, SeqCst);
 }
 
 pub(super) fn read_text(length: &AtomicU64, words: &[AtomicU64]) -> String {
-    let length = (length.load(SeqCst) as usize).min(words.len() * 8);
-    let mut bytes: Vec<u8> = words.iter().take(length.div_ceil(8)).flat_map(|word| word.load(SeqCst).to_le_bytes()).collect();
-    bytes.truncate(length);
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&read_bytes(words, length.load(SeqCst) as usize)).into_owned()
 }
