@@ -6,6 +6,6 @@ use ipcscope::cli::Cli;
 fn main() -> color_eyre::Result<()> {
     ipcscope::child::become_actor_if_asked();
     color_eyre::install()?;
-    let code = ipcscope::app::main(Cli::parse());
+    let code = Cli::try_parse().map_or_else(|error| ipcscope::app::usage(&error), ipcscope::app::main);
     std::process::exit(code)
 }

@@ -151,6 +151,65 @@ fn without_a_terminal_it_says_what_to_do_instead() {
 }
 
 #[test]
+fn what_a_scenario_names_moves_no_cursor_and_what_it_prints_goes_out_as_it_is() {
+    let source = "fn w(q) { q.put(\"\\x1b[2J\"); throw \"\\x1b[31m\\x07\"; }\nlet q = Queue();\n\
+                  let p = Process(\"w\\x1b[2J\", w, [q]);\np.start();\nprint(q.get());\np.join();\nprint(\"a\\rb\");\nq.get();\n";
+    let folder = folder("a.rhai", source);
+    let plain = run_in(folder.path(), &["run", "a.rhai", "--plain", "--seed", "1"]);
+    assert_eq!((plain.code, plain.stdout.as_str()), (Some(3), "\x1b[2J\na\rb\n"));
+    assert!(plain.stderr.contains("·[31m·"), "{}", plain.stderr);
+    let linear = run_in(folder.path(), &["run", "a.rhai", "--linear", "--seed", "1"]);
+    for part in ["put “·[2J” into", "started w·[2J:", "main printed: a·b"] {
+        assert!(linear.stdout.contains(part), "{part:?} is not said: {}", linear.stdout);
+    }
+    let json = run_in(folder.path(), &["run", "a.rhai", "--json", "--seed", "1"]);
+    let limited = "let p = Process(\"l\\x1b[2J\", || { loop {} }); p.start(); p.join();";
+    std::fs::write(folder.path().join("b.rhai"), limited).expect("a file");
+    let limited = run_in(folder.path(), &["run", "b.rhai", "--plain", "--seed", "1", "--time-limit", "1"]);
+    check(&limited, 124, &["  l·[2J: b.rhai:1"]);
+    std::fs::write(folder.path().join("c\x1b[2J.rhai"), "print(\"\x1b[2J\";").expect("a file");
+    let mistake = run_in(folder.path(), &["check", "c\x1b[2J.rhai"]);
+    check(&mistake, 2, &["c·[2J.rhai:1:", "1 | print(\"·[2J\";"]);
+    for text in [plain.stderr, linear.stdout, linear.stderr, json.stdout, json.stderr, limited.stderr, mistake.stderr] {
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_no_success() {
+    let folder = folder("a.rhai", "print(1);\nprint(2);\n");
+    let recorded = run_in(folder.path(), &["run", "a.rhai", "--plain", "--seed", "1", "--record", "a.rec"]);
+    assert_eq!(recorded.code, Some(0), "{recorded:?}");
+    for args in [
+        &["list"][..],
+        &["completions", "bash"],
+        &["check", "a.rhai"],
+        &["new", "b.rhai"],
+        &["run", "a.rhai", "--plain"],
+        &["run", "a.rhai", "--linear", "--seed", "1"],
+        &["run", "a.rhai", "--json"],
+        &["replay", "a.rec", "--plain"],
+        &["replay", "a.rec", "--json"],
+        &["--help"],
+        &["run", "--help"],
+        &["--version"],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("there is one on every Linux");
+        let output = finish(program(args).current_dir(folder.path()).stdout(full).spawn().expect("the program starts"));
+        check(&output, 1, &["cannot write to stdout: No space left on device"]);
+        let _ = std::fs::remove_file(folder.path().join("b.rhai"));
+        let _ = std::fs::remove_file(folder.path().join("b.toml"));
+        // Whoever reads may stop reading: that is no error.
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = finish(program(args).current_dir(folder.path()).stdout(writer).spawn().expect("the program starts"));
+        assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{args:?}");
+        let _ = std::fs::remove_file(folder.path().join("b.rhai"));
+        let _ = std::fs::remove_file(folder.path().join("b.toml"));
+    }
+}
+
+#[test]
 fn what_is_good_is_said_to_be_good() {
     let folder = TempDir::new().expect("a folder");
     let output = run_in(folder.path(), &["list"]);

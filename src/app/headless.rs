@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::output::{complain, say, written};
 use super::recorder::Recording;
-use super::{USAGE, complain, own_program, signals};
+use super::{USAGE, own_program, signals};
 use crate::cli::{Output, RunArgs};
 use crate::host::{Config, Ended, Run};
 use crate::kind::Lang;
@@ -65,7 +66,7 @@ fn write_plain(lines: Vec<PrintedLine>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in lines {
         if line.error {
-            writeln!(io::stderr(), "{}", line.text)?;
+            say(&line.text);
         } else {
             writeln!(out, "{}", line.text)?;
         }
@@ -136,17 +137,11 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     if let Some(signal) = interrupted {
         return signals::exit_status(signal);
     }
-    match outcome {
-        // Whoever read our output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return 0,
-        Err(error) => {
-            complain(&format!("cannot write: {error}"));
-            return 1;
-        }
-        Ok(()) => {}
+    if outcome.is_err() {
+        return written(outcome, lang);
     }
     if let Some(text) = stuck {
-        let _ = writeln!(io::stderr(), "{text}");
+        say(&text);
     }
     if let Some(Ended::TimeLimit(lines)) = &shown.ended {
         say_time_limit(args.time_limit.unwrap_or_default(), lines, &scenario.file, lang);
@@ -159,16 +154,15 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
 }
 
 fn say_time_limit(seconds: f64, lines: &[(String, u32)], file: &str, lang: Lang) {
-    let mut out = io::stderr().lock();
-    let _ = match lang {
-        Lang::En => writeln!(out, "time limit: the run was ended after {seconds} s; they were at"),
-        Lang::Zh => writeln!(out, "时间限制：运行在 {seconds} 秒后被结束；当时各在"),
-    };
+    say(&match lang {
+        Lang::En => format!("time limit: the run was ended after {seconds} s; they were at"),
+        Lang::Zh => format!("时间限制：运行在 {seconds} 秒后被结束；当时各在"),
+    });
     for (name, line) in lines {
-        let _ = match (lang, *line) {
-            (Lang::En, 0) => writeln!(out, "  {name}: its beginning"),
-            (Lang::Zh, 0) => writeln!(out, "  {name}：开头"),
-            (_, line) => writeln!(out, "  {name}: {file}:{line}"),
-        };
+        say(&match (lang, *line) {
+            (Lang::En, 0) => format!("  {name}: its beginning"),
+            (Lang::Zh, 0) => format!("  {name}：开头"),
+            (_, line) => format!("  {name}: {file}:{line}"),
+        });
     }
 }

@@ -5,19 +5,23 @@ mod headless;
 mod library;
 mod live;
 mod new;
+mod output;
 mod recorder;
 mod replay;
 mod signals;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::CommandFactory;
 
+use output::{answer, complain, say, written};
+
 use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg};
 use crate::kind::Lang;
 use crate::script;
+use crate::text::visible::visible;
 use crate::trace::Pace;
 use crate::trace::scenario::Scenario;
 use crate::tui::{self, Options, Start, Theme};
@@ -44,20 +48,21 @@ pub fn main(cli: Cli) -> i32 {
         Some(Command::List) => list(lang),
         Some(Command::Check { file }) => check(&file, lang),
         Some(Command::New { file }) => new::new(&file, lang),
-        Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Completions { shell }) => completions(shell, lang),
         Some(Command::Replay { file, output }) => replay::replay(&file, output, options),
     }
+}
+
+/// Says what clap found to say instead of running: how to use the program, its version, what was wrong. Gives
+/// the exit status.
+pub fn usage(told: &clap::Error) -> i32 {
+    let printed = told.print();
+    if told.use_stderr() { told.exit_code() } else { written(printed, environment_lang()) }
 }
 
 /// This program, to be started again for every process of a run.
 pub(crate) fn own_program() -> PathBuf {
     PathBuf::from("/proc/self/exe")
-}
-
-fn complain(text: &str) -> i32 {
-    // Nobody may be listening; the exit status says it too.
-    let _ = writeln!(io::stderr(), "ipcscope: {text}");
-    USAGE
 }
 
 fn open_list(options: Options) -> i32 {
@@ -99,22 +104,18 @@ fn list(lang: Lang) -> i32 {
         Err(error) => return complain(&error.render(lang)),
     };
     let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
-    let mut out = io::stdout().lock();
-    for scenario in scenarios {
+    let line = |scenario: &Scenario| {
         let title = if lang == Lang::En { &scenario.title.en } else { &scenario.title.zh };
-        if writeln!(out, "{:width$}  {title}", scenario.name).is_err() {
-            break;
-        }
-    }
-    0
+        format!("{:width$}  {title}\n", scenario.name)
+    };
+    answer(&scenarios.iter().map(line).collect::<String>(), lang)
 }
 
-fn completions(shell: clap_complete::Shell) -> i32 {
+fn completions(shell: clap_complete::Shell, lang: Lang) -> i32 {
     // Into memory first, since whoever reads may stop reading.
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "ipcscope", &mut text);
-    let _ = io::stdout().write_all(&text);
-    0
+    answer(&String::from_utf8_lossy(&text), lang)
 }
 
 fn check(file: &Path, lang: Lang) -> i32 {
@@ -126,14 +127,13 @@ fn check(file: &Path, lang: Lang) -> i32 {
     faults.extend(questions.into_iter().map(|fault| *fault));
     if faults.is_empty() {
         for note in script::unused(&scenario) {
-            let _ = writeln!(io::stderr(), "{}", note.render(lang));
+            say(&note.render(lang));
         }
         let good = if lang == Lang::En { "no mistakes found" } else { "没有发现错误" };
-        let _ = writeln!(io::stdout(), "{}: {good}", scenario.file);
-        return 0;
+        return answer(&format!("{}: {good}\n", visible(&scenario.file)), lang);
     }
     for fault in &faults {
-        let _ = writeln!(io::stderr(), "{}", fault.render(lang));
+        say(&fault.render(lang));
     }
     USAGE
 }

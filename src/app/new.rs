@@ -5,9 +5,10 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::complain;
+use super::output::{answer, complain};
 use crate::kind::Lang;
 use crate::script::start::{self, EXTENSION};
+use crate::text::visible::visible;
 
 /// Writes both files and says what to do with them.
 pub fn new(file: &Path, lang: Lang) -> i32 {
@@ -37,20 +38,15 @@ pub fn new(file: &Path, lang: Lang) -> i32 {
             });
         }
     }
-    tell(&source, &texts, lang);
-    0
+    let [source, texts] = [source, texts].map(|path| visible(&path.to_string_lossy()));
+    let told = match lang {
+        Lang::En => format!("{source} and {texts} are written. Try: ipcscope run {source}\n"),
+        Lang::Zh => format!("已写好 {source} 和 {texts}。试试：ipcscope run {source}\n"),
+    };
+    answer(&told, lang)
 }
 
 fn write(path: &PathBuf, text: &str) -> io::Result<()> {
     // Somebody else may have made it since.
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
-}
-
-fn tell(source: &Path, texts: &Path, lang: Lang) {
-    let (source, texts) = (source.display(), texts.display());
-    // Nobody may be listening.
-    let _ = match lang {
-        Lang::En => writeln!(io::stdout(), "{source} and {texts} are written. Try: ipcscope run {source}"),
-        Lang::Zh => writeln!(io::stdout(), "已写好 {source} 和 {texts}。试试：ipcscope run {source}"),
-    };
 }

@@ -1,13 +1,14 @@
 //! Replays a recording: on the screen as if it were live, or as lines.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::headless::Telling;
-use super::{USAGE, complain, has_screen, show, wants_text};
+use super::output::{complain, written};
+use super::{USAGE, has_screen, show, wants_text};
 use crate::cli::Output;
 use crate::kind::Lang;
 use crate::trace::recording::{self, Recording};
@@ -32,12 +33,7 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
         show(Start::Open(Box::new(Replay::new(recording, damage.clone())), None), options)
     } else {
         let mut telling = Telling::new(output, options.lang, &recording.header.scenario, !recording.header.gated);
-        let told = recording.events.iter().try_for_each(|event| telling.push(event)).and_then(|()| telling.finish());
-        match told {
-            Ok(()) => 0,
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Err(error) => complain(&format!("cannot write: {error}")),
-        }
+        written(recording.events.iter().try_for_each(|event| telling.push(event)).and_then(|()| telling.finish()), lang)
     };
     match damage {
         Some(text) => {

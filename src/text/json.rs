@@ -438,7 +438,12 @@ fn preview(value: &Preview) -> String {
 
 /// Any value as JSON. What is given here is numbers, texts and plain structures, which always have one.
 fn text(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+    let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
+    if !json.contains(char::is_control) {
+        return json;
+    }
+    // JSON leaves DEL and the controls beyond ASCII as they are, and a terminal that shows a line may obey them.
+    json.chars().map(|c| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
 }
 
 fn array(items: impl Iterator<Item = String>) -> String {

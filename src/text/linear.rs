@@ -1,8 +1,11 @@
 //! `--linear`: one plain sentence for each step, with its time and number, for screen readers and logs.
 //! No colours, no columns, no glyphs.
+//!
+//! Invariant: no line has a control character, whatever names and messages are made of.
 
 use super::name::{pick, seconds_to_the_step};
 use super::plain::Plain;
+use super::visible::visible;
 use super::{death, question, sentence, stuck};
 use crate::kind::Lang;
 use crate::trace::scenario::{Question, Scenario};
@@ -70,7 +73,7 @@ impl Linear {
             }
         }
         self.world = after;
-        told
+        told.iter().map(|line| visible(line)).collect()
     }
 
     /// At the end of the trace: what was begun to be printed and never finished.
@@ -112,6 +115,13 @@ mod tests {
     fn each_step_is_a_line() {
         insta::assert_snapshot!("linear_queue_en", told(&sample::queue_run(), Lang::En));
         insta::assert_snapshot!("linear_stuck_zh", told(&sample::stuck_run(), Lang::Zh));
+    }
+
+    #[test]
+    fn what_a_scenario_names_and_prints_moves_no_cursor() {
+        let mut run = sample::Sample::new();
+        run.print(sample::MAIN, 1, "a\x1b[2J\rb\x07\none");
+        assert!(told(&run, Lang::En).ends_with("main printed: a·[2J·b· / one"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod sentence;
 mod stuck;
 pub mod template;
 mod verdict;
+pub mod visible;
 mod waiting;
 
 pub use chain::{Chain, chain};

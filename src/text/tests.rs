@@ -203,8 +203,10 @@ proptest! {
                 after.apply(event);
                 row(&before, &after, event, lang);
                 sentence(&before, &after, event, lang);
-                linear.push(event);
                 let line = json.push(event);
+                for line in linear.push(event).iter().chain([&line]) {
+                    prop_assert!(!line.contains(char::is_control), "{:?}", line);
+                }
                 prop_assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{}", line);
                 before = after;
             }

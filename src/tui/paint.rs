@@ -8,6 +8,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::text::visible::visible;
+
 #[cfg(test)]
 pub mod record;
 
@@ -80,23 +82,6 @@ pub fn clip_front(text: &str, room: u16) -> String {
         from = at;
     }
     format!("…{}", &text[from..])
-}
-
-/// The text with control characters made visible, so that no printed text can move the cursor.
-pub fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' => '⏎',
-            '\t' => ' ',
-            c if c.is_control() => '·',
-            c => c,
-        })
-        .collect()
-}
-
-/// The same for a text that may have several lines.
-pub fn visible_lines(text: &str) -> String {
-    text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }
 
 /// A text filled with spaces to so many cells, or shortened to them.

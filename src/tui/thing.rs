@@ -3,6 +3,7 @@
 //! It looks at shapes of parts alone: messages first, else a flag, values, a holder, a count.
 
 use crate::kind::Lang;
+use crate::text::visible::visible;
 use crate::trace::ObjectId;
 use crate::world::{Object, PartState, World};
 
@@ -50,7 +51,7 @@ impl Compact {
                 let texts = messages
                     .iter()
                     .take(KEPT)
-                    .map(|message| world.message(*message).map_or_else(|| "?".to_owned(), |message| paint::visible(&message.value.text)))
+                    .map(|message| world.message(*message).map_or_else(|| "?".to_owned(), |message| visible(&message.value.text)))
                     .collect();
                 groups.push((object.id, Group { texts, total: messages.len(), way: Default::default() }));
             }
@@ -81,7 +82,7 @@ impl Compact {
         });
         let at = index as usize;
         match cells.and_then(|cells| Some((cells.nth(at)?, cells.len()))) {
-            Some((cell, total)) => Compact::Cells { first: at, texts: vec![paint::visible(&cell.shown())], written: Some(at), total },
+            Some((cell, total)) => Compact::Cells { first: at, texts: vec![visible(&cell.shown())], written: Some(at), total },
             None => Compact::Nothing,
         }
     }
@@ -184,7 +185,7 @@ fn from_parts(world: &World, object: &Object, event: u64) -> Compact {
             PartState::Cells { cells } => {
                 let written = cells.iter().position(|cell| cell.written_at == event && cell.writer.is_some());
                 let first = written.unwrap_or(0).saturating_sub(KEPT - 1);
-                let texts = cells.iter().skip(first).take(KEPT).map(|cell| paint::visible(&cell.shown())).collect();
+                let texts = cells.iter().skip(first).take(KEPT).map(|cell| visible(&cell.shown())).collect();
                 (4, Compact::Cells { first, texts, written, total: cells.len() })
             }
             PartState::Owner { owner, .. } => (3, Compact::Owner(owner.map(|id| narrate::actor(world, id, Lang::En)))),

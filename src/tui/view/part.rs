@@ -1,6 +1,7 @@
 //! One part as text with roles: a few lines for each shape, and nothing that knows a primitive.
 
 use crate::kind::Lang;
+use crate::text::visible::visible;
 use crate::trace::ActorId;
 use crate::tui::labels;
 use crate::tui::narrate;
@@ -31,7 +32,7 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
         PartState::Slots { messages } => {
             let boxes = messages.iter().map(|id| match world.message(*id) {
                 Some(message) => {
-                    let mut text = paint::visible(&message.value.to_string());
+                    let mut text = visible(&message.value.to_string());
                     if let Some(passed) = message.passed.filter(|passed| passed.written < passed.frame || passed.read > 0) {
                         let done = if passed.read > 0 { passed.read } else { passed.written };
                         text = format!("{text} {done}/{}", passed.frame);
@@ -46,7 +47,7 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
             let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
             // Cells come and go at any place, so what is new is known by when it was written.
             let new = |at: usize| before.is_some_and(|before| cells[at].writer.is_some() && cells[at].written_at >= before.world.events);
-            let text = |at: usize| (paint::visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
+            let text = |at: usize| (visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
             // A write beyond the edge must be seen: the window moves on to it.
             cells_around(cells.len(), text, newest.map_or(0, |(at, _)| at), room)
         }

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::text::visible::visible_lines;
 use crate::trace::Phase;
 use crate::tui::labels;
 use crate::tui::narrate;
@@ -50,7 +51,7 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     let stuck = scene.world.stuck();
     for (at, text) in scene.why.iter().enumerate() {
         let role = if stuck && at == 0 { Role::Bad } else { Role::Text };
-        out.extend(paint::wrap(&paint::visible_lines(text), width).into_iter().map(|line| (line, role)));
+        out.extend(paint::wrap(&visible_lines(text), width).into_iter().map(|line| (line, role)));
     }
     for one in &scene.chains {
         // Only what is proved is drawn as a ring; else the last link says who comes again.
