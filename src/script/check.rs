@@ -87,7 +87,8 @@ impl<'a> Checker<'a> {
         ast.walk(&mut |path: &[ASTNode]| {
             match path.last() {
                 Some(ASTNode::Stmt(Stmt::Assignment(assignment))) => {
-                    if let Expr::Variable(variable, ..) = &assignment.1.lhs {
+                    // `x += 1` leaves x what it is, or cannot be.
+                    if let (Expr::Variable(variable, ..), false) = (&assignment.1.lhs, assignment.0.is_op_assignment()) {
                         assigned.insert(variable.1.to_string());
                     }
                 }
@@ -167,6 +168,11 @@ impl<'a> Checker<'a> {
                     self.scope.push(Variable { name: name.to_owned(), class: None });
                 } else {
                     self.expression(&assignment.1.lhs);
+                    if let (Expr::Variable(variable, _, position), true) = (&assignment.1.lhs, assignment.0.is_op_assignment())
+                        && let Some(class) = self.class_of(&variable.1)
+                    {
+                        self.tell(*position, fault::no_number(class, &variable.1));
+                    }
                 }
                 self.expression(&assignment.1.rhs);
             }
@@ -246,6 +252,17 @@ impl<'a> Checker<'a> {
         match expr {
             Expr::MethodCall(call, position) => self.method(call, *position, class),
             Expr::Dot(parts, ..) | Expr::Index(parts, ..) => {
+                let indexed = match &parts.lhs {
+                    Expr::Property(property, position) if matches!(expr, Expr::Index(..)) => Some((property.2.as_str(), *position)),
+                    _ => None,
+                };
+                let method =
+                    indexed.and_then(|(name, position)| Some((class?.methods.iter().find(|method| method.name == name)?, position)));
+                if let Some((method, position)) = method {
+                    let right = format!(".{}", method.signature());
+                    let said = say(format!("`.{}` is called with round brackets", method.name), format!("`.{}` 用圆括号调用", method.name));
+                    return self.tell(position, (said, Some(say(right.clone(), right))));
+                }
                 self.chained(&parts.lhs, class);
                 self.expression(&parts.rhs);
             }

@@ -34,6 +34,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("size", "list.len()"),
     ("length", "list.len()"),
     ("strlen", "text.len()"),
+    ("upper", "text.to_upper()"),
+    ("lower", "text.to_lower()"),
+    ("sum", "list.reduce(|sum, x| sum + x, 0)"),
+    ("sorted", "list.sort()"),
 ];
 
 pub fn place(position: Position) -> Place {
@@ -239,6 +243,16 @@ fn be(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
+/// Counting with a shared object as if it were what it holds.
+pub fn no_number(class: &Class, variable: &str) -> Said {
+    let (en, zh) = (format!("TypeError: {} is not a number itself", class.name), format!("TypeError：{} 本身不是数", class.name));
+    match class.name {
+        "Value" => hinted(en, zh, format!("{variable}.value += 1;")),
+        "Array" => hinted(en, zh, format!("{variable}[0] += 1;")),
+        _ => only(en, zh),
+    }
+}
+
 /// An error that nothing caught: its kind and its fault. `told`: the sentence, where the error was put into
 /// our words before.
 pub fn of_run(file: &str, source: &str, error: &EvalAltResult, told: Option<Said>, last_line: u32) -> (String, Diagnostic) {
@@ -331,7 +345,9 @@ fn said_of_run(error: &EvalAltResult) -> Said {
         ),
         EvalAltResult::ErrorIndexingType(what, _) => {
             let what = word(what.split(['[', ' ']).next().unwrap_or(what));
-            only(format!("TypeError: {what} has no items to index"), format!("TypeError：{what} 不能用下标"))
+            let (en, zh) = (format!("TypeError: {what} has no items to index"), format!("TypeError：{what} 不能用下标"));
+            // Braces with nothing in them are an empty block, whose value is ().
+            if what == "()" { hinted(en, zh, "#{ }") } else { only(en, zh) }
         }
         EvalAltResult::ErrorFor(_) => only("TypeError: this cannot be gone through with `for`", "TypeError：不能用 `for` 遍历它"),
         EvalAltResult::ErrorArithmetic(reason, _) => only(format!("ValueError: {reason}"), format!("ValueError：{reason}")),
@@ -361,6 +377,13 @@ fn not_found(signature: &str) -> Said {
     let class = types.first().and_then(|first| CLASSES.iter().find(|class| class.name == *first)).copied();
     if let Some(property) = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")) {
         let owner = types.first().copied().unwrap_or("()");
+        if class.is_some_and(|class| class.methods.iter().any(|method| method.name == property)) {
+            return hinted(
+                format!("TypeError: {owner} has no `.{property}`"),
+                format!("TypeError：{owner} 没有 `.{property}`"),
+                format!(".{property}()"),
+            );
+        }
         return only(format!("TypeError: {owner} has no `.{property}`"), format!("TypeError：{owner} 没有 `.{property}`"));
     }
     if let Some(class) = class.filter(|_| name.starts_with(|first: char| first.is_alphabetic() || first == '_')) {
@@ -370,15 +393,27 @@ fn not_found(signature: &str) -> Said {
         return match types.as_slice() {
             [one] => only(format!("TypeError: {name} cannot be applied to {one}"), format!("TypeError：{name} 不能用于 {one}")),
             [left, right, ..] => {
-                only(format!("TypeError: {left} {name} {right} cannot be computed"), format!("TypeError：无法计算 {left} {name} {right}"))
+                let right_form = match (*left, *right) {
+                    ("Value", _) | (_, "Value") => Some("x.value"),
+                    ("Array", _) | (_, "Array") => Some("x[0]"),
+                    ("string", _) if name == "%" => Some("`x = ${x}`"),
+                    _ => None,
+                };
+                let sentence = say(
+                    format!("TypeError: {left} {name} {right} cannot be computed"),
+                    format!("TypeError：无法计算 {left} {name} {right}"),
+                );
+                (sentence, right_form.map(|form| say(form, form)))
             }
             [] => only(format!("TypeError: {name} cannot be applied"), format!("TypeError：{name} 无法应用")),
         };
     }
-    only(
+    let sentence = say(
         format!("TypeError: there is no function {name}({})", types.join(", ")),
         format!("TypeError：没有函数 {name}({})", types.join(", ")),
-    )
+    );
+    let right = FOREIGN.iter().find(|(foreign, _)| *foreign == name).map(|(_, right)| say(*right, *right));
+    (sentence, right)
 }
 
 /// A type of the engine in the words of the language.

@@ -42,17 +42,24 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
     match token.sort {
         Sort::Single => quotes(token).map(|slip| (slip, 1)),
         Sort::Mark => {
-            if let Some((_, meant)) = WIDE_MARKS.iter().find(|(wide, _)| token.is(wide)) {
-                let said =
-                    row("This mark is a full-width one; the language knows the half-width", "这是全角符号；这里要用半角符号", *meant);
-                return Some((said, rest_of_line(code, at)));
+            if narrow(&token.text) != token.text {
+                return Some((wide_marks(code, at), rest_of_line(code, at)));
+            }
+            if token.is("(") && is_tuple(code, at) {
+                let inside: Vec<&Token> = in_brackets(code, at).collect();
+                let right = format!("[{}]", written(&inside));
+                return Some((row("A row of values is a list in square brackets", "一组值写成方括号里的列表", right), 1));
             }
             mark(code, at, before, after).map(|slip| (slip, if token.is("#") { rest_of_line(code, at) } else { 1 }))
         }
         Sort::Word => {
             // A method or property may be called as it likes.
             if before.is_some_and(|before| before.is(".") || before.is("?.")) {
-                return None;
+                let bare = after.is_some_and(|after| after.place.line == token.place.line && begins_argument(after));
+                return bare.then(|| (unbracketed(code, at), 1));
+            }
+            if narrow(&token.text) != token.text {
+                return Some((wide_marks(code, at), rest_of_line(code, at)));
             }
             if !token.text.is_ascii() {
                 return Some((row("A name is made of Latin letters, digits and `_`", "名字由英文字母、数字和 `_` 组成", "queue_1"), 1));
@@ -60,8 +67,10 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
             if let Some(opened) = opener(code, at) {
                 return Some((opened, rest_of_line(code, at)));
             }
-            if token.text == "f" && after.is_some_and(|after| after.sort == Sort::Text && after.place == token.end) {
-                return Some((row("A text with values in it stands in backticks", "带有值的文本写在反引号里", "`x = ${x}`"), 2));
+            if matches!(token.text.as_str(), "f" | "F")
+                && let Some(text) = after.filter(|after| matches!(after.sort, Sort::Text | Sort::Single) && after.place == token.end)
+            {
+                return Some((row("A text with values in it stands in backticks", "带有值的文本写在反引号里", template(&text.text)), 2));
             }
             if MODULES.contains(&token.text.as_str()) && is_after(".") {
                 let name = code.get(at + 2).map_or("sleep", |name| name.text.as_str());
@@ -139,9 +148,35 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
             if token.is("while") && is_constant_loop(code, at) {
                 return Some((row("A loop without an end is a `loop`", "没有尽头的循环用 `loop`", "loop { … }"), 1));
             }
-            if token.is("print") && after.is_some_and(|after| after.sort == Sort::Text && after.place.line == token.place.line) {
-                let text = after.map_or("", |after| after.text.as_str());
-                return Some((row("The arguments of a call stand in brackets", "调用的参数写在括号里", format!("print({text})")), 2));
+            if token.is("print")
+                && after
+                    .is_some_and(|after| after.place.line == token.place.line && (begins_argument(after) || after.is("-") || after.is("[")))
+            {
+                return Some((unbracketed(code, at), 1));
+            }
+            if is_after(":")
+                && code.get(at + 2).is_some_and(|third| third.sort == Sort::Word)
+                && code.get(at + 3).is_some_and(|mark| mark.is("="))
+            {
+                return Some((row("A variable has no written type", "变量不写类型", format!("let {} = …;", token.text)), 3));
+            }
+            if is_after(",") && begins_line(code, at) && has_assignment(code, at) && is_several(code, at) {
+                let said = row(
+                    "One `let` makes one variable",
+                    "一个 `let` 只声明一个变量",
+                    "let ends = Pipe(); let a = ends[0]; let b = ends[1];",
+                );
+                return Some((said, rest_of_line(code, at)));
+            }
+            if token.is("for") && after.is_some_and(|after| after.sort == Sort::Word) && code.get(at + 2).is_some_and(|third| third.is(","))
+            {
+                let said =
+                    row("`for` goes through a list, with a number for each item", "`for` 遍历列表，可以带序号", "for (x, i) in list { … }");
+                return Some((said, rest_of_line(code, at)));
+            }
+            if token.is("for") && inside(code, at) == Some("[") {
+                let said = row("A list is made of another with `map`", "用 `map` 从一个列表得到另一个", "list.map(|x| x + 1)");
+                return Some((said, rest_of_line(code, at)));
             }
             if token.is("not") && is_after("in") {
                 return Some((row("`not in` is written `!in`", "`not in` 写作 `!in`", "x !in list"), 2));
@@ -158,6 +193,104 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
 
 fn rest_of_line(code: &[Token], at: usize) -> usize {
     code[at..].iter().take_while(|token| token.place.line == code[at].place.line).count()
+}
+
+/// Tokens as they are written, in one line.
+fn written(tokens: &[&Token]) -> String {
+    let gap = |at: usize| at > 0 && tokens[at - 1].end != tokens[at].place;
+    tokens.iter().enumerate().map(|(at, token)| format!("{}{}", if gap(at) { " " } else { "" }, token.text)).collect()
+}
+
+/// A mark as the language knows it, or a text with the letters and marks of a wide keyboard as it knows them.
+fn narrow(text: &str) -> String {
+    if let Some((_, meant)) = WIDE_MARKS.iter().find(|(wide, _)| *wide == text) {
+        return (*meant).to_owned();
+    }
+    let narrow = |c: char| match c {
+        // Unicode's wide forms stand in the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    text.chars().map(narrow).collect()
+}
+
+/// Marks as a Chinese keyboard types them: the whole line with those that are meant.
+fn wide_marks(code: &[Token], at: usize) -> Slip {
+    let (en, zh) = match code[at].text.trim().is_empty() {
+        true => ("This blank is not an ordinary one", "这不是普通的空格"),
+        false => ("This mark is a full-width one; the language knows the half-width", "这是全角符号；这里要用半角符号"),
+    };
+    let mut in_text = false;
+    let line: Vec<Token> = code
+        .iter()
+        .filter(|token| token.place.line == code[at].place.line)
+        .map(|token| {
+            let meant = narrow(&token.text);
+            let quote = token.sort == Sort::Mark && meant == "\"";
+            in_text ^= quote;
+            // What stands in a text may be as wide as it likes.
+            let keep = in_text && !quote || !matches!(token.sort, Sort::Mark | Sort::Word);
+            Token { text: if keep { token.text.clone() } else { meant }, ..token.clone() }
+        })
+        .collect();
+    row(en, zh, written(&line.iter().collect::<Vec<_>>()))
+}
+
+/// `f"x is {x}"` as it is written here.
+fn template(text: &str) -> String {
+    let inside = text.trim_matches(['"', '\'']);
+    // What follows a colon is a format, which a text does not have here.
+    if !inside.contains('{') || inside.contains([':', '`', '$']) {
+        return "`x = ${x}`".to_owned();
+    }
+    format!("`{}`", inside.replace('{', "${"))
+}
+
+/// Whether what stands behind a name can only be meant as its argument.
+fn begins_argument(token: &Token) -> bool {
+    let joins = ["and", "or", "is", "not", "as", "in", "from", "catch", "elif", "except"].iter().any(|word| token.is(word));
+    matches!(token.sort, Sort::Number | Sort::Text | Sort::Template | Sort::Single)
+        || token.sort == Sort::Word && token.text.is_ascii() && !is_keyword(token) && !joins
+}
+
+/// `print x` or `q.put x`, with its brackets.
+fn unbracketed(code: &[Token], at: usize) -> Slip {
+    let end = |token: &&Token| token.place.line == code[at].place.line && !token.is(";") && !token.is("{") && !token.is("}");
+    let arguments: Vec<&Token> = code[at + 1..].iter().take_while(end).collect();
+    let right = format!("{}({})", code[at].text, written(&arguments));
+    row("The arguments of a call stand in brackets", "调用的参数写在括号里", right)
+}
+
+fn begins_line(code: &[Token], at: usize) -> bool {
+    at == 0 || code[at - 1].place.line < code[at].place.line || [";", "{", "}"].iter().any(|mark| code[at - 1].is(mark))
+}
+
+fn has_assignment(code: &[Token], at: usize) -> bool {
+    code[at..].iter().take_while(|next| next.place.line == code[at].place.line).any(|next| next.is("="))
+}
+
+/// What stands between a bracket and its partner.
+fn in_brackets(code: &[Token], at: usize) -> impl Iterator<Item = &Token> {
+    let mut depth = 1;
+    code[at + 1..].iter().take_while(move |token| {
+        depth += ["(", "[", "{", "#{"].iter().filter(|open| token.is(open)).count();
+        depth -= [")", "]", "}"].iter().filter(|close| token.is(close)).count();
+        depth > 0
+    })
+}
+
+/// `(1, 2)` where a value belongs.
+fn is_tuple(code: &[Token], at: usize) -> bool {
+    let mut depth = 0;
+    let value = at > 0 && ["=", "return", ",", "(", "[", "in"].iter().any(|mark| code[at - 1].is(mark));
+    value
+        && in_brackets(code, at).any(|token| {
+            depth += ["(", "[", "{", "#{"].iter().filter(|open| token.is(open)).count();
+            depth -= [")", "]", "}"].iter().filter(|close| token.is(close)).count();
+            depth == 0 && token.is(",")
+        })
+        && in_brackets(code, at).last().is_some_and(|last| !last.is(","))
 }
 
 /// `'text'`: single quotes hold one character.
@@ -211,6 +344,9 @@ fn mark(code: &[Token], at: usize, before: Option<&Token>, after: Option<&Token>
         {
             Some(row("A map begins with `#{`", "映射以 `#{` 开头", "#{ a: 1 }"))
         }
+        "{" if before.is_some_and(|before| before.is("=")) && after.is_some_and(|after| after.is("}")) => {
+            Some(row("A map begins with `#{`", "映射以 `#{` 开头", "#{ }"))
+        }
         "->" if after.is_some() => Some(row("A function tells no type of its result", "函数不写返回类型", "fn name(a, b) { … }")),
         _ => None,
     }
@@ -253,6 +389,9 @@ fn is_constant_loop(code: &[Token], at: usize) -> bool {
 /// The call with the argument at its place, where it is the only one.
 fn by_place(code: &[Token], at: usize) -> String {
     let key = code[at].text.as_str();
+    if matches!(key, "end" | "sep" | "flush") {
+        return "print(`${a}, ${b}`)".to_owned();
+    }
     if matches!(key, "target" | "args" | "name" | "daemon" | "kwargs") {
         return "Process(\"name\", work, [q])".to_owned();
     }

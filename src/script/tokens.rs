@@ -52,7 +52,8 @@ impl Reader {
     fn read(mut self) -> Vec<Token> {
         let mut found = Vec::new();
         while let Some(next) = self.peek(0) {
-            if next.is_whitespace() {
+            // A blank that is not ASCII is a mark: the language does not take it for one.
+            if next.is_ascii_whitespace() {
                 self.take();
                 continue;
             }

@@ -109,6 +109,14 @@ fn functions_do_not_see_the_top_level() {
 }
 
 #[test]
+fn counting_with_what_holds_a_number() {
+    finds("let v = Value(\"i\", 0); v += 1;", &["1:24 TypeError: Value is not a number itself -> v.value += 1;"]);
+    finds("let a = Array(\"i\", 3); a *= 2;", &["1:24 TypeError: Array is not a number itself -> a[0] += 1;"]);
+    finds("let q = Queue(); q.put[1];", &["1:20 `.put` is called with round brackets -> .put(value, seconds?)"]);
+    finds("let v = Value(\"i\", 0); v.value += 1; let a = Array(\"i\", 3); a[1] += 1; v = 3; v += 1; let n = 1; n += 1;", &[]);
+}
+
+#[test]
 fn parameters() {
     finds(
         "print(param(\"count\"), param(\"cuont\"), param(\"zzz\"));",

@@ -37,6 +37,12 @@ pub const WORDS: &[(&str, &str, &str, &str)] = &[
     ("del", "x = ();", "Nothing is deleted: a value goes when nobody has it", "不用删除：没人再用的值自己消失"),
     ("struct", "#{ a: 1, b: 2 }", "A record is a map", "结构就是映射"),
     ("extends", "fn work(q) { … }", "There are no classes: a process runs a function", "没有类：进程运行的是函数"),
+    (
+        "as",
+        "let lock = Lock(); with lock { … }",
+        "`with` gives no name: it is given before, with `let`",
+        "`with` 不起名字：先用 `let` 起名",
+    ),
     ("printf", "print(`x = ${x}`)", "`printf` is written `print`", "`printf` 写作 `print`"),
     ("println", "print(`x = ${x}`)", "`println` is written `print`", "`println` 写作 `print`"),
 ];
@@ -85,23 +91,18 @@ pub const RESERVED: &[&str] = &[
     "begin",
 ];
 
-/// Marks as a Chinese keyboard types them, and what is meant.
+/// Marks as a Chinese keyboard types them, and what is meant, beside those that Unicode has as wide forms of ASCII.
 pub const WIDE_MARKS: &[(&str, &str)] = &[
-    ("，", ","),
-    ("；", ";"),
-    ("：", ":"),
-    ("（", "("),
-    ("）", ")"),
     ("【", "["),
     ("】", "]"),
-    ("｛", "{"),
-    ("｝", "}"),
+    ("「", "\""),
+    ("」", "\""),
+    ("『", "\""),
+    ("』", "\""),
     ("“", "\""),
     ("”", "\""),
     ("‘", "'"),
     ("’", "'"),
-    ("！", "!"),
-    ("＝", "="),
     ("。", ";"),
     ("、", ","),
 ];
