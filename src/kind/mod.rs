@@ -115,6 +115,8 @@ pub struct Part {
     pub robust: bool,
     /// Messages that lie here have arrived: it is for whoever they were sent to, and goes no further.
     pub arrived: bool,
+    /// Released by nobody but its holder.
+    pub owner_alone: bool,
     /// For bytes: the ends part and the end at which they come out.
     pub read_at: Option<(u8, u8)>,
     /// What somebody waits for who waits for this part, with the slot `{object}`: "a free slot of {object}".
@@ -123,7 +125,17 @@ pub struct Part {
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), flows_to: None, waiters: None, robust: false, arrived: false, read_at: None, awaited: None }
+        Part {
+            shape,
+            role: words(en, zh),
+            flows_to: None,
+            waiters: None,
+            robust: false,
+            arrived: false,
+            owner_alone: false,
+            read_at: None,
+            awaited: None,
+        }
     }
 
     pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
@@ -148,6 +160,11 @@ impl Part {
     /// Where messages arrive.
     pub const fn arrived(self) -> Part {
         Part { arrived: true, ..self }
+    }
+
+    /// Released by nobody but its holder.
+    pub const fn owner_alone(self) -> Part {
+        Part { owner_alone: true, ..self }
     }
 
     /// Freed when its holder dies.

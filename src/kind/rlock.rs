@@ -1,8 +1,8 @@
 //! RLock: held by one thread at a time, which may take it several times and alone may release it.
-//! Parts, acquire and release are those of Lock.
+//! Acquire and release are those of Lock, and so are the parts but for who may release.
 
-use super::lock::{ACQUIRE, PARTS, RELEASE};
-use super::{Kind, Op, Outcome, words};
+use super::lock::{self, ACQUIRE, RELEASE};
+use super::{Kind, Op, Outcome, Part, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(8);
@@ -16,12 +16,7 @@ pub const KIND: Kind = Kind {
     hand: &[ACQUIRE.id, RELEASE.id],
 };
 
+const PARTS: &[Part] = &[lock::PARTS[lock::OWNER as usize].owner_alone(), lock::PARTS[lock::WAITERS as usize]];
+
 pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", next: words("RLock()", "RLock()"), outcomes: &[MAKE_MADE] };
-pub const MAKE_MADE: Outcome = Outcome::new(
-    0,
-    "made",
-    "RLock() {object}",
-    "RLock() {object}",
-    "{actor} made {object}, which nobody holds.",
-    "{actor} 创建了 {object}；还没有人持有它。",
-);
+pub const MAKE_MADE: Outcome = Outcome { row: words("RLock() {object}", "RLock() {object}"), ..lock::MAKE_MADE };

@@ -2,7 +2,7 @@
 //! the screen's to say.
 
 use super::name::{self, pick};
-use super::template::Term;
+use super::template::{Term, tight};
 use crate::kind::{self, Lang};
 use crate::trace::On;
 use crate::world::World;
@@ -25,7 +25,6 @@ pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
             format!("{verb}{value}{at}")
         }
         Deed::Kill(_) => pick(lang, "kill", "杀死"),
-        Deed::Continue(_) => pick(lang, "continue", "继续"),
         Deed::Branch(step) => pick(lang, format!("before step {step}"), format!("第 {step} 步之前")),
     }
 }
@@ -33,7 +32,7 @@ pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
 /// What comes of it: "p1 goes on", "frees nobody, for death does not release b".
 pub fn effect(world: &World, remedy: &Remedy, lang: Lang) -> String {
     if let Deed::Branch(_) = remedy.deed {
-        return pick(lang, "then c lets another go first", "再按 c 让别人先走");
+        return pick(lang, "then c if another can go", "若有别人能走，再按 c");
     }
     let kept: Vec<Term> = remedy.keeps.iter().map(|part| name::part(world, *part, lang)).collect();
     let kept = (!kept.is_empty()).then(|| name::list(&kept, lang).text);
@@ -57,6 +56,10 @@ pub fn effect(world: &World, remedy: &Remedy, lang: Lang) -> String {
         (Some(goes), Some(kept)) => pick(lang, format!("{goes}, but {kept} stays held"), format!("{goes}，但 {kept} 仍被持有")),
         (None, Some(kept)) => {
             pick(lang, format!("frees nobody, for death does not release {kept}"), format!("谁也放不开，因为死亡不会释放 {kept}"))
+        }
+        (None, None) if !remedy.room_for.is_empty() => {
+            let names = name::actors(world, &remedy.room_for, lang).text;
+            pick(lang, format!("makes room, for which {names} waits"), tight(&format!("腾出 {names} 在等的空位")))
         }
         (None, None) => pick(lang, "frees nobody", "谁也放不开"),
     }

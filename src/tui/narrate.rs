@@ -86,7 +86,7 @@ pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
                 }
             }
         }
-        Deed::Kill(id) | Deed::Continue(id) => on("K", &actor(world, id, lang)),
+        Deed::Kill(id) => on("K", &actor(world, id, lang)),
         Deed::Branch(step) => match lang {
             Lang::En => format!("g {} Enter, then b: the run again {deed}, {effect}", step - 1),
             Lang::Zh => format!("按 g {} Enter，再按 b：重走到{deed}，{effect}", step - 1),

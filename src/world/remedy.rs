@@ -2,11 +2,12 @@
 //! for and from what the kinds let the hand do. Pure; knows parts, waits and the verbs of the field.
 //!
 //! Invariant: a remedy is one that works here: the hand would not be refused, and whom it frees could go on
-//! because of it. What frees nobody is named only where one would expect that it does.
+//! because of it. What frees nobody is named only where one would expect that it does, or where it brings
+//! nearer what somebody waits for.
 
 use super::waits::{incoming, is_listed, ring};
-use super::{Actor, PartState, Verdict, World, verdicts};
-use crate::kind::{self, Op};
+use super::{Actor, PartState, Pieces, Verdict, World, verdicts};
+use crate::kind::{self, Op, Part};
 use crate::trace::{ActorId, MessageId, ObjectId, On, OpId, PartRef, Until};
 use crate::world::Activity;
 
@@ -18,8 +19,16 @@ pub struct Remedy {
     pub frees: Vec<ActorId>,
     /// Any one of these can, but only one.
     pub one: bool,
+    /// Who waits for room and gets some, if perhaps not enough.
+    pub room_for: Vec<ActorId>,
     /// What is waited for and stays held all the same.
     pub keeps: Vec<PartRef>,
+}
+
+impl Remedy {
+    fn new(deed: Deed) -> Remedy {
+        Remedy { deed, frees: Vec::new(), one: false, room_for: Vec::new(), keeps: Vec::new() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +36,6 @@ pub enum Deed {
     /// An operation of the hand on something.
     Act(OpId, On),
     Kill(ActorId),
-    /// Let a stopped process go on.
-    Continue(ActorId),
     /// Go back before this step and let somebody else go first.
     Branch(u64),
 }
@@ -38,23 +45,17 @@ pub fn remedies(world: &World) -> Vec<Remedy> {
     if !world.stuck() {
         return Vec::new();
     }
-    let mut found = stopped(world);
-    found.extend(acts(world));
+    let mut found = acts(world);
     found.extend(kills(world));
     found.extend(branch(world));
     found
-}
-
-fn stopped(world: &World) -> Vec<Remedy> {
-    let stopped = world.processes().filter(|actor| actor.stopped && !actor.is_dead());
-    stopped.map(|actor| Remedy { deed: Deed::Continue(actor.id), frees: vec![actor.id], one: false, keeps: Vec::new() }).collect()
 }
 
 /// Everything that anybody waits for.
 fn waits(world: &World) -> impl Iterator<Item = (&Actor, Until)> {
     world.all_actors().flat_map(|actor| {
         let untils = match &actor.activity {
-            Activity::Waiting(wait) if !actor.stopped => wait.until.as_slice(),
+            Activity::Waiting(wait) => wait.until.as_slice(),
             _ => &[],
         };
         untils.iter().map(move |until| (actor, *until))
@@ -69,7 +70,14 @@ fn acts(world: &World) -> Vec<Remedy> {
             match found.iter_mut().find(|remedy| remedy.deed == deed) {
                 Some(remedy) if remedy.frees.contains(&actor.id) => {}
                 Some(remedy) => remedy.frees.push(actor.id),
-                None => found.push(Remedy { deed, frees: vec![actor.id], one: gives_one(op), keeps: Vec::new() }),
+                None => found.push(Remedy { frees: vec![actor.id], one: gives_one(op), ..Remedy::new(deed) }),
+            }
+        }
+        for (op, on) in making_room(world, until) {
+            let deed = Deed::Act(op.id, on);
+            match found.iter_mut().find(|remedy| remedy.deed == deed) {
+                Some(remedy) => remedy.room_for.push(actor.id),
+                None => found.push(Remedy { room_for: vec![actor.id], ..Remedy::new(deed) }),
             }
         }
     }
@@ -99,7 +107,7 @@ fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On)>
             if owner(world, lock).is_none() { by_hand(sleepers.object, &["notify", "notify_all"]) } else { Vec::new() }
         }
         Until::OwnerFree(lock, _) => {
-            let free = owner(world, lock).is_none() || !anyone_frees(world, lock);
+            let free = owner(world, lock).is_none() || def(world, lock).is_some_and(|def| def.owner_alone);
             if free { Vec::new() } else { by_hand(lock.object, &["release"]) }
         }
         Until::FlagUp(part) => by_hand(part.object, &["set"]),
@@ -121,7 +129,8 @@ fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On)>
             }
             _ => Vec::new(),
         },
-        Until::SlotsFilled(part) => by_hand(part.object, &["put"]),
+        // Nobody writes between the pieces of a message that has begun to arrive.
+        Until::Readable(part, end) if !incoming(world, part.object, end).is_some_and(Pieces::is_empty) => Vec::new(),
         Until::Readable(part, end) => {
             let mut ops = at_far_end(world, part, end, "send");
             if has_room(world, part.object) {
@@ -129,17 +138,21 @@ fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On)>
             }
             ops
         }
-        Until::Writable(part, end) => {
-            let far = far_ends(world, part, end).into_iter().filter(|far| can_take(world, part.object, *far));
-            let recv = hand_ops(world, part.object).find(|op| op.name == "recv");
-            let mut ops: Vec<_> = far.filter_map(|far| Some((recv?, On::End(part.object, far)))).collect();
-            if can_take(world, part.object, 0) {
-                ops.extend(by_hand(part.object, &["get"]));
-            }
-            ops
-        }
-        Until::Ended(_) | Until::Deadline | Until::Emptied(_) => Vec::new(),
+        Until::SlotsFilled(_) | Until::Writable(..) | Until::Ended(_) | Until::Deadline | Until::Emptied(_) => Vec::new(),
     }
+}
+
+/// What the hand could take out of a full pipe. Whether the writer finds room enough then is the kernel's to
+/// say: it lets writers wait until there is more of it than one short message takes.
+fn making_room(world: &World, until: Until) -> Vec<(&'static Op, On)> {
+    let Until::Writable(part, end) = until else { return Vec::new() };
+    let verb = |name: &str| hand_ops(world, part.object).find(|op| op.name == name);
+    let far = far_ends(world, part, end).into_iter().filter(|far| can_take(world, part.object, *far));
+    let mut ops: Vec<_> = far.filter_map(|far| Some((verb("recv")?, On::End(part.object, far)))).collect();
+    if can_take(world, part.object, 0) {
+        ops.extend(verb("get").map(|op| (op, On::Object(part.object))));
+    }
+    ops
 }
 
 /// What the hand may do to an object at all. What lies in one process's memory is out of its reach.
@@ -161,11 +174,6 @@ fn owner(world: &World, part: PartRef) -> Option<ActorId> {
         Some(PartState::Owner { owner, .. }) => *owner,
         _ => None,
     }
-}
-
-/// An RLock alone is released by nobody but its holder.
-fn anyone_frees(world: &World, lock: PartRef) -> bool {
-    world.kind_of(lock.object) != Some(kind::rlock::ID)
 }
 
 /// The ends at the far side of an end that somebody living holds: only there the hand gets a copy.
@@ -214,7 +222,7 @@ fn kills(world: &World) -> Vec<Remedy> {
         let mut keeps: Vec<PartRef> = waits(world).filter_map(|(actor, until)| kept(world, process, actor, until)).collect();
         keeps.sort();
         keeps.dedup();
-        (!frees.is_empty() || !keeps.is_empty()).then_some(Remedy { deed: Deed::Kill(process), frees, one: false, keeps })
+        (!frees.is_empty() || !keeps.is_empty()).then_some(Remedy { frees, keeps, ..Remedy::new(Deed::Kill(process)) })
     };
     let mut found: Vec<Remedy> = living.filter_map(|actor| remedy(actor.id)).collect();
     found.sort_by_key(|remedy| remedy.frees.is_empty());
@@ -225,11 +233,11 @@ fn is_thread_of(world: &World, actor: ActorId, process: ActorId) -> bool {
     world.actor(actor).is_some_and(|actor| actor.process == process)
 }
 
-/// Whether a wait would end with a process.
+/// Whether a wait would end with a process. A queue's lock would come free too, but whoever gets it waits
+/// on for what the dead one waited for.
 fn dies_off(world: &World, process: ActorId, until: Until) -> bool {
     match until {
         Until::Ended(other) => is_thread_of(world, other, process),
-        Until::OwnerFree(part, _) => is_robust(world, part) && owner(world, part).is_some_and(|owner| is_thread_of(world, owner, process)),
         Until::Readable(part, end) | Until::Writable(part, end) => {
             let Some(PartState::Ends { ends }) = world.part(part) else { return false };
             let mut far = ends.iter().enumerate().filter(|(at, _)| *at != end as usize).flat_map(|(_, end)| &end.holders).peekable();
@@ -244,12 +252,12 @@ fn kept(world: &World, process: ActorId, actor: &Actor, until: Until) -> Option<
     let Until::OwnerFree(part, sleepers) = until else { return None };
     let held = owner(world, part).is_some_and(|owner| is_thread_of(world, owner, process));
     let asleep = sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id));
-    (held && !asleep && !is_robust(world, part)).then_some(part)
+    (held && !asleep && !def(world, part).is_some_and(|def| def.robust)).then_some(part)
 }
 
-fn is_robust(world: &World, part: PartRef) -> bool {
-    let def = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
-    def.is_some_and(|def| def.robust)
+/// What a part is by its kind.
+fn def(world: &World, part: PartRef) -> Option<&'static Part> {
+    world.kind_of(part.object).and_then(kind::kind)?.parts.get(part.part as usize)
 }
 
 /// Where a deadlock could still have been avoided by another order: before the last of a ring took what it
@@ -263,7 +271,7 @@ fn branch(world: &World) -> Option<Remedy> {
         _ => None,
     });
     let step = held.max().filter(|step| *step > 1)?;
-    Some(Remedy { deed: Deed::Branch(step), frees: Vec::new(), one: false, keeps: Vec::new() })
+    Some(Remedy::new(Deed::Branch(step)))
 }
 
 #[cfg(test)]

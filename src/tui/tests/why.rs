@@ -145,7 +145,7 @@ fn every_proposed_key_does_what_it_says() {
                     look.ui.chosen = on.object().map(Chosen::Object);
                     Action::Act
                 }
-                Deed::Kill(id) | Deed::Continue(id) => {
+                Deed::Kill(id) => {
                     look.ui.chosen = Some(Chosen::Actor(id));
                     Action::Signals
                 }

@@ -135,7 +135,9 @@ fn a_reader_is_sent_something_and_a_writer_gets_room() {
     assert_eq!(told(&run), ["Kill(ActorId(4)) frees [2, 3] keeps []"]);
     run.host(Body::Also { changes: vec![Change::Passed { message, written: 10, read: 0, frame: 10 }] });
     run.rest(&[], true);
-    assert_eq!(told(&run)[0], "recv End(ObjectId(1), 1) frees one of [3] keeps []");
+    // One message less may not be room enough: what is taken frees nobody for sure.
+    assert_eq!(told(&run)[0], "recv End(ObjectId(1), 1) frees [] keeps []");
+    assert_eq!(remedies(&run.world)[0].room_for, [A]);
 }
 
 #[test]
@@ -154,17 +156,20 @@ fn a_reader_of_an_empty_queue_is_given_a_value() {
     wait(&mut run, A, 1, vec![Until::Readable(ends, 0)], changes);
     wait(&mut run, B, 1, vec![Until::OwnerFree(lock, None)], vec![]);
     run.rest(&[], true);
-    // The read lock goes with its holder; a value frees who waits for one.
-    assert_eq!(told(&run), ["put Object(ObjectId(1)) frees one of [3] keeps []", "Kill(ActorId(3)) frees [4] keeps []"]);
+    // A value frees who waits for one. The read lock would go with its holder, but b would wait on for a value.
+    assert_eq!(told(&run), ["put Object(ObjectId(1)) frees one of [3] keeps []"]);
     run.host(Body::Also { changes: vec![Change::Counted { part: slots, value: 0, max: Some(4) }] });
     run.rest(&[], true);
-    assert_eq!(told(&run), ["Kill(ActorId(3)) frees [4] keeps []"]);
-}
-
-#[test]
-fn a_stopped_process_is_continued() {
-    let mut run = sample::stuck_run();
-    run.host(Body::Stopped { actor: A, stopped: true });
+    assert_eq!(told(&run), [""; 0]);
+    // Nobody can put anything between the pieces of a message.
+    let message = MessageId(1);
+    let half = vec![
+        Change::Counted { part: slots, value: 3, max: Some(4) },
+        Change::Composed { message, value: Preview::new("half") },
+        Change::Moved { message, from: None, to: Some(PartRef::new(q, queue::PIPE)) },
+        Change::Passed { message, written: 5, read: 5, frame: 10 },
+    ];
+    run.host(Body::Also { changes: half });
     run.rest(&[], true);
-    assert_eq!(told(&run)[0], "Continue(ActorId(3)) frees [3] keeps []");
+    assert_eq!(told(&run), [""; 0]);
 }
