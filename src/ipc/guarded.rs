@@ -294,13 +294,14 @@ pub(super) fn withdraw(seat: &Seat, object: ObjectId, parts: &Parts, changes: &m
 mod tests {
     use super::Parts;
     use crate::ipc::{queue, simple_queue};
+    use crate::kind::pipe::READER_WRITER;
     use crate::kind::{self, Kind, Shape};
 
     fn check(kind: &Kind, parts: &Parts) {
         let part = |at: u8| &kind.parts[at as usize];
         assert_eq!(part(parts.pipe).shape, Shape::Slots, "{}", kind.name);
         assert_eq!(part(parts.bytes).read_at, Some((parts.ends, 0)), "{}", kind.name);
-        assert!(matches!(part(parts.ends).shape, Shape::Ends(["reader", "writer"])), "{}", kind.name);
+        assert_eq!(part(parts.ends).shape, READER_WRITER, "{}", kind.name);
         for (role, lock, waiters) in
             [("read lock", parts.read_lock, parts.read_waiters), ("write lock", parts.write_lock, parts.write_waiters)]
         {

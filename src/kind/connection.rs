@@ -27,7 +27,7 @@ pub const REQUESTS: u8 = 3;
 pub const REQUEST_BYTES: u8 = 4;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Ends(&["client", "server"]), "ends", "两端"),
+    Part::new(Shape::Ends(&[words("client", "客户端"), words("server", "服务端")]), "ends", "两端"),
     Part::new(Shape::Slots, "replies", "回复"),
     Part::new(Shape::Bytes, "bytes to the client", "去往客户的字节").read_at(ENDS, CLIENT),
     Part::new(Shape::Slots, "requests", "请求"),

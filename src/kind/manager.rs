@@ -19,7 +19,8 @@ pub const KIND: Kind = Kind {
 pub const ENDS: u8 = 0;
 pub const SERVING: u8 = 1;
 
-const PARTS: &[Part] = &[Part::new(Shape::Ends(&["listener"]), "socket", "套接字"), Part::new(Shape::Flag, "serving", "服务中")];
+const PARTS: &[Part] =
+    &[Part::new(Shape::Ends(&[words("listener", "监听端")]), "socket", "套接字"), Part::new(Shape::Flag, "serving", "服务中")];
 
 const OPS: &[Op] = &[MAKE, START, SHUTDOWN, ACCEPT];
 

@@ -59,7 +59,7 @@ pub const ALL: &[&Kind] = &[
 ];
 
 /// A text in both languages of the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Words {
     pub en: &'static str,
     pub zh: &'static str,
@@ -183,7 +183,7 @@ pub enum Shape {
     /// Bytes that the kernel holds, up to a capacity.
     Bytes,
     /// Named ends and the processes that hold each.
-    Ends(&'static [&'static str]),
+    Ends(&'static [Words]),
     /// A number, perhaps with a bound.
     Count,
     /// Up or down.

@@ -22,7 +22,7 @@ pub const TO_1: u8 = 3;
 pub const BYTES_TO_1: u8 = 4;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Ends(&["0", "1"]), "ends", "两端"),
+    Part::new(Shape::Ends(&[words("0", "0"), words("1", "1")]), "ends", "两端"),
     Part::new(Shape::Slots, "on its way to end 0", "去往 0 端"),
     Part::new(Shape::Bytes, "bytes to end 0", "去往 0 端的字节").read_at(ENDS, 0),
     Part::new(Shape::Slots, "on its way to end 1", "去往 1 端"),
@@ -177,6 +177,9 @@ pub const WAIT_EXPIRED: Outcome = Outcome::new(
     "{actor} 的 wait 没有返回任何端：哪一端都没有可接收的消息。",
 );
 
+/// The ends of a pipe that goes one way: end 0 reads, end 1 writes.
+pub const READER_WRITER: Shape = Shape::Ends(&[words("reader", "读端"), words("writer", "写端")]);
+
 /// `Pipe(false)`: end 0 reads, end 1 writes. The parts keep their indices, the operations their ids.
 pub const SIMPLEX_ID: KindId = KindId(3);
 
@@ -190,7 +193,7 @@ pub const SIMPLEX: Kind = Kind {
 };
 
 const SIMPLEX_PARTS: &[Part] = &[
-    Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
+    Part::new(READER_WRITER, "ends", "两端"),
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
 ];

@@ -1,5 +1,6 @@
 //! Queue: each process's buffer and feeder thread (`buffer`), then one kernel pipe with a read lock and a write lock.
 
+use super::pipe::READER_WRITER;
 use super::{Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
@@ -28,7 +29,7 @@ pub const WRITE_WAITERS: u8 = 8;
 pub const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
-    Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
+    Part::new(READER_WRITER, "ends", "两端"),
     Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS).awaited("a free slot of {object}", "{object} 的空槽"),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
     Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),

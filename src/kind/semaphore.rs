@@ -1,7 +1,7 @@
 //! Semaphore: so many permits, taken and given back by anyone. A BoundedSemaphore refuses to have more
 //! of them than it was made with; in all else the two are one.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Kind, Op, Outcome, Part, Shape, lock, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(12);
@@ -93,14 +93,7 @@ pub const ACQUIRE_GOT: Outcome = Outcome::new(
     "There is a permit of {object} again and {actor} takes it; {detail} left.",
     "{object} 又有了许可，{actor} 拿到一个，还剩 {detail} 个。",
 );
-pub const ACQUIRE_EXPIRED: Outcome = Outcome::new(
-    3,
-    "expired",
-    "acquire: false",
-    "acquire：false",
-    "{actor's} time is up: its acquire of {object} returns false.",
-    "{actor} 超时：对 {object} 的 acquire 返回 false。",
-);
+pub const ACQUIRE_EXPIRED: Outcome = lock::ACQUIRE_EXPIRED;
 pub const ACQUIRE_BUSY: Outcome = Outcome::new(
     4,
     "busy",

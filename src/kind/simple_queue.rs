@@ -1,6 +1,7 @@
 //! SimpleQueue: one kernel pipe with a read lock and a write lock, and nothing between: who puts writes itself.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::pipe::READER_WRITER;
+use super::{Kind, Op, Outcome, Part, Shape, queue, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(14);
@@ -26,7 +27,7 @@ pub const WRITE_WAITERS: u8 = 6;
 const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "kernel pipe", "内核管道"),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
-    Part::new(Shape::Ends(&["reader", "writer"]), "ends", "两端"),
+    Part::new(READER_WRITER, "ends", "两端"),
     Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),
     Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).robust(),
@@ -97,30 +98,9 @@ pub const GET_GOT: Outcome = Outcome::new(
     "{actor} got {message} from the pipe of {object}.",
     "{actor} 从 {object} 的管道取到 {message}。",
 );
-pub const GET_WAITS: Outcome = Outcome::new(
-    1,
-    "waits",
-    "get",
-    "get",
-    "Nothing is in the pipe of {object}: {actor} holds its read lock and waits for a message.",
-    "{object} 的管道里没有消息：{actor} 持有读锁，等待消息到来。",
-);
-pub const GET_WAITS_LOCK: Outcome = Outcome::new(
-    2,
-    "waits_lock",
-    "get",
-    "get",
-    "{owner} holds the read lock of {object}: {actor} waits behind it.",
-    "{owner} 持有 {object} 的读锁：{actor} 排在后面等待。",
-);
-pub const GET_PARTLY: Outcome = Outcome::new(
-    3,
-    "partly",
-    "get {message} …",
-    "get {message} …",
-    "{actor} read the part of {message} that has arrived and waits for the rest.",
-    "{actor} 读了 {message} 已到达的部分，等待其余部分。",
-);
+pub const GET_WAITS: Outcome = queue::GET_WAITS;
+pub const GET_WAITS_LOCK: Outcome = queue::GET_WAITS_LOCK;
+pub const GET_PARTLY: Outcome = queue::GET_PARTLY;
 /// The hand's alone, since every other get waits.
 pub const GET_NOTHING: Outcome = Outcome::new(
     4,

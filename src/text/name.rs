@@ -1,7 +1,7 @@
 //! What things are called in sentences: actors, objects, ends, values, times. Knows no templates.
 
 use super::template::{Term, is_chinese};
-use crate::kind::{self, Lang, Shape};
+use crate::kind::{self, Lang, Shape, Words};
 use crate::trace::{ActorId, KindId, Nanos, ObjectId, PartRef, Preview, Role};
 use crate::world::{PartState, World};
 
@@ -161,9 +161,9 @@ pub fn part(world: &World, part: PartRef, lang: Lang) -> Term {
 pub fn end(world: &World, object_id: ObjectId, end: u8, lang: Lang) -> Term {
     let whole = object(world, object_id, lang).text;
     match end_name(world, object_id, end) {
-        Some(name) if !name.starts_with(|c: char| c.is_ascii_digit()) => match lang {
-            Lang::En => Term::ours(format!("the {name} of {whole}")),
-            Lang::Zh => Term::name(format!("{whole} 的{}", if name == "reader" { "读端" } else { "写端" })),
+        Some(name) if !name.en.starts_with(|c: char| c.is_ascii_digit()) => match lang {
+            Lang::En => Term::ours(format!("the {} of {whole}", name.en)),
+            Lang::Zh => Term::name(format!("{whole} 的{}", name.zh)),
         },
         _ => Term::ours(pick(lang, format!("end {end} of {whole}"), format!("{whole} 的 {end} 端"))),
     }
@@ -174,7 +174,7 @@ pub fn end_in_code(world: &World, object: ObjectId, end: u8, lang: Lang) -> Term
     Term::name(format!("{}[{end}]", object_in_code(world, object, lang).text))
 }
 
-fn end_name(world: &World, object: ObjectId, end: u8) -> Option<&'static str> {
+fn end_name(world: &World, object: ObjectId, end: u8) -> Option<Words> {
     let def = kind::kind(world.kind_of(object)?)?;
     def.parts.iter().find_map(|part| match part.shape {
         Shape::Ends(names) => names.get(end as usize).copied(),

@@ -87,8 +87,12 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
         }
         Body::Rest(rest) if rest.stuck => pick(lang, "Nobody can go on.", "谁也无法继续。"),
         Body::Rest(rest) => match rest.candidates.len() {
-            0 => pick(lang, "Nobody can go on before time passes.", "在时间流逝之前，谁也无法继续。"),
-            1 => pick(lang, "One process can go on.", "有一个可以继续。"),
+            0 if rest.next_deadline.is_some() => pick(lang, "Nobody can go on before time passes.", "在时间流逝之前，谁也无法继续。"),
+            0 if after.processes().any(|actor| actor.stopped && !actor.is_dead()) => {
+                pick(lang, "Nobody can go on before a stopped process is continued.", "在被停止的进程继续之前，谁也无法继续。")
+            }
+            0 => pick(lang, "Nobody can go on just now.", "此刻谁也无法继续。"),
+            1 => pick(lang, "One can go on.", "有一个可以继续。"),
             many => pick(lang, format!("{many} can go on; one of them will."), format!("有 {many} 个可以继续；将选其中一个。")),
         },
         Body::Also { changes } if event.actor == ActorId::HOST => death::aftermath(before, after, changes, lang),

@@ -5,7 +5,7 @@ use super::scene::{SLOTS, Scene};
 use super::template::{Piece, pieces};
 use super::{announced, chain, chosen, remedy, row, sentence, standstill, stuck, waiting};
 use crate::kind::{self, FAILED, Lang, Words};
-use crate::trace::{Body, On, arbitrary};
+use crate::trace::{Body, ObjectId, On, Rest, arbitrary};
 use crate::world::World;
 use crate::world::remedy::remedies;
 use crate::world::sample::{self, HAND, Sample};
@@ -188,6 +188,37 @@ fn waits_holders_and_ways_out_read_well() {
         insta::assert_snapshot!(format!("by_hand_{name}_en"), told_by_hand(&run.world, Lang::En));
         insta::assert_snapshot!(format!("by_hand_{name}_zh"), told_by_hand(&run.world, Lang::Zh));
     }
+}
+
+#[test]
+fn every_end_has_its_own_name_in_both_languages() {
+    let mut run = Sample::new();
+    let kinds = [kind::connection::ID, kind::manager::ID, kind::queue::ID, kind::pipe::ID];
+    let made = (1..).zip(kinds).map(|(at, kind)| sample::made(ObjectId(at), kind, "x", None)).collect();
+    run.host(Body::Also { changes: made });
+    let check = |object: u16, end: u8, en: &str, zh: &str| {
+        let said = [Lang::En, Lang::Zh].map(|lang| super::name::end(&run.world, ObjectId(object), end, lang).text);
+        assert_eq!(said, [en, zh]);
+    };
+    check(1, 0, "the client of x", "x 的客户端");
+    check(1, 1, "the server of x", "x 的服务端");
+    check(2, 0, "the listener of x", "x 的监听端");
+    check(3, 1, "the writer of x", "x 的写端");
+    check(4, 1, "end 1 of x", "x 的 1 端");
+}
+
+#[test]
+fn a_rest_says_what_nobody_goes_on_before() {
+    let mut run = Sample::new();
+    let told = |run: &mut Sample, next_deadline| {
+        let before = run.world.clone();
+        run.host(Body::Rest(Rest { candidates: Vec::new(), next_deadline, stuck: false }));
+        run.events.last().map(|event| sentence(&before, &run.world, event, Lang::En)).unwrap_or_default()
+    };
+    assert_eq!(told(&mut run, Some(5)), "Nobody can go on before time passes.");
+    assert_eq!(told(&mut run, None), "Nobody can go on just now.");
+    run.host(Body::Stopped { actor: sample::MAIN, stopped: true });
+    assert_eq!(told(&mut run, None), "Nobody can go on before a stopped process is continued.");
 }
 
 proptest! {

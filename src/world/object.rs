@@ -90,7 +90,7 @@ impl PartState {
             Shape::Cells => PartState::Cells { cells: Pieces::new() },
             Shape::Bytes => PartState::Bytes { bytes: 0 },
             Shape::Ends(names) => {
-                PartState::Ends { ends: names.iter().map(|name| End { name, holders: Vec::new(), seen_closed: false }).collect() }
+                PartState::Ends { ends: names.iter().map(|name| End { name: name.en, holders: Vec::new(), seen_closed: false }).collect() }
             }
             Shape::Count => PartState::Count { value: 0, max: None },
             Shape::Flag => PartState::Flag { up: false },
