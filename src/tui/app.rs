@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event as TermEvent, KeyEvent};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
 use super::session::{Flow, Session, Start};
@@ -36,14 +37,12 @@ pub fn run(start: Start, options: Options) -> io::Result<i32> {
 fn show(mut session: Session) -> io::Result<i32> {
     let mut screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     // The first frame does not wait for the terminal's answer.
-    draw(&mut screen, &mut session)?;
+    let mut under = Vec::new();
+    draw_and_look(&mut screen, &mut session, |drawn| under = at_probe(drawn))?;
     let probe = terminal::probe()?;
+    terminal::frame(|| screen.backend_mut().draw(under.iter().map(|(x, y, cell)| (*x, *y, cell))))?;
     if !probe.narrow && !session.ui.ascii {
         session.ui.ascii = true;
-        screen.clear()?;
-    }
-    // The large text of a lesson has no line where the probe drew one.
-    if session.ui.presenting {
         screen.clear()?;
     }
     for key in probe.keys {
@@ -122,11 +121,23 @@ fn press(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session,
 }
 
 fn draw(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session) -> io::Result<()> {
+    draw_and_look(screen, session, |_| ())
+}
+
+/// The same, and lends what was drawn.
+fn draw_and_look(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session, look: impl FnOnce(&Buffer)) -> io::Result<()> {
     terminal::frame(|| {
-        screen.draw(|frame| {
+        let drawn = screen.draw(|frame| {
             let area = frame.area();
             session.draw(frame.buffer_mut(), area);
         })?;
+        look(drawn.buffer);
         Ok(())
     })
+}
+
+/// The cells that the probe writes over, two where its character is wide.
+fn at_probe(drawn: &Buffer) -> Vec<(u16, u16, Cell)> {
+    let Position { x, y } = terminal::PROBED;
+    [x, x + 1].into_iter().filter_map(|x| Some((x, y, drawn.cell((x, y))?.clone()))).collect()
 }

@@ -13,6 +13,7 @@ pub const NEXT: Words = words("next", "接下来");
 pub const RUN: Words = words("run", "进程");
 pub const LESSON: Words = words("lesson", "课程");
 pub const TRY: Words = words("try", "试一试");
+pub const SIGNS: Words = words("signs in the picture", "图中的符号");
 pub const KEYS: Words = words("keys", "按键");
 pub const STEP: Words = words("step", "步");
 pub const SCENARIOS: Words = words("scenarios", "场景");

@@ -1,4 +1,4 @@
-//! What a click meant: a lane, an object, who is next, a step, a place on the bar of the whole run, a line of
+//! What a click meant: a lane, an object, the mark of what is out of sight, who is next, a step, a place on the bar of the whole run, a line of
 //! a menu or of the list.
 //!
 //! Nothing can be done with the mouse alone, and a wheel never makes the run go on: it only walks
@@ -12,7 +12,7 @@ use super::library::Entry;
 use super::scene::Scene;
 use super::state::{At, Chosen, Overlay, Ui};
 use super::view::overlay::{OnMenu, on_menu};
-use super::view::{self, columns::Columns, list, next, objects, runbar, spacetime};
+use super::view::{self, columns::Columns, heading, list, next, objects, runbar, spacetime};
 
 /// What lies under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Hit {
     Choose(Chosen),
     /// Who is chosen already and could go: a step of it.
     Step,
+    /// The mark of what is out of sight: on the right side, or on the left.
+    More(bool),
     /// The point after so many rows.
     Point(usize),
     /// A line of the open menu.
@@ -57,7 +59,7 @@ fn window(at: Position, overlay: &Overlay, area: Rect) -> Option<Hit> {
             OnMenu::Window => None,
             OnMenu::Outside => Some(Hit::Beside),
         },
-        Overlay::Help(_) | Overlay::Text(_) | Overlay::Notes(_) => Some(Hit::Beside),
+        Overlay::Help(_) | Overlay::Text(..) | Overlay::Notes(_) => Some(Hit::Beside),
         Overlay::Prompt(_) | Overlay::Filter => None,
     }
 }
@@ -94,6 +96,11 @@ pub fn hit(event: &MouseEvent, scene: &Scene, ui: &Ui, area: Rect) -> Option<Hit
         return None;
     }
     let columns = Columns::place(scene, ui, places.spacetime.x, places.spacetime.width);
+    if at.y == places.spacetime.y
+        && let Some(right) = heading::more_at(places.spacetime, &columns, scene, ui, at.x)
+    {
+        return Some(Hit::More(right));
+    }
     let inside = |x: u16, width: u16| (x..x + width).contains(&at.x);
     let thing = columns.things.shown.iter().find(|thing| inside(thing.x, thing.width)).map(|thing| Chosen::Object(thing.id));
     let lane = columns.lanes.shown.iter().find(|lane| inside(lane.x, lane.width)).map(|lane| Chosen::Actor(lane.id));

@@ -12,7 +12,7 @@ use super::narrate;
 use super::scene::Scene;
 use super::sight::Sight;
 use super::source::{Edited, Inside, Intent, Source, Status};
-use super::state::{At, Chosen, Options, Overlay, Ui};
+use super::state::{At, Chosen, Options, Overlay, Reach, Ui};
 use super::update::{self, Effect};
 use super::view;
 use super::{follow, input, windows};
@@ -107,6 +107,7 @@ impl Session {
         if let Some(scene) = &self.scene {
             view::settle(area, scene, &mut self.ui);
         }
+        view::settle_window(area, self.scene.as_ref(), &mut self.ui);
         match &self.scene {
             Some(scene) => view::run(buf, area, scene, &self.ui),
             None => view::scenarios(buf, area, &self.entries, &self.ui),
@@ -171,6 +172,13 @@ impl Session {
                 Action::Act
             }
             (Hit::Entry(_), _) => Action::Act,
+            (Hit::More(right), _) => {
+                if right {
+                    Action::ScrollRight
+                } else {
+                    Action::ScrollLeft
+                }
+            }
             (Hit::Step, _) => Action::StepChosen,
             (Hit::Beside, _) => Action::Leave,
             (Hit::Point(_), None) => return Vec::new(),
@@ -304,7 +312,7 @@ impl Session {
                     self.tell(Intent::PauseToAsk(false));
                 }
             }
-            Err(why) => self.ui.overlay = Some(Overlay::Text(why)),
+            Err(why) => self.ui.overlay = Some(Overlay::Text(why, Reach::default())),
         }
     }
 

@@ -64,6 +64,8 @@ pub struct Reach {
     pub at: u16,
     /// The last place that makes sense; known once it was drawn.
     pub last: u16,
+    /// How many places are seen at once; known with the last one.
+    pub seen: u16,
 }
 
 impl Reach {
@@ -81,9 +83,15 @@ impl Reach {
         back
     }
 
+    /// As far on or back as is seen at once, but for one place that is seen again.
+    pub fn page(&mut self, on: bool) {
+        let page = self.seen.saturating_sub(1).max(1);
+        self.at = if on { self.at.saturating_add(page).min(self.last) } else { self.at.saturating_sub(page) };
+    }
+
     /// What was drawn tells how far it goes.
-    pub fn settle(&mut self, last: u16) {
-        self.last = last;
+    pub fn settle(&mut self, last: u16, seen: u16) {
+        (self.last, self.seen) = (last, seen);
         self.at = self.at.min(last);
     }
 }
@@ -92,16 +100,26 @@ impl Reach {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     /// The keys, from this line on.
-    Help(u16),
+    Help(Reach),
     Menu(Menu),
     /// An input line.
     Prompt(Prompt),
     /// The line in which the filter is typed; its text is the filter.
     Filter,
-    /// A text of several lines, as of a scenario that could not be opened.
-    Text(String),
+    /// A text of several lines, as of a scenario that could not be opened, from this line on.
+    Text(String, Reach),
     /// The teacher's notes, from this line on.
     Notes(Reach),
+}
+
+impl Overlay {
+    /// The place in a window's text, if it shows one.
+    pub fn reach(&mut self) -> Option<&mut Reach> {
+        match self {
+            Overlay::Help(reach) | Overlay::Text(_, reach) | Overlay::Notes(reach) => Some(reach),
+            Overlay::Menu(_) | Overlay::Prompt(_) | Overlay::Filter => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,6 +14,7 @@ use crossterm::event::{
 };
 use crossterm::{cursor, execute, terminal};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use ratatui::layout::Position;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -67,6 +68,9 @@ pub fn restore() {
     }
 }
 
+/// Where [`probe`] writes; nearly all screens have this very character there.
+pub const PROBED: Position = Position { x: 0, y: 1 };
+
 /// What [`probe`] found.
 pub struct Probe {
     /// The drawing character takes one cell. True where the terminal did not answer.
@@ -75,7 +79,8 @@ pub struct Probe {
     pub keys: Vec<KeyEvent>,
 }
 
-/// Writes `─` and asks where the cursor is: a terminal set to an East Asian width draws it in two cells.
+/// Writes `─` and asks where the cursor is: a terminal set to an East Asian width draws it in two cells. The
+/// caller draws again what was there: in the terminal's own colours the character would be a blot on its screen.
 pub fn probe() -> io::Result<Probe> {
     let mut found = Probe { narrow: true, keys: Vec::new() };
     let input = io::stdin();
@@ -83,8 +88,7 @@ pub fn probe() -> io::Result<Probe> {
         return Ok(found);
     }
     let mut output = io::stdout();
-    // At this place nearly all screens have this very character; the caller draws those others again.
-    write!(output, "\x1b[2;1H─\x1b[6n")?;
+    write!(output, "\x1b[{};{}H─\x1b[6n", PROBED.y + 1, PROBED.x + 1)?;
     output.flush()?;
     let deadline = Instant::now() + PROBE;
     let mut bytes = Vec::new();

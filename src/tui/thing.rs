@@ -14,6 +14,9 @@ use super::paint;
 /// The most messages or cells that a compact picture carries; the rest is a number.
 const KEPT: usize = 8;
 
+/// In fewer cells a group of slots shows no message that is longer than a letter.
+const GROUP_LEAST: u16 = 4;
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Compact {
     /// Groups of slots in the order in which messages flow through them; so many of them are side by
@@ -98,6 +101,13 @@ impl Compact {
                     return joined;
                 }
                 let short: Vec<String> = groups.iter().map(|group| group.text(share)).collect();
+                // Many places with a letter each would say nothing: those that lead to the same place become one.
+                if share < GROUP_LEAST && groups.len() > 2 {
+                    let (own, shared) = groups.split_at((*sources).min(groups.len()));
+                    let merged: Vec<Group> = [own, shared].into_iter().filter(|some| !some.is_empty()).map(Group::merged).collect();
+                    let sources = usize::from(!own.is_empty());
+                    return Compact::Slots(merged, sources).text(room, lang);
+                }
                 paint::clip(&join(&short, *sources), room)
             }
             Compact::Flag(up) => {
@@ -132,6 +142,15 @@ impl Compact {
 }
 
 impl Group {
+    /// All messages of several groups, without their places.
+    fn merged(groups: &[Group]) -> Group {
+        Group {
+            texts: groups.iter().flat_map(|group| group.texts.iter().cloned()).take(KEPT).collect(),
+            total: groups.iter().map(|group| group.total).sum(),
+            way: Default::default(),
+        }
+    }
+
     /// Boxes for messages; where they do not fit, the first ones and a number, or a number alone.
     pub fn text(&self, room: u16) -> String {
         let (before, after) = &self.way;
@@ -218,6 +237,18 @@ mod tests {
         assert_eq!(group(&["a long message"], 1).text(8), "[a lon…]");
         assert_eq!(group(&["a long message", "B"], 2).text(8), "×2");
         assert_eq!(group(&[], 0).text(1), "[ ]");
+    }
+
+    #[test]
+    fn many_places_are_drawn_as_few() {
+        let [none, one, two] = [group(&[], 0), group(&["a request"], 1), group(&["B", "C"], 2)];
+        let slots = |groups: &[&Group], sources| Compact::Slots(groups.iter().map(|group| (*group).clone()).collect(), sources);
+        let requests = slots(&[&none, &none, &one, &none], 4);
+        assert_eq!(requests.text(12, Lang::En), "[a request]");
+        assert_eq!(requests.text(40, Lang::En), "[ ] [ ] [a request] [ ]");
+        assert_eq!(slots(&[&none; 6], 6).text(12, Lang::En), "[ ]");
+        // Where messages come from and where they go stay apart.
+        assert_eq!(slots(&[&one, &two, &none, &two], 3).text(14, Lang::En), "×3│[B][C]");
     }
 
     #[test]

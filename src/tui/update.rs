@@ -10,13 +10,13 @@ use super::arrange;
 use super::asking;
 use super::control;
 use super::history;
-use super::keys::{Action, Place};
+use super::keys::Action;
 use super::labels;
 use super::menu;
 use super::presenting;
 use super::scene::Scene;
 use super::source::{Intent, SourceKind};
-use super::state::{At, Chosen, Overlay, Ui};
+use super::state::{At, Chosen, Overlay, Reach, Ui};
 use super::windows;
 
 /// What follows from an action, beyond the settings.
@@ -46,7 +46,7 @@ const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
 pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
     ui.message = None;
     ui.answer = None;
-    if let Some(effects) = windows::on_overlay(ui, action, Place::List) {
+    if let Some(effects) = windows::on_overlay(ui, action) {
         return effects;
     }
     match action {
@@ -65,7 +65,7 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
     ui.message = None;
     ui.answer = None;
     ui.dismissed = scene.status.notice.clone();
-    if let Some(effects) = windows::on_overlay(ui, action, Place::Run) {
+    if let Some(effects) = windows::on_overlay(ui, action) {
         return effects;
     }
     if presenting::scroll(ui, action, scene) {
@@ -180,7 +180,7 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Answer 
 
 pub(super) fn everywhere(ui: &mut Ui, action: Action) {
     match action {
-        Action::Help => ui.overlay = Some(Overlay::Help(0)),
+        Action::Help => ui.overlay = Some(Overlay::Help(Reach::default())),
         Action::Language => {
             ui.lang = match ui.lang {
                 Lang::En => Lang::Zh,

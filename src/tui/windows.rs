@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::keys::{self, Action, Place};
+use super::keys::Action;
 use super::menu::Choice;
 use super::state::{Overlay, Ui};
 use super::update::{Effect, everywhere};
@@ -19,22 +19,17 @@ pub(super) fn by_number(ui: &mut Ui, key: KeyEvent) -> Option<Action> {
 }
 
 /// An open window takes the keys that it knows; none if there is no window.
-pub(super) fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Vec<Effect>> {
+pub(super) fn on_overlay(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
     let overlay = ui.overlay.as_mut()?;
+    if action == Action::Quit {
+        return Some(vec![Effect::Quit]);
+    }
+    if overlay.reach().is_some() {
+        on_text(ui, action);
+        return Some(Vec::new());
+    }
     let mut effects = Vec::new();
     match (action, overlay) {
-        (Action::Quit, _) => effects.push(Effect::Quit),
-        (Action::Language | Action::Theme, Overlay::Help(_)) => everywhere(ui, action),
-        (Action::Down | Action::Next, Overlay::Help(line)) => {
-            *line = (*line + 1).min(keys::bindings(place).count() as u16);
-        }
-        (Action::Up | Action::Back, Overlay::Help(line)) => *line = line.saturating_sub(1),
-        (Action::Down | Action::Next, Overlay::Notes(reach)) => {
-            reach.on();
-        }
-        (Action::Up | Action::Back, Overlay::Notes(reach)) => {
-            reach.back();
-        }
         (Action::Down | Action::ChooseNext, Overlay::Menu(menu)) => menu.at = (menu.at + 1) % menu.items.len().max(1),
         (Action::Up | Action::ChooseBefore, Overlay::Menu(menu)) => {
             menu.at = (menu.at + menu.items.len().max(1) - 1) % menu.items.len().max(1);
@@ -55,8 +50,23 @@ pub(super) fn on_overlay(ui: &mut Ui, action: Action, place: Place) -> Option<Ve
             };
         }
         (Action::Leave | Action::Help | Action::Act, _) => ui.overlay = None,
-        (_, Overlay::Menu(_) | Overlay::Prompt(_) | Overlay::Filter) => {}
-        (_, _) => ui.overlay = None,
+        (_, _) => {}
     }
     Some(effects)
+}
+
+/// Moves the text of a window by a line, a page or to an end; any other key closes the window.
+fn on_text(ui: &mut Ui, action: Action) {
+    if let (Action::Language | Action::Theme, Some(Overlay::Help(_))) = (action, &ui.overlay) {
+        return everywhere(ui, action);
+    }
+    let Some(reach) = ui.overlay.as_mut().and_then(Overlay::reach) else { return };
+    match action {
+        Action::Down => _ = reach.on(),
+        Action::Up => _ = reach.back(),
+        Action::Next | Action::Back => reach.page(action == Action::Next),
+        Action::Start => reach.at = 0,
+        Action::End => reach.at = reach.last,
+        _ => ui.overlay = None,
+    }
 }

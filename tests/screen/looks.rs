@@ -73,6 +73,21 @@ fn where_lines_are_wide_ascii_is_drawn() {
     assert_eq!(screen.quit(), 0);
 }
 
+/// What is asked of the terminal at the start leaves no blot, neither on a line nor on an empty place.
+#[test]
+fn the_first_screen_is_of_one_paper() {
+    for layout in [&[][..], &["--present"]] {
+        let screen = Screen::open(&[&["run", "queue", "--theme", "light"], layout].concat(), 80, 24);
+        wait_sign(&screen, "PAUSED");
+        // Keys are answered only after the terminal has answered.
+        steps(&screen, 1);
+        let papers: Vec<_> = (0..24).map(|row| screen.paper(0, row)).collect();
+        assert!(papers.iter().all(|paper| *paper == papers[0]), "{papers:?}");
+        assert_eq!(papers[0], Some(vt100::Color::Idx(231)));
+        assert_eq!(screen.quit(), 0);
+    }
+}
+
 #[test]
 fn without_a_terminal_the_list_says_what_to_do() {
     let output = Command::new(env!("CARGO_BIN_EXE_ipcscope"))

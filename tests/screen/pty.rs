@@ -146,6 +146,11 @@ impl Screen {
         contents(&lock(&self.shown.0))
     }
 
+    /// The colour behind a place of the screen, from 0; none for the terminal's own.
+    pub fn paper(&self, column: u16, row: u16) -> Option<vt100::Color> {
+        lock(&self.shown.0).parser.screen().cell(row, column).map(vt100::Cell::bgcolor)
+    }
+
     /// How many frames were drawn so far.
     pub fn frames(&self) -> u64 {
         lock(&self.shown.0).parser.callbacks().count

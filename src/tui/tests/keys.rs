@@ -4,7 +4,7 @@ use super::{Look, runs, told};
 use crate::kind::Lang;
 use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, ObjectId, Pace, Phase};
-use crate::tui::keys::{Action, BINDINGS};
+use crate::tui::keys::{Action, Place};
 use crate::tui::source::{HandSignal, Intent, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
 use crate::tui::update::{Effect, on_list, on_run};
@@ -165,7 +165,7 @@ proptest! {
     /// Whatever is pressed on whichever run at whatever size: it draws, and quits when told.
     #[test]
     fn no_sequence_of_keys_breaks_the_screen(
-        keys in prop::collection::vec(0..BINDINGS.len(), 0..40),
+        keys in prop::collection::vec(0..crate::tui::keys::bindings(Place::Run).count(), 0..40),
         run in 0..4usize,
         (width, height) in (1u16..140, 1u16..50),
         cut in 0..80usize,
@@ -175,11 +175,50 @@ proptest! {
         ][run].clone();
         let cut = cut.min(events.len());
         let mut look = Look::new("run", source, &events[..cut], Lang::En);
+        let actions: Vec<Action> = crate::tui::keys::bindings(Place::Run).map(|binding| binding.action).collect();
         for key in keys {
             let scene = look.scene(height);
-            let effects = on_run(&mut look.ui, BINDINGS[key].action, &scene, false);
+            let effects = on_run(&mut look.ui, actions[key], &scene, false);
             prop_assert!(effects.len() <= 1);
             look.draw(width, height);
         }
     }
+}
+
+/// The help is turned by lines and by pages; at its end no key is lost, so that the next one leads back at once.
+#[test]
+fn the_help_is_turned_by_lines_and_pages_and_ends_at_its_end() {
+    let mut look = event();
+    look.act(Action::Help);
+    let press = |look: &mut Look, action: Action, times: usize| {
+        for _ in 0..times {
+            look.settle_window(80, 24);
+            look.act(action);
+        }
+        look.text(80, 24)
+    };
+    let first = press(&mut look, Action::Up, 1);
+    let second = press(&mut look, Action::Next, 1);
+    let shown = |text: &str| text.lines().map(str::trim).filter(|line| line.contains('│')).map(str::to_owned).collect::<Vec<_>>();
+    // A line is seen again, so that the eye finds on.
+    assert_eq!(shown(&first).last(), shown(&second).first());
+    let last = press(&mut look, Action::Down, 200);
+    assert!(last.contains("so many more on that side"), "{last}");
+    assert_ne!(press(&mut look, Action::Up, 1), last);
+    assert_eq!(press(&mut look, Action::End, 1), last);
+    assert_eq!(press(&mut look, Action::Start, 1), first);
+}
+
+/// Whatever is refused can be read to its end.
+#[test]
+fn a_long_refusal_takes_the_lines_that_it_needs() {
+    let mut look = event();
+    let why = "the editor `/a/long/way/to/an/editor/with/a/long/name` did not end well (exit status: 3): the run stays as it is";
+    look.ui.message = Some(why.to_owned());
+    let drawn = look.text(80, 24);
+    let tail: Vec<&str> = drawn.lines().skip(22).collect();
+    assert!(tail[0].starts_with(" ! the editor") && tail[1].ends_with("the run stays as it is"), "{drawn}");
+    look.ui.message = None;
+    look.ui.answer = Some(why.to_owned());
+    assert!(look.text(40, 12).contains("stays as it is"));
 }

@@ -154,6 +154,12 @@ impl Look {
         view::settle(Rect::new(0, 0, width, height), &scene, &mut self.ui);
     }
 
+    /// The same of the open window's text.
+    fn settle_window(&mut self, width: u16, height: u16) {
+        let scene = self.scene(height);
+        view::settle_window(Rect::new(0, 0, width, height), Some(&scene), &mut self.ui);
+    }
+
     fn draw(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);

@@ -7,7 +7,7 @@ use crate::trace::{ActorId, Body, ObjectId};
 use crate::tui::keys::Action;
 use crate::tui::library::Entry;
 use crate::tui::mouse::{Hit, hit, hit_list, wheel};
-use crate::tui::state::{At, Chosen, Overlay, Ui};
+use crate::tui::state::{At, Chosen, Overlay, Reach, Ui};
 use crate::tui::view;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
@@ -142,7 +142,7 @@ fn the_wheel_walks_through_what_has_happened_only() {
     assert_eq!(wheel(&down, Some(&scene), &look.ui), None);
     look.ui.at = At::Past(3);
     assert_eq!(wheel(&down, Some(&scene), &look.ui), Some(Action::Next));
-    look.ui.overlay = Some(Overlay::Help(0));
+    look.ui.overlay = Some(Overlay::Help(Reach::default()));
     assert_eq!(wheel(&down, Some(&scene), &look.ui), Some(Action::Down));
     assert_eq!(hit(&event(CLICK, 5, 5), &scene, &look.ui, AREA), Some(Hit::Beside));
 }
@@ -158,8 +158,43 @@ proptest! {
             Some(Hit::Point(rows)) => prop_assert!(rows <= scene.rows_total),
             Some(Hit::Choose(Chosen::Actor(id))) => prop_assert!(scene.head.actor(id).is_some()),
             Some(Hit::Choose(Chosen::Object(id))) => prop_assert!(scene.head.object(id).is_some()),
+            Some(Hit::More(right)) => {
+                let place = view::places(Rect::new(0, 0, width, height), &scene, &look.ui).spacetime;
+                let columns = view::columns::Columns::place(&scene, &look.ui, place.x, place.width);
+                let (lanes, things) = (columns.lanes, columns.things);
+                let more = if right { lanes.after + things.after } else { lanes.before + things.before };
+                prop_assert!(more > 0, "nothing is out of sight there");
+            }
             Some(Hit::Step | Hit::Beside | Hit::Item(_) | Hit::Entry(_)) => prop_assert!(false, "there is no window, and nobody is chosen"),
             None => {}
         }
     }
+}
+
+/// The marks of what is out of sight lead there, as the keys do, and end at the last lane.
+#[test]
+fn a_click_on_the_mark_of_what_is_out_of_sight_goes_there() {
+    let mut look = super::lanes::crowd(12, 6);
+    let area = Rect::new(0, 0, 120, 40);
+    let clicked = |look: &Look, text: &str| {
+        let drawn = look.text(area.width, area.height);
+        let heading = drawn.lines().nth(1).unwrap_or_default();
+        let column = super::paint::width(&heading[..heading.find(text)?]);
+        hit(&event(CLICK, column, 1), &look.scene(area.height), &look.ui, area)
+    };
+    look.ui.at = At::Past(7);
+    look.settle(area.width, area.height);
+    let heading = look.text(area.width, area.height).lines().nth(1).unwrap_or_default().to_owned();
+    assert!(heading.contains('►'), "{heading}");
+    assert_eq!(clicked(&look, "►"), Some(Hit::More(true)), "{heading}");
+    for _ in 0..20 {
+        look.act(Action::ScrollRight);
+        look.settle(area.width, area.height);
+    }
+    let heading = look.text(area.width, area.height).lines().nth(1).unwrap_or_default().to_owned();
+    assert!(heading.contains("◄") && !heading.ends_with('►'), "{heading}");
+    assert_eq!(clicked(&look, "◄"), Some(Hit::More(false)), "{heading}");
+    // The name beside the mark is still the object's.
+    let first = heading.find("o5").map(|_| "o5");
+    assert!(matches!(clicked(&look, first.unwrap_or("o")), Some(Hit::Choose(Chosen::Object(_)))), "{heading}");
 }

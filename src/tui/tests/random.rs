@@ -15,7 +15,7 @@ use super::views::SIZES;
 use super::{bilingual, gallery, runs, scenario, status};
 use crate::kind::{Lang, words};
 use crate::trace::{Body, Event, Phase};
-use crate::tui::keys::BINDINGS;
+use crate::tui::keys::GROUPS;
 use crate::tui::library::{Entry, Library};
 use crate::tui::scene::Scene;
 use crate::tui::session::{Flow, Session, Start};
@@ -281,7 +281,8 @@ impl Play {
                 self.key(code)
             }
             _ => {
-                let binding = self.numbers.of(BINDINGS);
+                let group = self.numbers.of(GROUPS);
+                let binding = self.numbers.of(group.bindings);
                 let code = *self.numbers.of(binding.keys);
                 // Whoever quits at once sees little.
                 if code == KeyCode::Char('q') && self.numbers.below(20) > 0 { Flow::On } else { self.key(code) }

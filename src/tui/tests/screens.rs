@@ -6,7 +6,7 @@ use crate::trace::{ActorId, Event, ObjectId, Phase};
 use crate::tui::library::Entry;
 use crate::tui::paint;
 use crate::tui::source::SourceKind;
-use crate::tui::state::{At, Chosen, Focus, Overlay, Ui};
+use crate::tui::state::{At, Chosen, Focus, Overlay, Reach, Ui};
 use crate::tui::{keys::Action, view};
 use crate::world::sample;
 use ratatui::buffer::Buffer;
@@ -125,7 +125,7 @@ fn one_view_alone() {
 fn windows() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
         let mut look = at("event", lang, 9);
-        look.ui.overlay = Some(Overlay::Help(0));
+        look.ui.overlay = Some(Overlay::Help(Reach::default()));
         insta::assert_snapshot!(format!("help_80x24_{tag}"), look.text(80, 24));
         insta::assert_snapshot!(format!("help_120x40_{tag}"), look.text(120, 40));
         look.ui.overlay = None;
@@ -194,7 +194,9 @@ fn ascii_terminals_get_ascii() {
         for lang in [Lang::En, Lang::Zh] {
             let mut look = super::screens::look(name, lang);
             look.ui.ascii = true;
-            for (focus, overlay) in [(Focus::Everything, None), (Focus::Objects, None), (Focus::Code, Some(Overlay::Help(9)))] {
+            for (focus, overlay) in
+                [(Focus::Everything, None), (Focus::Objects, None), (Focus::Code, Some(Overlay::Help(Reach { at: 9, ..Reach::default() })))]
+            {
                 look.ui.focus = focus;
                 look.ui.overlay = overlay;
                 for rows in 0..=look.timeline.rows().len() {
@@ -242,7 +244,7 @@ fn every_size_draws() {
                 view::run(&mut Buffer::empty(area), area, &scene, &look.ui);
             }
         }
-        look.ui.overlay = Some(Overlay::Help(3));
+        look.ui.overlay = Some(Overlay::Help(Reach { at: 3, ..Reach::default() }));
         for (width, height) in [(1, 1), (2, 2), (10, 3), (30, 10), (80, 24)] {
             look.draw(width, height);
         }

@@ -12,7 +12,7 @@ use crate::tui::keys::{Action, Place};
 use crate::tui::library::Entry;
 use crate::tui::scene::Scene;
 use crate::tui::source::{Draft, DraftFault, InsideFact, SourceKind};
-use crate::tui::state::{At, Chosen, Focus, Overlay, Ui};
+use crate::tui::state::{At, Chosen, Focus, Overlay, Reach, Ui};
 use crate::tui::{input, keys, view as draw};
 
 /// A view with a name for its snapshots.
@@ -193,7 +193,7 @@ impl Stage {
     fn text(mut self) -> Stage {
         let lines: Vec<String> =
             (1..=70).map(|line| format!("{line}: 第 {line} 行 of a text that is longer than the screen is high")).collect();
-        self.look.ui.overlay = Some(Overlay::Text(lines.join("\n")));
+        self.look.ui.overlay = Some(Overlay::Text(lines.join("\n"), Reach::default()));
         self
     }
 

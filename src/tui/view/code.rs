@@ -15,7 +15,7 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::{draft, syntax, titled};
-use crate::world::World;
+use crate::world::{Actor, World};
 
 /// Cells for the initials of those who stand at a line.
 const MARGIN: u16 = 5;
@@ -28,7 +28,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         return draft::draw(buf, area, draft, ui);
     }
     let scenario = &scene.status.scenario;
-    let focus = focus(scene, ui);
+    let focus = reader(scene, ui);
     // A thread that runs no line of the scenario stands where its process stands.
     let stands =
         |id: ActorId| scene.world.actor(id).and_then(|actor| if actor.line > 0 { Some(actor) } else { scene.world.actor(actor.process) });
@@ -76,7 +76,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 
 /// The first line that is shown in a panel at this place.
 pub fn first(area: Rect, scene: &Scene, ui: &Ui) -> usize {
-    let focus = focus(scene, ui).and_then(|id| scene.world.actor(id));
+    let focus = reader(scene, ui).and_then(|id| scene.world.actor(id));
     let line = focus.map_or(0, |actor| match actor.line {
         0 => scene.world.actor(actor.process).map_or(0, |process| process.line),
         line => line,
@@ -85,15 +85,27 @@ pub fn first(area: Rect, scene: &Scene, ui: &Ui) -> usize {
     first_line(scene.status.scenario.source.lines().count(), usize::from(area.height.saturating_sub(1)), line as usize, done as usize)
 }
 
-/// Whose line the window follows.
+/// Who matters now: the chosen one, or the process that acted last.
 pub fn focus(scene: &Scene, ui: &Ui) -> Option<ActorId> {
-    if let Some(Chosen::Actor(id)) = ui.chosen {
-        return Some(id);
+    match ui.chosen {
+        Some(Chosen::Actor(id)) => Some(id),
+        _ => processes_at_work(scene).next().map(|process| process.id),
     }
-    let last = scene.rows.iter().rev().find_map(|row| row.actor.filter(|id| *id != ActorId::HAND && *id != ActorId::HOST));
-    let actor = scene.world.actor(last?)?;
-    // A feeder has no line of its own: its process's is the one that matters.
-    Some(actor.process)
+}
+
+/// Whose line the window follows: the chosen one's, or that of the last who acted and runs lines at all. A
+/// manager's server, say, runs none, and the source stays where its client is.
+fn reader(scene: &Scene, ui: &Ui) -> Option<ActorId> {
+    match ui.chosen {
+        Some(Chosen::Actor(id)) => Some(id),
+        _ => processes_at_work(scene).find(|process| process.line > 0).map(|process| process.id).or_else(|| focus(scene, ui)),
+    }
+}
+
+/// The processes that acted in the shown rows, the last one first; a thread's deeds are its process's.
+fn processes_at_work(scene: &Scene) -> impl Iterator<Item = &Actor> {
+    let actors = scene.rows.iter().rev().filter_map(|row| row.actor.filter(|id| *id != ActorId::HAND && *id != ActorId::HOST));
+    actors.filter_map(|id| scene.world.actor(scene.world.actor(id)?.process))
 }
 
 /// Where everybody alive stands: (line, process).

@@ -2,7 +2,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
+use crate::text::visible::visible_lines;
 use crate::tui::keys::{self, Action, Place};
 use crate::tui::labels;
 use crate::tui::paint;
@@ -44,12 +46,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     let news = scene.and_then(|scene| scene.status.notice.clone()).filter(|news| ui.dismissed.as_ref() != Some(news));
     let notice = ui.message.clone().or(news.map(|news| labels::of(&news, ui.lang).to_owned()));
     if let Some(notice) = notice {
-        paint::put(buf, area, area.x, area.y, &format!(" ! {notice}"), ui.theme.style(Role::Bad));
-        return;
+        return said(buf, area, "!", &notice, ui.theme.style(Role::Bad));
     }
     if let Some(answer) = &ui.answer {
-        paint::put(buf, area, area.x + 1, area.y, answer, ui.theme.style(Role::Text));
-        return;
+        return said(buf, area, "", answer, ui.theme.style(Role::Text));
     }
     let mut x = area.x + 1;
     if scene.is_some() && (buf.area().width < 80 || buf.area().height < 24) {
@@ -84,5 +84,22 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         }
         x = paint::put(buf, area, x, area.y, shown, ui.theme.style(Role::Key));
         x = paint::put(buf, area, x + 1, area.y, brief, ui.theme.style(Role::Text)) + 2;
+    }
+}
+
+/// What the last key did or could not do. It can be read to its end: a long one takes lines of the panel above
+/// until the next key.
+fn said(buf: &mut Buffer, area: Rect, sign: &str, text: &str, style: Style) {
+    let indent = paint::width(sign) + if sign.is_empty() { 1 } else { 2 };
+    let lines = paint::wrap(&visible_lines(text), area.width.saturating_sub(indent));
+    let most = (buf.area().height / 2).max(1);
+    let height = (lines.len().min(usize::from(u16::MAX)) as u16).clamp(1, most);
+    let area = Rect { y: area.bottom().saturating_sub(height), height, ..area };
+    let shown = usize::from(height);
+    for (at, line) in lines.iter().take(shown).enumerate() {
+        let before = if at == 0 { format!(" {sign}") } else { String::new() };
+        let cut = if at + 1 == shown && lines.len() > shown { " …" } else { "" };
+        let line = format!("{}{line}{cut}", paint::pad(&before, indent));
+        paint::put(buf, area, area.x, area.y + at as u16, &paint::pad(&line, area.width), style);
     }
 }

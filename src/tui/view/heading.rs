@@ -31,22 +31,48 @@ pub fn draw(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: 
         let text = lane_text(scene, ui, lane, room);
         paint::put(buf, names, lane.x, area.y, &text, style(ui.chosen == Some(Chosen::Actor(lane.id))));
     }
-    let last = columns.things.shown.len().saturating_sub(1);
     for (at, thing) in columns.things.shown.iter().enumerate() {
-        let before = if at == 0 { columns.things.before } else { 0 };
-        let after = if at == last { columns.things.after } else { 0 };
-        let before = if before > 0 { format!("◄{before} ") } else { String::new() };
-        let after = if after > 0 { format!(" {after}►") } else { String::new() };
-        let room = thing.width.saturating_sub(1 + paint::width(&before) + paint::width(&after));
-        let text = format!("{before}{}{after}", thing_text(scene, ui, thing, room));
+        let text = thing_heading(scene, ui, columns, at).concat();
         paint::put(buf, names, thing.x, area.y, &text, style(ui.chosen == Some(Chosen::Object(thing.id))));
     }
     if columns.lanes.before > 0 {
-        let text = paint::pad(&format!("◄{}", columns.lanes.before), 4);
+        let text = paint::pad(&format!("◄{}", columns.lanes.before), LEFT_EDGE);
         paint::put(buf, area, area.x + 1, area.y, &text, ui.theme.style(Role::Next));
     }
     let x = area.right().saturating_sub(paint::width(&right)).max(area.x);
     paint::put(buf, area, x, area.y, &right, ui.theme.style(Role::Next));
+}
+
+/// Cells of the number of lanes that are out of sight on the left.
+const LEFT_EDGE: u16 = 4;
+
+/// The side of which a mark at a place of the heading says that there is more: true for the right one.
+pub fn more_at(area: Rect, columns: &Columns, scene: &Scene, ui: &Ui, x: u16) -> Option<bool> {
+    if columns.lanes.before > 0 && (area.x + 1..area.x + 1 + LEFT_EDGE).contains(&x) {
+        return Some(false);
+    }
+    if x >= area.right().saturating_sub(paint::width(&to_the_right(columns, ui))) {
+        return Some(true);
+    }
+    columns.things.shown.iter().enumerate().find_map(|(at, thing)| {
+        let [before, name, after] = thing_heading(scene, ui, columns, at).map(|text| paint::width(&text));
+        let cell = x.checked_sub(thing.x)?;
+        match () {
+            () if cell < before => Some(false),
+            () if (before + name..before + name + after).contains(&cell) => Some(true),
+            () => None,
+        }
+    })
+}
+
+/// An object's name in the heading, between the numbers of those that are out of sight.
+fn thing_heading(scene: &Scene, ui: &Ui, columns: &Columns, at: usize) -> [String; 3] {
+    let thing = &columns.things.shown[at];
+    let last = columns.things.shown.len() - 1;
+    let before = if at == 0 && columns.things.before > 0 { format!("◄{} ", columns.things.before) } else { String::new() };
+    let after = if at == last && columns.things.after > 0 { format!(" {}►", columns.things.after) } else { String::new() };
+    let room = thing.width.saturating_sub(1 + paint::width(&before) + paint::width(&after));
+    [before, thing_text(scene, ui, thing, room), after]
 }
 
 /// What does not fit on the right: lanes, and objects where none of them has a column.
@@ -60,6 +86,9 @@ fn to_the_right(columns: &Columns, ui: &Ui) -> String {
     }
     out
 }
+
+/// A space, as many letters of a kind as tell it, and what stands for the others.
+const KIND_LEAST: u16 = 6;
 
 fn lane_text(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, room: u16) -> String {
     let Some(actor) = scene.world.actor(lane.id) else { return String::new() };
@@ -99,8 +128,13 @@ fn thing_text(scene: &Scene, ui: &Ui, thing: &Column<crate::trace::ObjectId>, ro
     let chosen = ui.chosen == Some(Chosen::Object(thing.id));
     let kind = kind::kind(object.kind).map_or("", |kind| kind.name);
     let name = format!("{}{}", if chosen { "▸" } else { "" }, object.name);
-    // A kind of which only a letter would be seen is left out for the name's sake.
-    if paint::width(&name) + 4 <= room { paint::clip(&format!("{name} {kind}"), room) } else { shortened(&name, room) }
+    // A kind of which too few letters would be seen is left out for the name's sake.
+    let with_kind = format!("{name} {kind}");
+    if paint::width(&with_kind).min(paint::width(&name) + KIND_LEAST) <= room {
+        paint::clip(&with_kind, room)
+    } else {
+        shortened(&name, room)
+    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use crate::tui::view::titled;
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let inner = titled(buf, area, labels::LESSON.get(ui.lang), ui);
-    let lines = lines(scene, ui, inner.width);
     let room = inner.height as usize;
+    let lines = lines(scene, ui, inner.width, room);
     // In a line or two there is no room to say what is above.
     let first = if room < 2 { 0 } else { (ui.scroll.at as usize).min(lines.len().saturating_sub(room - 1)) };
     // What is out of sight is counted, in lines of their own.
@@ -50,18 +50,18 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 /// The furthest line from which the lesson can be shown in an area; 0 if it fits.
 pub fn last_line(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
     let room = area.height.saturating_sub(1) as usize;
-    match lines(scene, ui, area.width).len() {
+    match lines(scene, ui, area.width, room).len() {
         count if count <= room => 0,
         count => (count + 1 - room.max(1)).min(u16::MAX as usize) as u16,
     }
 }
 
-/// The whole lesson: what it is about, what to try, parameters, and what will be asked.
-fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
+/// The whole lesson: what it is about, what to try, parameters, and what will be asked. If it does not fit, no
+/// line is spent on the distance from its title.
+fn lines(scene: &Scene, ui: &Ui, width: u16, room: usize) -> Vec<(String, Role)> {
     let scenario = &scene.status.scenario;
     let width = width.saturating_sub(2).min(100);
     let mut lines: Vec<(String, Role)> = Vec::new();
-    lines.push((String::new(), Role::Text));
     lines.extend(paint::wrap(&paint::reflow(labels::of(&scenario.intro, ui.lang)), width).into_iter().map(|line| (line, Role::Text)));
     listed(&mut lines, "", "•", scenario.tries.iter().collect(), width, ui.lang);
     if !scenario.params.is_empty() {
@@ -82,6 +82,9 @@ fn lines(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         lines.push((labels::QUESTIONS_ARE_OFF.get(ui.lang).to_owned(), Role::Title));
     } else {
         listed(&mut lines, labels::QUESTIONS_COME.get(ui.lang), "?", asked, width, ui.lang);
+    }
+    if lines.len() < room {
+        lines.insert(0, (String::new(), Role::Text));
     }
     lines
 }

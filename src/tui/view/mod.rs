@@ -63,16 +63,21 @@ pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
         true => ui.code_from.or_else(|| Some(code::first(places(area, scene, ui).code, scene, ui))),
         false => None,
     };
-    if let Some(Overlay::Notes(mut reach)) = ui.overlay {
-        reach.settle(overlay::last_line(&overlay::notes(scene, ui, area), area));
-        ui.overlay = Some(Overlay::Notes(reach));
-    }
     if scene.at_start() && !place.is_empty() {
         if ui.presenting {
-            ui.page.settle(presenter::last_page(scene, ui, place));
+            ui.page.settle(presenter::last_page(scene, ui, place), 1);
         } else {
-            ui.scroll.settle(lesson::last_line(scene, ui, place));
+            ui.scroll.settle(lesson::last_line(scene, ui, place), 1);
         }
+    }
+}
+
+/// The same for the text of a window, over a run or over the list.
+pub fn settle_window(area: Rect, scene: Option<&Scene>, ui: &mut Ui) {
+    let Some(text) = overlay::text(area, scene, ui) else { return };
+    let (lines, seen) = (text.lines.len().min(u16::MAX as usize) as u16, overlay::lines_seen(area));
+    if let Some(reach) = ui.overlay.as_mut().and_then(Overlay::reach) {
+        reach.settle(lines.saturating_sub(seen), seen);
     }
 }
 
@@ -133,7 +138,7 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     presenter::draw_caption(buf, places.caption, scene, ui);
     runbar::draw(buf, places.runbar, scene, ui);
     footer::draw(buf, places.footer, Place::Run, Some(scene), ui);
-    overlay::draw(buf, area, Place::Run, Some(scene), ui);
+    overlay::draw(buf, area, Some(scene), ui);
     finish(buf, ui);
 }
 
@@ -141,7 +146,7 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 pub fn scenarios(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     ground(buf, area, ui);
     list::draw(buf, area, entries, ui);
-    overlay::draw(buf, area, Place::List, None, ui);
+    overlay::draw(buf, area, None, ui);
     finish(buf, ui);
 }
 

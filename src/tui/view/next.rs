@@ -53,7 +53,17 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         let name_role = if ui.chosen == Some(Chosen::Actor(line.actor)) { Role::Chosen } else { Role::Text };
         paint::put(buf, inner, x + 2, y, &paint::clip(&line.name, names), ui.theme.style(name_role));
         let x = if line.name.is_empty() { x + 2 } else { x + 4 + names };
-        paint::put(buf, inner, x, y, &line.what, ui.theme.style(Role::Text));
+        let what = without_aside(&line.what, inner.right().saturating_sub(x));
+        paint::put(buf, inner, x, y, &what, ui.theme.style(Role::Text));
+    }
+}
+
+/// A text in at most so many cells. Half of what stands in brackets at its end says nothing, so it goes as a whole.
+fn without_aside(text: &str, room: u16) -> String {
+    let aside = text.rfind(['(', '（']).map(|at| text[..at].trim_end());
+    match aside.filter(|front| paint::width(text) > room && !front.is_empty() && paint::width(front) + 2 <= room) {
+        Some(front) => format!("{front} …"),
+        None => paint::clip(text, room),
     }
 }
 
@@ -136,4 +146,21 @@ fn lines(world: &World, ui: &Ui) -> Vec<Line> {
     others.sort_by_key(|(rank, _)| *rank);
     out.extend(others.into_iter().map(|(_, line)| line));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_aside;
+
+    #[test]
+    fn what_stands_in_brackets_goes_as_a_whole() {
+        let text = "waits for a lock (line 9, since 2 s)";
+        for (room, shown) in
+            [(36, text), (35, "waits for a lock …"), (18, "waits for a lock …"), (17, "waits for a lock…"), (9, "waits fo…")]
+        {
+            assert_eq!(without_aside(text, room), shown, "{room}");
+        }
+        assert_eq!(without_aside("等待锁（第 9 行）", 16), "等待锁 …");
+        assert_eq!(without_aside("(all of it)", 8), "(all of…");
+    }
 }

@@ -216,7 +216,10 @@ fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, form: Form) -> Vec
     if object.broken {
         heading.push((format!("  {}", labels::BROKEN.get(ui.lang)), Role::Bad));
     }
-    let (quiet, loud): (Vec<Block>, Vec<Block>) = blocks(scene, ui, object, width).into_iter().partition(|block| block.quiet);
+    // In a flow what comes first stands beside the name, so that an object's only line says something.
+    let beside = if form == Form::Flow { part::width(&heading) } else { 0 };
+    let all = blocks(scene, ui, object, width.saturating_sub(beside));
+    let (quiet, loud): (Vec<Block>, Vec<Block>) = all.into_iter().partition(|block| block.quiet);
     if form != Form::Flow {
         if let Some(kind) = kind::kind(object.kind) {
             heading.push((format!("  {}", kind.about.get(ui.lang)), Role::Faint));
@@ -250,27 +253,43 @@ fn flow(start: Spans, blocks: &[Block], width: u16) -> Vec<Spans> {
     let indent = 3;
     let mut line = start;
     for block in blocks {
-        let spans = one_line(block);
-        if part::width(&line) + 2 + part::width(&spans) > width && part::width(&line) > indent {
+        let fits = |line: &Spans, spans: &Spans| part::width(line) + 2 + part::width(spans) <= width;
+        let mut spans = one_line(block, true);
+        // Beside a name stands the content at least: what is said about it may go to the next line.
+        let parted = out.is_empty() && !block.flows && !fits(&line, &spans) && fits(&line, &one_line(block, false));
+        if parted {
+            spans = one_line(block, false);
+        }
+        if !fits(&line, &spans) && part::width(&line) > indent {
             out.push(std::mem::replace(&mut line, vec![(" ".to_owned(), Role::Text)]));
         }
         line.push(("  ".to_owned(), Role::Text));
         line.extend(spans);
+        if parted {
+            out.push(std::mem::replace(&mut line, vec![("  ".to_owned(), Role::Text)]));
+            line.push(note(block));
+        }
     }
     out.push(line);
     out
 }
 
-fn one_line(block: &Block) -> Spans {
+/// A block in one line, with what is said about it or without.
+fn one_line(block: &Block, noted: bool) -> Spans {
     let mut spans = vec![(mark(block).to_owned(), Role::Changed), (format!("{} ", block.heading), Role::Faint)];
     spans.extend(block.content.iter().cloned());
-    if !block.note.is_empty() {
-        spans.push((format!(" {}", block.note), if block.changed { Role::Changed } else { Role::Faint }));
+    if noted && !block.note.is_empty() {
+        spans.push(note(block));
     }
     if block.flows {
         spans.push((" ──►".to_owned(), Role::Faint));
     }
     spans
+}
+
+/// What is said about a block, in brackets, since it may look like content.
+fn note(block: &Block) -> (String, Role) {
+    (format!(" ({})", block.note), if block.changed { Role::Changed } else { Role::Faint })
 }
 
 fn mark(block: &Block) -> &'static str {

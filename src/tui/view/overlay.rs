@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::keys::{self, Place};
+use crate::kind::{Words, words};
+use crate::tui::keys::{self, GROUPS, Group, Place};
 use crate::tui::labels;
 use crate::tui::menu::{Choice, Menu};
 use crate::tui::paint;
@@ -11,10 +12,9 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{Overlay, Ui};
 use crate::tui::theme::Role;
 
-pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, ui: &Ui) {
+pub fn draw(buf: &mut Buffer, area: Rect, scene: Option<&Scene>, ui: &Ui) {
     match &ui.overlay {
         None => {}
-        Some(Overlay::Help(first)) => help(buf, area, place, *first, ui),
         Some(Overlay::Menu(menu)) => {
             let place = MenuPlace::of(area, menu);
             let MenuPlace { notes: wrapped, room, first, .. } = &place;
@@ -43,33 +43,66 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
             let note = (labels::FILTER_HINT.get(ui.lang), Role::Faint);
             input_line(buf, area, labels::FILTER_TITLE.get(ui.lang), &ui.sight.filter, note, ui);
         }
-        Some(Overlay::Notes(reach)) => {
-            let lines = scene.map(|scene| notes(scene, ui, area)).unwrap_or_default();
-            let inner = window(buf, area, notes_width(area) + 4, lines.len() as u16 + 2, labels::NOTES.get(ui.lang), ui);
-            let first = reach.at.min(last_line(&lines, area)) as usize;
-            let room = inner.height as usize;
-            for (at, line) in lines.iter().skip(first).take(room).enumerate() {
-                paint::put(buf, inner, inner.x + 1, inner.y + at as u16, line, ui.theme.style(Role::Text));
-            }
-            scroll_sign(buf, area, inner, first > 0, first + room < lines.len(), ui);
-        }
-        Some(Overlay::Text(text)) => {
-            let width = area.width.saturating_sub(8).min(100);
-            // The source line in a diagnostic must keep its columns, so lines are cut, not wrapped, if they fit nearly.
-            let lines: Vec<String> = text.lines().flat_map(|line| paint::wrap(line, width.saturating_sub(4))).collect();
-            let inner = window(buf, area, width, lines.len() as u16 + 2, "", ui);
-            let room = inner.height as usize;
-            for (at, line) in lines.iter().take(room).enumerate() {
-                let y = inner.y + at as u16;
-                if at + 1 == room && lines.len() > room {
-                    let more = format!("··· {} {}", lines.len() - at, labels::MORE.get(ui.lang));
-                    paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
-                } else {
-                    paint::put(buf, inner, inner.x + 1, y, line, ui.theme.style(Role::Text));
-                }
-            }
-        }
+        Some(Overlay::Help(_) | Overlay::Notes(_) | Overlay::Text(..)) => {}
     }
+    if let Some(text) = text(area, scene, ui) {
+        draw_text(buf, area, &text, ui);
+    }
+}
+
+/// A text in a window of its own, which may be longer than the screen.
+pub struct Text {
+    title: String,
+    width: u16,
+    /// Cells before the words for what they explain.
+    terms: u16,
+    pub lines: Vec<Line>,
+    first: u16,
+}
+
+/// What is explained, if anything, and the words.
+pub struct Line {
+    term: String,
+    words: String,
+    role: Role,
+}
+
+/// The text of the open window, if it shows one.
+pub fn text(area: Rect, scene: Option<&Scene>, ui: &Ui) -> Option<Text> {
+    let plain = |words: String| Line { term: String::new(), words, role: Role::Text };
+    let wide = area.width.saturating_sub(8);
+    match ui.overlay.as_ref()? {
+        Overlay::Help(reach) => Some(help(if scene.is_some() { Place::Run } else { Place::List }, area.width, reach.at, ui)),
+        Overlay::Notes(reach) => {
+            let width = wide.min(90);
+            let notes = scene.map_or("", |scene| labels::of(&scene.status.scenario.notes, ui.lang));
+            let lines = paint::wrap(notes, width).into_iter().map(plain).collect();
+            Some(Text { title: labels::NOTES.get(ui.lang).to_owned(), width: width + 4, terms: 0, lines, first: reach.at })
+        }
+        Overlay::Text(text, reach) => {
+            let width = wide.min(100);
+            let lines = text.lines().flat_map(|line| paint::wrap(line, width.saturating_sub(4))).map(plain).collect();
+            Some(Text { title: String::new(), width, terms: 0, lines, first: reach.at })
+        }
+        Overlay::Menu(_) | Overlay::Prompt(_) | Overlay::Filter => None,
+    }
+}
+
+/// The most lines of a text that a window on this screen shows at once.
+pub fn lines_seen(area: Rect) -> u16 {
+    area.height.saturating_sub(2)
+}
+
+fn draw_text(buf: &mut Buffer, area: Rect, text: &Text, ui: &Ui) {
+    let inner = window(buf, area, text.width, (text.lines.len() as u16).saturating_add(2), &text.title, ui);
+    let room = inner.height as usize;
+    let first = (text.first as usize).min(text.lines.len().saturating_sub(room));
+    for (at, line) in text.lines.iter().skip(first).take(room).enumerate() {
+        let (x, y) = (inner.x + 1, inner.y + at as u16);
+        paint::put(buf, inner, x, y, &line.term, ui.theme.style(Role::Key));
+        paint::put(buf, inner, x + text.terms, y, &line.words, ui.theme.style(line.role));
+    }
+    scroll_sign(buf, area, inner, first > 0, first + room < text.lines.len(), ui);
 }
 
 /// The key that takes a line of a menu at once; none where there is no choice, or where it brings its own.
@@ -144,40 +177,30 @@ fn input_line(buf: &mut Buffer, area: Rect, title: &str, text: &str, (note, role
 /// A longer note has several lines.
 const NOTE_WIDTH: u16 = 72;
 
-/// The teacher's notes, as lines of their window.
-pub fn notes(scene: &Scene, ui: &Ui, area: Rect) -> Vec<String> {
-    paint::wrap(labels::of(&scene.status.scenario.notes, ui.lang), notes_width(area))
-}
-
-fn notes_width(area: Rect) -> u16 {
-    area.width.saturating_sub(8).min(90)
-}
-
-/// The first line of a text's last screenful, in a window.
-pub fn last_line(lines: &[String], area: Rect) -> u16 {
-    lines.len().saturating_sub(area.height.saturating_sub(2) as usize).min(u16::MAX as usize) as u16
-}
-
-fn help(buf: &mut Buffer, area: Rect, place: Place, first: u16, ui: &Ui) {
-    let bindings: Vec<_> = keys::bindings(place).collect();
-    let keys = bindings.iter().map(|binding| paint::width(binding.shown)).max().unwrap_or(0);
-    let words = bindings.iter().map(|binding| paint::width(binding.help.get(ui.lang))).max().unwrap_or(0);
-    let mut lines: Vec<(String, String)> =
-        bindings.iter().map(|binding| (binding.shown.to_owned(), binding.help.get(ui.lang).to_owned())).collect();
+/// The key map in words, group by group, and what the marks mean.
+fn help(place: Place, wide: u16, first: u16, ui: &Ui) -> Text {
+    let mut lines: Vec<Line> = Vec::new();
+    let line = |term: &str, words: &Words, role| Line { term: term.to_owned(), words: words.get(ui.lang).to_owned(), role };
+    // The list has too few keys to be told in groups.
+    let groups: &[Group] = if place == Place::Run { GROUPS } else { &[] };
+    for group in groups {
+        lines.push(line("", &group.title, Role::Title));
+        lines.extend(group.at(place).map(|binding| line(binding.shown, &binding.help, Role::Text)));
+    }
     if place == Place::Run {
-        lines.push((String::new(), String::new()));
-        lines.extend(LEGEND.iter().map(|(glyphs, words)| ((*glyphs).to_owned(), words.get(ui.lang).to_owned())));
+        lines.push(line("", &labels::SIGNS, Role::Title));
+        lines.extend(LEGEND.iter().map(|(signs, words)| line(signs, words, Role::Text)));
+    } else {
+        lines.extend(keys::bindings(place).map(|binding| line(binding.shown, &binding.help, Role::Text)));
     }
-    let height = lines.len() as u16 + 2;
-    let inner = window(buf, area, keys + words + 8, height, labels::KEYS.get(ui.lang), ui);
-    let room = inner.height as usize;
-    let first = (first as usize).min(lines.len().saturating_sub(room));
-    for (at, (key, help)) in lines.iter().skip(first).take(room).enumerate() {
-        let y = inner.y + at as u16;
-        paint::put(buf, inner, inner.x + 1, y, key, ui.theme.style(Role::Key));
-        paint::put(buf, inner, inner.x + 3 + keys, y, help, ui.theme.style(Role::Text));
-    }
-    scroll_sign(buf, area, inner, first > 0, first + room < lines.len(), ui);
+    let widest = |text: fn(&Line) -> &String| lines.iter().map(|line| paint::width(text(line))).max().unwrap_or(0);
+    let (terms, words) = (widest(|line| &line.term) + 2, widest(|line| &line.words));
+    let room = wide.saturating_sub(terms + 6).min(words);
+    let wrapped = lines.iter().flat_map(|line| {
+        let pieces = paint::wrap(&line.words, room).into_iter().enumerate();
+        pieces.map(|(at, words)| Line { term: if at == 0 { line.term.clone() } else { String::new() }, words, role: line.role })
+    });
+    Text { title: labels::KEYS.get(ui.lang).to_owned(), width: terms + room + 6, terms, lines: wrapped.collect(), first }
 }
 
 /// Says in a window's frame that there is more above or below.
@@ -189,16 +212,13 @@ fn scroll_sign(buf: &mut Buffer, area: Rect, inner: Rect, up: bool, down: bool, 
     }
 }
 
-const LEGEND: &[(&str, crate::kind::Words)] = &[
-    ("· │ ┃ ✝", crate::kind::words("has not begun, is ready, runs, has ended", "未开始、就绪、运行、已结束")),
-    (": z ‖", crate::kind::words("waits, sleeps, is stopped", "等待、睡眠、停住")),
-    ("• ►", crate::kind::words("just done or changed; may come next", "刚完成或改变；可能接下来")),
-    (
-        "● ◆ !",
-        crate::kind::words("on the bar of the run: shown, marked, an error or nobody could go on", "运行条上：所示处、标记、出错或卡住"),
-    ),
-    ("└ ‹ ›", crate::kind::words("a thread of the lane to its left; a narrowed lane", "左边泳道的线程；收窄的泳道")),
-    ("◄2 3►", crate::kind::words("so many more on that side: < and > go there", "那一边还有这么多：用 < 和 > 过去")),
+const LEGEND: &[(&str, Words)] = &[
+    ("· │ ┃ ✝", words("has not begun, is ready, runs, has ended", "未开始、就绪、运行、已结束")),
+    (": z ‖", words("waits, sleeps, is stopped", "等待、睡眠、停住")),
+    ("• ►", words("just done or changed; may come next", "刚完成或改变；可能接下来")),
+    ("● ◆ !", words("on the bar of the run: shown, marked, an error or nobody could go on", "运行条上：所示处、标记、出错或卡住")),
+    ("└ ‹ ›", words("a thread of the lane to its left; a narrowed lane", "左边泳道的线程；收窄的泳道")),
+    ("◄2 3►", words("so many more on that side: < and > go there", "那一边还有这么多：用 < 和 > 过去")),
 ];
 
 /// A place of this size in the middle, as far as there is room.

@@ -131,7 +131,10 @@ fn row_of_boxes(boxes: impl Iterator<Item = (String, Role)>, total: usize, room:
                 out.push((format!("+{}", total - at), Role::Faint));
                 break;
             }
-            piece = format!("[{}]", paint::clip(&text, room.saturating_sub(2 + after).max(1)));
+            let inside = room.saturating_sub(2 + after).max(1);
+            // That a message is lost matters more than the end of its text.
+            let sign = text.rfind(' ').filter(|_| role == Role::Bad);
+            piece = format!("[{}]", sign.map_or_else(|| paint::clip(&text, inside), |at| paint::clip_to_tail(&text, at, inside)));
         }
         used += paint::width(&piece);
         out.push((piece, role));
@@ -198,6 +201,8 @@ mod tests {
         assert_eq!(text(&row_of_boxes(boxes(3).into_iter(), 3, 9)), "[0][1][2]");
         assert_eq!(text(&row_of_boxes(boxes(5).into_iter(), 5, 9)), "[0][1]+3");
         assert_eq!(text(&row_of_boxes(std::iter::empty(), 0, 9)), "[ ]");
+        let lost = [("a long message lost".to_owned(), Role::Bad)];
+        assert_eq!(text(&row_of_boxes(lost.into_iter(), 1, 14)), "[a long… lost]");
     }
 
     #[test]

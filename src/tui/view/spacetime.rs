@@ -43,6 +43,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 
 /// As many cells tell who did what, in short.
 const ASIDE: u16 = 16;
+/// An arrow's head between two spaces.
+const ARROW: u16 = 3;
 
 /// The rows that fit, the newest last, and whether a line is left below them for what comes next.
 fn shown(inner: Rect, scene: &Scene) -> (&[Row], bool) {
@@ -171,7 +173,10 @@ impl Placed {
         let text = match lane {
             // In a narrowed lane stands only that something was done.
             Some(lane) if lane.narrow => if row.text.starts_with('✝') { "✝" } else { "•" }.to_owned(),
-            Some(lane) => paint::clip_to_index(&row.text, room(row, lane, columns)),
+            Some(lane) => {
+                let edge = picture.area.right().saturating_sub(lane.x);
+                paint::clip_to_index(&row.text, room(row, lane, columns).min(edge))
+            }
             None => String::new(),
         };
         let own = match column {
@@ -291,12 +296,13 @@ fn room(row: &Row, lane: Column<ActorId>, columns: &Columns) -> u16 {
     let lanes = columns.lanes.shown.iter().filter(|other| there(other.id)).map(|other| other.x);
     let until = next(lane, lanes);
     // An arrow to the right needs its place, and so does what stands there.
-    let things = row.things.iter().filter_map(|(id, _)| columns.thing(*id)).map(|thing| thing.x);
+    let tied = |object: ObjectId| row.flows.iter().any(|flow| matches!(flow, Flow::Into(id) | Flow::OutOf(id) if *id == object));
+    let things = row.things.iter().filter_map(|(id, _)| Some((columns.thing(*id)?.x, if tied(*id) { ARROW } else { 1 })));
     let answers = row.flows.iter().filter_map(|flow| match *flow {
-        Flow::Wakes(id) | Flow::Frees(id) | Flow::Starts(id) | Flow::Signals(id) => columns.lane(id).map(|lane| lane.x),
+        Flow::Wakes(id) | Flow::Frees(id) | Flow::Starts(id) | Flow::Signals(id) => Some((columns.lane(id)?.x, ARROW)),
         Flow::Into(_) | Flow::OutOf(_) => None,
     });
-    let nearest = things.chain(answers).filter(|x| *x > lane.x).map(|x| x - 3).min();
+    let nearest = things.chain(answers).filter(|(x, _)| *x > lane.x).map(|(x, before)| x - before).min();
     nearest.unwrap_or(u16::MAX).min(lane.x + until).saturating_sub(lane.x)
 }
 
