@@ -158,7 +158,7 @@ fn two_columns(area: Rect, wants: &Wants, places: &mut Places) {
     }
     places.spacetime = left.rest;
     if height >= 28 && wants.tries > 0 {
-        places.tries = right.bottom(1 + wants.tries.min(height / 3));
+        places.tries = right.bottom(1 + wants.tries.min(height / 4));
     }
     let code = (wants.code + 1).clamp(6, (right.rest.height * 3 / 5).max(6));
     places.code = right.top(code);
