@@ -159,3 +159,16 @@ fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
         },
     );
 }
+
+/// Shows constants to all functions, and to closures inside of functions: what a closure takes along the engine
+/// looks for among the variables alone, unless it is told otherwise.
+#[expect(
+    deprecated,
+    reason = "the engine marks functions as deprecated whose form may change; a module's constants are hidden from closures"
+)]
+pub fn show_constants(engine: &mut Engine, constants: BTreeMap<String, Dynamic>) {
+    if !constants.is_empty() {
+        // A variable of the same name hides the constant.
+        engine.on_var(move |name, _, context| Ok(constants.get(name).filter(|_| !context.scope().contains(name)).cloned()));
+    }
+}

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rhai::{AST, ASTFlags, ASTNode, CallFnOptions, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, ScriptFuncDef, Stmt};
 
 use super::diagnostic::Diagnostic;
-use super::engine::{Natives, engine, natives};
+use super::engine::{Natives, engine, natives, show_constants};
 use super::language::{STEADY, makers};
 use super::names::Names;
 use super::raise::{Leave, raise, type_error};
@@ -78,11 +78,9 @@ impl Program {
         self.engine
             .run_ast_with_scope(&mut scope, &AST::new(statements, Module::new()))
             .map_err(|error| Box::new(fault::of_run(&self.scenario.file, &self.scenario.source, &error, None, 0).1))?;
-        let mut module = Module::new();
-        for (name, _, value) in scope.iter() {
-            module.set_var(name, value);
-        }
-        self.engine.register_global_module(module.into());
+        // Shared, as what a closure takes along at the top level is: it stays a constant there.
+        let constants = scope.iter().map(|(name, _, value)| (name.to_owned(), value.into_read_only().into_shared())).collect();
+        show_constants(&mut self.engine, constants);
         // After the check, which would believe that there are such methods.
         registered::register_methods(&mut self.engine, &self.runtime, &self.ast);
         Ok(self)

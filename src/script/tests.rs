@@ -196,6 +196,11 @@ fn objects_are_called_by_their_variables() {
 #[test]
 fn functions_see_constants_and_arguments() {
     prints("const N = 3; const M = N * 2; fn f() { print(N, M); } f();", &["3 6"]);
+    let closures = "const N = 3;\nfn f() { let g = || N; let h = |N| N; let k = || { let m = || N * 2; m.call() }; [g.call(), h.call(4), k.call()] }\n\
+                    fn i(N) { let g = || N; g.call() }\nlet j = || N;\nprint(f(), i(5), j.call(), [1].map(|x| x + N));";
+    prints(closures, &["[3, 4, 6] 5 3 [4]"]);
+    prints("const A = [1, 2]; fn f() { let a = A; a[0] = 7; let g = || A[0]; [a, A, g.call()] } print(f());", &["[[7, 2], [1, 2], 1]"]);
+    fails("const N = 1;\nfn f() { let g = || { N = 2; }; g.call() }\nf();", "test.rhai:2:23: `N` is a constant and cannot be changed");
     prints("const WHO = `${param(\"who\")}!`; fn f() { g(); } fn g() { print(WHO); } f();", &["Ada!"]);
     let ran = run_function("const N = param(\"count\"); fn f(a, b) { print(N, a, b); }", "f", vec![Value::Int(1), Value::Str("x".into())]);
     assert_eq!((ran.printed(), ran.result), (vec!["3 1 x".to_owned()], Ok(())));
