@@ -207,7 +207,6 @@ impl<'a> Checker<'a> {
                 }
             }
             Stmt::Block(block) => self.block(&[], block.iter()),
-            Stmt::Share(taken) => taken.iter().for_each(|(name, _)| self.takes_along(&name.name, name.pos)),
             Stmt::FnCall(call, position) => self.call(call, *position),
             Stmt::Expr(expr) => self.expression(expr),
             Stmt::BreakLoop(Some(expr), ..) | Stmt::Return(Some(expr), ..) => self.expression(expr),
@@ -285,20 +284,6 @@ impl<'a> Checker<'a> {
             }
             other => self.expression(other),
         }
-    }
-
-    /// A closure takes variables along, and where it is made inside a function, constants are none.
-    fn takes_along(&mut self, name: &str, position: Position) {
-        let is_variable = self.scope.iter().any(|variable| variable.name == name);
-        if !self.in_function || is_variable || !self.constants.contains(name) {
-            return;
-        }
-        let sentence =
-            say(format!("A closure inside a function does not see the constant `{name}`"), format!("函数里的闭包看不见常量 `{name}`"));
-        let lower = name.to_lowercase();
-        let right = if lower == name { format!("let my_{name} = {name};") } else { format!("let {lower} = {name};") };
-        let hint = say(format!("{right} before it, and that in the closure"), format!("先写 {right}，闭包里用它"));
-        self.tell(position, (sentence, Some(hint)));
     }
 
     fn knows(&self, name: &str) -> bool {

@@ -47,15 +47,6 @@ fn names_that_there_are_not() {
 }
 
 #[test]
-fn constants_in_closures() {
-    let told = "A closure inside a function does not see the constant `N` -> let n = N; before it, and that in the closure";
-    finds("const N = 3;\nfn f() { let g = || N + 1; g.call() }\nf();", &[&format!("2:21 {told}")]);
-    // A variable is taken along, and at the top level a constant is one.
-    finds("const N = 3;\nfn f() { let n = N; let g = || n + 1; g.call() }\nf();", &[]);
-    finds("const N = 3;\nlet f = |x| x + N;\nprint(f.call(1));\nlet deep = || { let g = || N; g.call() };\ndeep.call();", &[]);
-}
-
-#[test]
 fn functions_that_hide_a_method() {
     let hidden = |name: &str, place: &str| {
         format!(
