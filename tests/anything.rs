@@ -50,6 +50,8 @@ fn something(rng: &mut ChaCha8Rng, world: &World) -> Option<Command> {
         Some(Value::Float(-0.5)),
         Some(Value::Str("by hand".to_owned())),
         Some(Value::Array(vec![Value::Unit])),
+        // A key with its value, where cells have keys.
+        Some(Value::Array(vec![Value::Str("x".to_owned()), Value::Int(7)])),
     ];
     Some(Command::Hand(op, on, pick(rng, &values)?.clone()))
 }

@@ -168,6 +168,10 @@ impl Source for Live {
                 Command::Hand(op, On::Object(object), None)
             }
             Intent::Hand(op, on, text) => Command::Hand(op, on, text.map(|text| Value::parse(&text))),
+            Intent::HandEntry { op, object, key, value } => {
+                let pair = [key, value].map(|text| Value::parse(&text)).to_vec();
+                Command::Hand(op, On::Object(object), Some(Value::Array(pair)))
+            }
             Intent::RunUntil(goal) => Command::PlayUntil(goal),
             Intent::Branch(step) => {
                 self.run.catch_up();

@@ -220,6 +220,7 @@ impl Source for Replay {
             | Intent::Reseed(_)
             | Intent::HandSet(..)
             | Intent::Hand(..)
+            | Intent::HandEntry { .. }
             | Intent::RunUntil(_)
             | Intent::Branch(_)
             | Intent::SetParam { .. }

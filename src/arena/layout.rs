@@ -19,6 +19,9 @@ pub const HEAP_WORDS: usize = 32 << 20;
 /// Slots of the trace ring, one event each.
 pub const RING_SLOTS: usize = 16 * 1024;
 
+/// Words of the one message that the mailbox holds.
+pub const MAIL_WORDS: usize = 512;
+
 /// 32-bit words.
 pub mod word32 {
     use super::{MAX_ACTORS, MAX_OBJECTS};
@@ -66,8 +69,12 @@ pub mod word64 {
     pub const WRITES: usize = 10;
     /// Counts changes of flights.
     pub const FLIGHTS_CHANGED: usize = 11;
+    /// Whose message lies in the mailbox, + 1.
+    pub const MAIL_FOR: usize = 12;
+    pub const MAIL_LEN: usize = 13;
     pub const RING_CONTROL: usize = 16;
-    pub const ACTORS: usize = RING_CONTROL + CONTROL_WORDS;
+    pub const MAIL: usize = RING_CONTROL + CONTROL_WORDS;
+    pub const ACTORS: usize = MAIL + super::MAIL_WORDS;
     pub const OBJECTS: usize = ACTORS + MAX_ACTORS * super::ACTOR_WORDS;
     pub const FLIGHTS: usize = OBJECTS + MAX_OBJECTS * super::OBJECT_WORDS;
     pub const HEAP: usize = FLIGHTS + MAX_FLIGHTS * super::FLIGHT_WORDS;

@@ -10,6 +10,7 @@ pub mod flights;
 pub mod gate;
 pub mod layout;
 pub mod lock;
+pub mod mailbox;
 pub mod objects;
 pub mod parts;
 pub mod repair;

@@ -6,16 +6,11 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use crate::arena::actors::State;
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::control::{self, Order, Request};
-use crate::ipc::{
-    ErrorKind, IpcError, Value, barrier, cells, condition, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue,
-};
+use crate::ipc::refusal::{Outcome, Refusal, refuse};
+use crate::ipc::{Value, barrier, cells, condition, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue};
 use crate::kind::{self, Op};
 use crate::sys;
-use crate::trace::scenario::Bilingual;
 use crate::trace::{Body, Change, ObjectId, On, OpId, PartRef};
-
-/// The largest value, encoded, that surely fits a pipe that has room at all.
-const VALUE_LIMIT: usize = 2000;
 
 /// Serves the hand until the host goes.
 pub fn serve(ctx: &Context) {
@@ -31,45 +26,10 @@ pub fn serve(ctx: &Context) {
     }
 }
 
-/// Why the hand did not do it, in both languages.
-struct Refusal(Bilingual);
-
-type Outcome = std::result::Result<(), Refusal>;
-
-fn refuse(en: impl Into<String>, zh: impl Into<String>) -> Refusal {
-    Refusal(Bilingual { en: en.into(), zh: zh.into() })
-}
-
-impl From<IpcError> for Refusal {
-    /// What an operation raises is a value of the scenario's language, which has one form; its kind has two.
-    fn from(error: IpcError) -> Refusal {
-        let kind = match error.kind {
-            ErrorKind::Full => "满了",
-            ErrorKind::Empty => "空的",
-            ErrorKind::TypeError => "类型不对",
-            ErrorKind::IndexError => "没有这个单元",
-            ErrorKind::AssertionError => "前提不成立",
-            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => "对端已无人持有",
-            ErrorKind::EOFError => "已到结尾",
-            ErrorKind::OwnerDied => "有进程死在操作中途",
-            _ => "不能这样做",
-        };
-        refuse(error.message.clone(), format!("{kind}（{}）", error.message))
-    }
-}
-
 fn act(ctx: &Context, id: OpId, on: On, value: Option<Value>, ends: &[(PartRef, u8)], fds: Vec<OwnedFd>) -> Outcome {
     let (Some(op), Some(object)) = (kind::op(id), on.object()) else {
         return Err(refuse("the hand does not know this action", "你的手不会这个动作"));
     };
-    if let Some(value) = &value
-        && value.encode_message()?.len() > VALUE_LIMIT
-    {
-        return Err(refuse(
-            format!("the hand carries values of up to {VALUE_LIMIT} bytes"),
-            format!("你的手最多能拿 {VALUE_LIMIT} 字节的值"),
-        ));
-    }
     let detail = value.as_ref().map(Value::preview);
     ctx.as_one_step(op, on, detail.as_ref(), || {
         let borrowed = borrow(ctx, ends, fds);

@@ -6,6 +6,7 @@ mod deaths;
 mod free;
 mod gated;
 mod hand;
+mod kept;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};

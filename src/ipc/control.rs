@@ -4,6 +4,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use super::error::IpcError;
 use super::value::Value;
 use crate::arena::actors::{pack_on, unpack_on};
 use crate::sys;
@@ -97,6 +98,16 @@ impl Order {
                 Value::Array([Some(numbers), value.clone()].into_iter().flatten().collect())
             }
         }
+    }
+
+    /// As it is laid into the mailbox, beside the socket.
+    pub fn encode(&self) -> Result<Vec<u8>, IpcError> {
+        self.value().encode_message()
+    }
+
+    /// What was laid into the mailbox.
+    pub fn decode(bytes: &[u8]) -> Option<Order> {
+        Order::parse(&Value::decode(bytes).ok()?)
     }
 
     fn parse(value: &Value) -> Option<Order> {

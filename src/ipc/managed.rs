@@ -8,8 +8,10 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::hosted::{Kept, same};
 use super::value::{Named, Value};
 use crate::arena::Arena;
-use crate::kind::managed::{DICT_ID, DO, DO_CHANGED, DO_READ, LIST_ID, MAKE, MAKE_MADE, NAMESPACE_ID, VALUE_ID};
-use crate::kind::{self, Kind};
+use crate::kind::managed::{
+    APPEND_APPENDED, DICT_ID, DO, DO_CHANGED, DO_READ, LIST_ID, MAKE, MAKE_MADE, NAMESPACE_ID, OBJECT_ID, VALUE_ID, WRITE, WRITE_WROTE,
+};
+use crate::kind::{self, Kind, Op, Outcome};
 use crate::trace::{KindId, ObjectId, On, Preview};
 
 fn fault(kind: ErrorKind, message: impl Into<String>) -> IpcError {
@@ -58,12 +60,16 @@ fn first_cells(kind: &Kind, args: &[Value]) -> Result<Vec<(Option<Value>, Value)
         (DICT_ID | NAMESPACE_ID, [entries]) => {
             let entries = entries_of(entries)?;
             if let Some((key, _)) = entries.iter().find(|(key, _)| kind.id == NAMESPACE_ID && !matches!(key, Value::Str(_))) {
-                return Err(fault(ErrorKind::TypeError, format!("a name is a text, not {key}")));
+                return Err(no_name(key));
             }
             Ok(entries.into_iter().map(|(key, value)| (Some(key), value)).collect())
         }
         _ => Err(fault(ErrorKind::RemoteError, format!("{} cannot be made of these arguments", kind.name))),
     }
+}
+
+fn no_name(key: &Value) -> IpcError {
+    fault(ErrorKind::TypeError, format!("a name is a text, not {key}"))
 }
 
 /// Keys and values of a map, or of a list of pairs.
@@ -91,39 +97,50 @@ fn key(value: &Value) -> Result<Value> {
 
 /// Does what is asked, as one step.
 pub(super) fn perform(ctx: &Context, request: &Request) -> Result<Value> {
+    carry_out(ctx, request, &DO, &DO_CHANGED)
+}
+
+/// Does for the hand what a client could ask for.
+pub(super) fn perform_by_hand(ctx: &Context, op: &'static Op, object: ObjectId, method: &str, args: Vec<Value>) -> Result<()> {
+    let told = if op.id == WRITE.id { &WRITE_WROTE } else { &APPEND_APPENDED };
+    carry_out(ctx, &Request { object, method: method.to_owned(), name: String::new(), args }, op, told).map(drop)
+}
+
+/// Does what is asked, as this operation; `changed` is how it comes out where something was changed.
+fn carry_out(ctx: &Context, request: &Request, op: &Op, changed: &Outcome) -> Result<Value> {
     let object = request.object;
     let on = On::Object(object);
     let name = ctx.object_text(object);
     let text = request.text(&ctx.arena);
-    ctx.begin_op(&DO, on, Some(&Preview::new(&text)));
+    ctx.begin_op(op, on, Some(&Preview::new(&text)));
     let _inner = ctx.arena.lock(object, ctx.me());
-    ctx.check_broken(object).map_err(|error| ctx.failed(&DO, on, error))?;
+    ctx.check_broken(object).map_err(|error| ctx.failed(op, on, error))?;
     let mut objects = ctx.process.hosted.objects();
     let Some(kept) = objects.get_mut(&object) else {
-        return Err(ctx.failed(&DO, on, fault(ErrorKind::RemoteError, format!("this server does not keep {name}"))));
+        return Err(ctx.failed(op, on, fault(ErrorKind::RemoteError, format!("this server does not keep {name}"))));
     };
     let outcome = match kept.kind() {
         _ if request.method == SHOW && request.args.is_empty() => Ok(Value::Str(shown(kept, &ctx.arena))),
         LIST_ID => list(kept, &name, &request.method, &request.args),
         DICT_ID => dict(kept, &name, &request.method, &request.args),
-        NAMESPACE_ID => namespace(kept, &name, &request.method, &request.args),
+        NAMESPACE_ID | OBJECT_ID => namespace(kept, &name, &request.method, &request.args),
         _ => value(kept, &request.method, &request.args),
     };
     // What was changed before an error stays changed.
     let changes = kept.changes();
     match outcome {
         Ok(value) => {
-            let told = if changes.is_empty() { &DO_READ } else { &DO_CHANGED };
+            let told = if changes.is_empty() { &DO_READ } else { changed };
             let detail = match &value {
                 Value::Unit => text,
                 Value::Str(shown) if request.method == SHOW => format!("{text} → {shown}"),
                 value => format!("{text} → {}", Named(value, &ctx.arena)),
             };
-            ctx.done(&DO, told, on, Some(Preview::new(&detail)), changes);
+            ctx.done(op, told, on, Some(Preview::new(&detail)), changes);
             Ok(value)
         }
         Err(error) => {
-            ctx.done(&DO, &kind::FAILED, on, Some(Preview::new(&error.to_string())), changes);
+            ctx.done(op, &kind::FAILED, on, Some(Preview::new(&error.to_string())), changes);
             Err(error)
         }
     }
@@ -351,6 +368,7 @@ fn namespace(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Resul
             kept.set(field.clone(), value.clone());
             Value::Unit
         }
+        (SET_FIELD, [field, _]) => return Err(no_name(field)),
         ("remove", [field]) => {
             let at = kept.find(field).ok_or_else(|| missing(field))?;
             kept.remove(at);

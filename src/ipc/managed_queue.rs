@@ -10,8 +10,8 @@ use super::queue::NO_BOUND;
 use super::seat::until;
 use super::value::Value;
 use crate::kind::managed_queue::{
-    ASK, ASK_READ, FREE, GET, GET_EXPIRED, GET_GOT, GET_WAITS, GETTERS, JOIN, JOIN_JOINED, JOIN_WAITS, JOINERS, KIND, MAKE, MAKE_MADE, PUT,
-    PUT_EXPIRED, PUT_PUT, PUT_WAITS, PUTTERS, SLOTS, TASK_DONE, TASK_DONE_DONE, TASK_DONE_LAST, UNFINISHED,
+    ASK, ASK_READ, FREE, GET, GET_EXPIRED, GET_GOT, GET_TAKEN, GET_WAITS, GETTERS, JOIN, JOIN_JOINED, JOIN_WAITS, JOINERS, KIND, MAKE,
+    MAKE_MADE, PUT, PUT_EXPIRED, PUT_PUT, PUT_WAITS, PUTTERS, SLOTS, TASK_DONE, TASK_DONE_DONE, TASK_DONE_LAST, UNFINISHED,
 };
 use crate::kind::{FAILED, Op, Outcome};
 use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
@@ -161,7 +161,8 @@ fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value> {
         ctx.arena.part_at(object, SLOTS).slots_pop(message);
         let changes = vec![Change::Moved { message, from: Some(place), to: None }, add(ctx, object, FREE, 1).0];
         let shown = value.preview();
-        Some((value, &GET_GOT, Some(shown), changes))
+        let outcome = if ctx.is_hand() { &GET_TAKEN } else { &GET_GOT };
+        Some((value, outcome, Some(shown), changes))
     })
 }
 

@@ -15,12 +15,13 @@ use super::process::{has_ended, living_children};
 use super::seat::{locked, until};
 use super::start::{Birth, Task, numbered_name};
 use super::value::Value;
+use crate::arena::Arena;
 use crate::kind::Op;
 use crate::kind::manager::{
     ENDS, KIND, MAKE, MAKE_MADE, MAKE_SERVING, SERVING, SHUTDOWN, SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, START, START_STARTED,
 };
 use crate::sys;
-use crate::trace::{ActorId, Body, Change, ObjectId, On, PartRef, Until};
+use crate::trace::{ActorId, Body, Change, ObjectId, On, PartRef, Until, Wait};
 
 /// A manager's words: the process that made it, and its server, each + 1.
 const OWNER_WORD: usize = 8;
@@ -50,7 +51,7 @@ pub fn make(ctx: &Context, name: Option<String>, serving: bool) -> Result<Object
 /// Errors: AssertionError (it was started, so the server has its names already, or by another process).
 pub fn register(ctx: &Context, manager: ObjectId, name: &str, function: &str) -> Result<()> {
     let text = ctx.object_text(manager);
-    if server_of(ctx, manager).is_some() {
+    if server_of(&ctx.arena, manager).is_some() {
         return Err(IpcError::new(ErrorKind::AssertionError, format!("names are registered before {text} is started")));
     }
     if !made_here(ctx, manager) {
@@ -69,7 +70,7 @@ fn made_here(ctx: &Context, manager: ObjectId) -> bool {
 pub fn start(ctx: &Context, manager: ObjectId) -> Result<()> {
     let on = On::Object(manager);
     ctx.begin_op(&START, on, None);
-    if server_of(ctx, manager).is_some() {
+    if server_of(&ctx.arena, manager).is_some() {
         let error = IpcError::new(ErrorKind::AssertionError, format!("{} was started before", ctx.object_text(manager)));
         return Err(ctx.failed(&START, on, error));
     }
@@ -105,9 +106,15 @@ fn serve(ctx: &Context, manager: ObjectId, op: &Op) -> Result<()> {
     Ok(())
 }
 
-fn server_of(ctx: &Context, manager: ObjectId) -> Option<ActorId> {
-    let word = ctx.arena.own_word(manager, SERVER_WORD).load(SeqCst);
+/// The process that serves a manager, or did; none while it is not started.
+pub fn server_of(arena: &Arena, manager: ObjectId) -> Option<ActorId> {
+    let word = arena.own_word(manager, SERVER_WORD).load(SeqCst);
     (word > 0).then(|| ActorId((word - 1) as u16))
+}
+
+/// What a server's main thread waits for between two callers.
+pub fn waits_for_callers(manager: ObjectId) -> Wait {
+    until(Until::Readable(PartRef::new(manager, ENDS), 0), None)
 }
 
 /// Errors: AssertionError (its server was not started yet, or has been shut down).
@@ -115,7 +122,7 @@ pub fn check_serving(ctx: &Context, manager: ObjectId) -> Result<()> {
     if ctx.arena.part_at(manager, SERVING).flag() {
         return Ok(());
     }
-    let why = if server_of(ctx, manager).is_some() { "has been shut down" } else { "is not started yet" };
+    let why = if server_of(&ctx.arena, manager).is_some() { "has been shut down" } else { "is not started yet" };
     Err(IpcError::new(ErrorKind::AssertionError, format!("{} {why}", ctx.object_text(manager))))
 }
 
@@ -131,7 +138,7 @@ pub fn shutdown(ctx: &Context, manager: ObjectId) -> Result<()> {
     if !made_here(ctx, manager) {
         return refuse("is shut down by the process that made it");
     }
-    let Some(server) = server_of(ctx, manager) else { return refuse("is not started yet") };
+    let Some(server) = server_of(&ctx.arena, manager) else { return refuse("is not started yet") };
     let serving = ctx.arena.part_at(manager, SERVING);
     let mut lowered = Vec::new();
     {

@@ -2,6 +2,7 @@
 //! actor acts with, `control` is how a process talks to the host.
 
 pub mod barrier;
+mod by_hand;
 pub mod cells;
 pub mod condition;
 pub mod connection;
@@ -25,6 +26,7 @@ pub mod pool;
 pub mod process;
 pub mod queue;
 pub mod ready;
+pub mod refusal;
 pub mod registered;
 pub mod result;
 pub mod seat;

@@ -97,6 +97,8 @@ pub struct Seat {
     pub eventfd: OwnedFd,
     /// Inside a step that has been granted already: operations belong to it and announce nothing.
     inside: AtomicBool,
+    /// What is told is told of the hand, for which this thread acts.
+    by_hand: AtomicBool,
 }
 
 impl Descriptors for Seat {
@@ -128,7 +130,7 @@ pub struct Report<'a> {
 
 impl Seat {
     pub fn new(arena: Arc<Arena>, me: ActorId, process: Arc<ProcessState>, eventfd: OwnedFd) -> Seat {
-        Seat { arena, me, process, eventfd, inside: AtomicBool::new(false) }
+        Seat { arena, me, process, eventfd, inside: AtomicBool::new(false), by_hand: AtomicBool::new(false) }
     }
 
     /// Does several operations within the step that goes on.
@@ -137,6 +139,20 @@ impl Seat {
         let outcome = act();
         self.inside.store(before, SeqCst);
         outcome
+    }
+
+    /// Does for the hand what only this process can: the step is granted already, and the trace tells of it as
+    /// the hand's. Internal locks stay this thread's own, so that its death is seen to.
+    pub fn as_hand<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.by_hand.store(true, SeqCst);
+        let outcome = self.within(act);
+        self.by_hand.store(false, SeqCst);
+        outcome
+    }
+
+    /// Whether this thread acts for the hand just now.
+    pub fn is_hand(&self) -> bool {
+        self.by_hand.load(SeqCst)
     }
 
     /// Does several operations as one step: the step is announced, and what `act` does belongs to it.
@@ -173,7 +189,8 @@ impl Seat {
     /// Tells what came of an operation. For changes of parts: under their object's internal lock.
     pub fn report(&self, report: Report<'_>) {
         let Report { op, outcome, on, line, detail, next, changes } = report;
-        self.arena.emit(self.me, Body::Acted(Acted { op: op.id, outcome: outcome.id, on, line, detail, next, changes }));
+        let actor = if self.is_hand() { ActorId::HAND } else { self.me };
+        self.arena.emit_as(self.me, actor, Body::Acted(Acted { op: op.id, outcome: outcome.id, on, line, detail, next, changes }));
     }
 
     /// Tells that an operation failed, and gives the error to raise.

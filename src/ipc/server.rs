@@ -12,7 +12,7 @@ use super::frame::{Arrival, Incoming, Outgoing};
 use super::registered::Script;
 use super::seat::{Report, Seat, until};
 use super::value::Value;
-use super::{lent, managed, managed_queue, pipe, registered, thread};
+use super::{by_hand, lent, managed, managed_queue, manager, pipe, registered, thread};
 use crate::kind::connection::{
     ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_REPLIED,
     SERVE_TOOK, SERVER,
@@ -21,7 +21,7 @@ use crate::kind::manager::{ACCEPT, ACCEPT_ACCEPTED, ACCEPT_CLOSES, ACCEPT_REFUSE
 use crate::kind::{self, Outcome};
 use crate::sys;
 use crate::trace::scenario::Scenario;
-use crate::trace::{Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{Body, Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// Stack of a thread that serves: room for the engine's deepest calls.
 const STACK: usize = 16 << 20;
@@ -39,25 +39,29 @@ pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>, registe
         }
     }
     let on = On::Object(manager);
-    let wait = until(Until::Readable(PartRef::new(manager, kind::manager::ENDS), 0), None);
-    let tell = |outcome: &Outcome, detail: Option<&str>, changes: Vec<Change>| {
+    let wait = manager::waits_for_callers(manager);
+    let tell = |outcome: &Outcome, detail: Option<&str>| {
         let next = if outcome.id == ACCEPT_CLOSES.id { Next::Goes } else { Next::Waits(wait.clone()) };
-        ctx.report(Report { op: &ACCEPT, outcome, on, line: 0, detail: detail.map(Preview::new), next, changes });
+        ctx.report(Report { op: &ACCEPT, outcome, on, line: 0, detail: detail.map(Preview::new), next, changes: Vec::new() });
     };
     ctx.begin_op(&ACCEPT, on, None);
-    tell(&ACCEPT_WAITS, None, Vec::new());
+    tell(&ACCEPT_WAITS, None);
     loop {
         ctx.wait(&wait);
+        if by_hand::act_if_asked(ctx) {
+            // Whoever calls meanwhile is another step.
+            continue;
+        }
         let Some(caller) = next_caller(ctx, manager) else { continue };
         let outcome = caller.and_then(|(hello, socket)| match hello.connection {
             None => Ok(None),
-            Some(object) => admit(ctx, object, socket, scenario, engines).map(|change| Some((ctx.name_of(hello.client), change))),
+            Some(object) => admit(ctx, object, socket, scenario, engines).map(|()| Some(ctx.name_of(hello.client))),
         });
         ctx.arena.wait_for_room();
         match outcome {
-            Ok(None) => return tell(&ACCEPT_CLOSES, None, Vec::new()),
-            Ok(Some((client, opened))) => tell(&ACCEPT_ACCEPTED, Some(&client), vec![opened]),
-            Err(error) => tell(&ACCEPT_REFUSED, Some(&error.message), Vec::new()),
+            Ok(None) => return tell(&ACCEPT_CLOSES, None),
+            Ok(Some(client)) => tell(&ACCEPT_ACCEPTED, Some(&client)),
+            Err(error) => tell(&ACCEPT_REFUSED, Some(&error.message)),
         }
     }
 }
@@ -87,7 +91,7 @@ fn next_caller(ctx: &Context, manager: ObjectId) -> Option<Result<(Hello, OwnedF
 }
 
 /// Takes the server's end of a connection and starts a thread for it.
-fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenario>, engines: Engines) -> Result<Change> {
+fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenario>, engines: Engines) -> Result<()> {
     let client = connection::client_of(ctx, object);
     let thread = thread::reserve(ctx, object, format!("{}.{}", ctx.name(), ctx.name_of(client)))?.with_stack(STACK);
     ctx.arena.act_for(thread.actor, client);
@@ -96,6 +100,9 @@ fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenar
         ctx.arena.part_at(object, ENDS).add_holder(SERVER, ctx.process.id, socket.as_raw_fd());
         ctx.process.add_end(object, SERVER, socket);
         ctx.arena.bump_pipe_version(object);
+        // Told at once: whoever is killed from here on closes what is known to have been open.
+        let opened = Change::Opened { part: PartRef::new(object, ENDS), end: SERVER, process: ctx.process.id };
+        ctx.arena.emit(ctx.me(), Body::Also { changes: vec![opened] });
     }
     let scenario = scenario.clone();
     let live = move |seat| {
@@ -104,10 +111,11 @@ fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenar
         thread::end(&ctx);
     };
     thread::start(ctx, thread, "server", live, || {}).inspect_err(|_| {
+        ctx.arena.wait_for_room();
         let _inner = ctx.arena.lock(object, ctx.me());
-        pipe::drop_end(ctx, object, ENDS, SERVER);
-    })?;
-    Ok(Change::Opened { part: PartRef::new(object, ENDS), end: SERVER, process: ctx.process.id })
+        let changes = pipe::drop_end(ctx, object, ENDS, SERVER);
+        ctx.arena.emit(ctx.me(), Body::Also { changes });
+    })
 }
 
 /// The life of a thread that serves one connection.

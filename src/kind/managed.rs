@@ -9,7 +9,10 @@ pub const DICT_ID: KindId = KindId(33);
 pub const NAMESPACE_ID: KindId = KindId(34);
 pub const VALUE_ID: KindId = KindId(35);
 
-pub const LIST: Kind = kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务进程中的列表"));
+pub const LIST: Kind = Kind {
+    hand: &[WRITE.id, APPEND.id],
+    ..kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务进程中的列表"))
+};
 pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's server", "管理器服务进程中的字典"));
 pub const NAMESPACE: Kind = kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务进程中的命名空间"));
 pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务进程中的一个值"));
@@ -19,7 +22,7 @@ pub const OBJECT_ID: KindId = KindId(37);
 pub const OBJECT: Kind = kept(OBJECT_ID, "object", words("an object in a manager's server", "管理器服务进程中的对象"));
 
 const fn kept(id: KindId, name: &'static str, about: Words) -> Kind {
-    Kind { id, name, about, parts: PARTS, ops: OPS, hand: &[] }
+    Kind { id, name, about, parts: PARTS, ops: OPS, hand: &[WRITE.id] }
 }
 
 /// Index of the part.
@@ -30,7 +33,7 @@ const PARTS: &[Part] = &[Part::new(Shape::Cells, "content", "内容")];
 /// The operations keep their ids whatever they are done to.
 const ID: KindId = LIST_ID;
 
-const OPS: &[Op] = &[MAKE, DO];
+const OPS: &[Op] = &[MAKE, DO, WRITE, APPEND];
 
 pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE] };
 pub const MAKE_MADE: Outcome = Outcome::new(
@@ -60,4 +63,25 @@ pub const DO_SET: Outcome = Outcome::new(
     "{detail}",
     "In the server, {actor} wrote {detail}: one step of a method; between two of them others may come.",
     "{actor} 在服务进程里写入 {detail}：方法中的一步；两步之间别的线程可能插进来。",
+);
+
+/// What the hand writes; everybody else asks for it, with `DO`.
+pub const WRITE: Op = Op { id: OpId::new(ID, 3), name: "write", next: words("{detail}", "{detail}"), outcomes: &[WRITE_WROTE] };
+pub const WRITE_WROTE: Outcome = Outcome::new(
+    0,
+    "wrote",
+    "{detail}",
+    "{detail}",
+    "{actor} wrote {detail}, in the server's own memory: its main thread did it for you in one step, without a connection.",
+    "{actor} 写入 {detail}，就在服务进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
+);
+
+pub const APPEND: Op = Op { id: OpId::new(ID, 4), name: "append", next: words("{detail}", "{detail}"), outcomes: &[APPEND_APPENDED] };
+pub const APPEND_APPENDED: Outcome = Outcome::new(
+    0,
+    "appended",
+    "{detail}",
+    "{detail}",
+    "{actor} did {detail}, in the server's own memory: its main thread did it for you in one step, without a connection.",
+    "{actor} 执行了 {detail}，就在服务进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
 );

@@ -12,7 +12,7 @@ pub const KIND: Kind = Kind {
     about: words("a queue in a manager's server", "管理器服务进程中的队列"),
     parts: PARTS,
     ops: OPS,
-    hand: &[],
+    hand: &[PUT.id, GET.id, TASK_DONE.id],
 };
 
 /// Indices of the parts.
@@ -72,8 +72,12 @@ pub const PUT_EXPIRED: Outcome = Outcome::new(
     "{object} 一直是满的：{actor} 的 put 以 Full 放弃。",
 );
 
-pub const GET: Op =
-    Op { id: OpId::new(ID, 3), name: "get", next: words("get {object}", "get {object}"), outcomes: &[GET_GOT, GET_WAITS, GET_EXPIRED] };
+pub const GET: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "get",
+    next: words("get {object}", "get {object}"),
+    outcomes: &[GET_GOT, GET_WAITS, GET_EXPIRED, GET_TAKEN],
+};
 pub const GET_GOT: Outcome = Outcome::new(
     0,
     "got",
@@ -99,6 +103,15 @@ pub const GET_EXPIRED: Outcome = Outcome::new(
     "{object} 一直是空的：{actor} 的 get 以 Empty 放弃。",
 );
 
+pub const GET_TAKEN: Outcome = Outcome::new(
+    3,
+    "taken",
+    "get {message}",
+    "get {message}",
+    "{actor} took {message} out of {object} by hand: no client gets it.",
+    "{actor} 亲手从 {object} 取走了 {message}：没有客户端会得到它。",
+);
+
 pub const ASK: Op = Op { id: OpId::new(ID, 4), name: "ask", next: words("{detail}", "{detail}"), outcomes: &[ASK_READ] };
 pub const ASK_READ: Outcome = Outcome::new(
     0,
@@ -120,16 +133,16 @@ pub const TASK_DONE_DONE: Outcome = Outcome::new(
     "done",
     "task_done: {detail}",
     "task_done：{detail}",
-    "One task of {object} is done; {detail} are not.",
-    "{object} 的一个任务完成了；还有 {detail} 个没有完成。",
+    "{actor} said that one task of {object} is done; {detail} are not.",
+    "{actor} 说明 {object} 的一个任务完成了；还有 {detail} 个没有完成。",
 );
 pub const TASK_DONE_LAST: Outcome = Outcome::new(
     1,
     "last",
     "task_done: 0",
     "task_done：0",
-    "The last task of {object} is done: whoever joins it goes on.",
-    "{object} 的最后一个任务完成了：等待它的都可以继续。",
+    "{actor} said that the last task of {object} is done: whoever joins it goes on.",
+    "{actor} 说明 {object} 的最后一个任务完成了：等待它的都可以继续。",
 );
 
 pub const JOIN: Op =

@@ -244,7 +244,12 @@ pub fn kind(id: KindId) -> Option<&'static Kind> {
 /// Whether handles of a kind may go in messages, and not only as arguments of a process: what a manager
 /// keeps or lends is used by asking for it, from wherever.
 pub fn travels(id: KindId) -> bool {
-    KEPT.contains(&id.0) || id.0 >= LENT
+    is_kept(id) || id.0 >= LENT
+}
+
+/// Whether a manager keeps it in its server's own memory, where nobody but the server can touch it.
+pub fn is_kept(id: KindId) -> bool {
+    KEPT.contains(&id.0)
 }
 
 /// Numbers of the kinds that a manager keeps.

@@ -111,6 +111,10 @@ pub const ACT_UNTIL_TOUCHED: Words = words("run until something happens to it", 
 pub const HINT_VALUE: Words = words("a value, as 3, 2.5, true, text or [1, 2]", "一个值，如 3、2.5、true、text 或 [1, 2]");
 pub const HINT_CELL: Words = words("index = value, as 3 = 10", "下标 = 值，如 3 = 10");
 pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成 下标 = 值，例如 3 = 10。");
+pub const HINT_KEY: Words = words("key = value, as a = 3 or 1 = text", "键 = 值，如 a = 3 或 1 = text");
+pub const WRONG_KEY: Words = words("Write it as key = value, for example a = 3.", "请写成 键 = 值，例如 a = 3。");
+pub const HINT_NAME: Words = words("name = value, as total = 3", "名字 = 值，如 total = 3");
+pub const WRONG_NAME: Words = words("Write it as name = value, for example total = 3.", "请写成 名字 = 值，例如 total = 3。");
 pub const WRONG_EMPTY: Words = words("A value is needed.", "需要一个值。");
 pub const WHO_GOES: Words = words("who goes next", "下一步谁走");
 pub const RUN_UNTIL: Words = words("run until", "运行，直到");

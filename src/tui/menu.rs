@@ -52,6 +52,8 @@ pub enum Target {
     On(OpId, On),
     /// The hand's operation on a cell of an object with so many; the input says which one.
     Cell(OpId, ObjectId, u32),
+    /// The hand's writing of the value of a key, which the input names too. True: keys are names.
+    Entry(OpId, ObjectId, bool),
     /// A parameter of the scenario.
     Param(String),
     /// A line of so many to run up to.
@@ -126,7 +128,12 @@ fn choices(object: &Object, op: OpId, lang: Lang) -> Vec<(String, Choice)> {
     let label = format!("{name} {}", object.name);
     let on = On::Object(object.id);
     let ask = |label: String, target: Target| {
-        let hint = if matches!(target, Target::Cell(..)) { labels::HINT_CELL } else { labels::HINT_VALUE };
+        let hint = match target {
+            Target::Cell(..) => labels::HINT_CELL,
+            Target::Entry(_, _, false) => labels::HINT_KEY,
+            Target::Entry(_, _, true) => labels::HINT_NAME,
+            _ => labels::HINT_VALUE,
+        };
         let title = format!("{label}: {}", hint.get(lang));
         vec![(format!("{label} …"), Choice::Ask(Prompt { title, text: String::new(), target, wrong: None }))]
     };
@@ -135,7 +142,16 @@ fn choices(object: &Object, op: OpId, lang: Lang) -> Vec<(String, Choice)> {
         op if op == kind::event::CLEAR.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, false)))],
         op if op == kind::queue::PUT.id || op == kind::simple_queue::PUT.id => ask(label, Target::On(op, on)),
         op if op == kind::value::WRITE.id => ask(label, Target::On(op, On::Cell(object.id, 0))),
-        op if op == kind::array::WRITE.id => ask(label, Target::Cell(op, object.id, cells(object))),
+        op if op == kind::managed_queue::PUT.id || op == kind::managed::APPEND.id => ask(label, Target::On(op, on)),
+        op if op == kind::managed::WRITE.id && object.kind == kind::managed::VALUE_ID => ask(label, Target::On(op, on)),
+        op if op == kind::managed::WRITE.id && object.kind != kind::managed::LIST_ID => {
+            ask(label, Target::Entry(op, object.id, object.kind != kind::managed::DICT_ID))
+        }
+        op if op == kind::array::WRITE.id || op == kind::managed::WRITE.id => match cells(object) {
+            // There is no cell to write.
+            0 => Vec::new(),
+            count => ask(label, Target::Cell(op, object.id, count)),
+        },
         op if op == kind::pipe::SEND.id || op == kind::pipe::RECV.id => ends(object, op)
             .into_iter()
             .flat_map(|end| {
@@ -234,12 +250,27 @@ impl Prompt {
                 }
                 (*op, On::Cell(*object, index), value)
             }
+            Target::Entry(op, object, names) => {
+                let wrong = if *names { labels::WRONG_NAME } else { labels::WRONG_KEY };
+                let (key, value) = entry(text).ok_or_else(|| wrong.get(lang).to_owned())?;
+                if value.is_empty() {
+                    return Err(labels::WRONG_EMPTY.get(lang).to_owned());
+                }
+                return Ok(Intent::HandEntry { op: *op, object: *object, key: key.to_owned(), value: value.to_owned() });
+            }
         };
         if value.is_empty() {
             return Err(labels::WRONG_EMPTY.get(lang).to_owned());
         }
         Ok(Intent::Hand(op, on, Some(value.to_owned())))
     }
+}
+
+/// A key and its value, apart at the first `=` that is not in a quoted key.
+fn entry(text: &str) -> Option<(&str, &str)> {
+    let quoted = |key: &str| key.starts_with('"') && (key.len() == 1 || !key.ends_with('"'));
+    let mut parts = text.match_indices('=').map(|(at, _)| (text[..at].trim(), text[at + 1..].trim()));
+    parts.find(|(key, _)| !quoted(key)).filter(|(key, _)| !key.is_empty())
 }
 
 fn line(text: &str, lines: u32, lang: Lang) -> Result<Intent, String> {
@@ -274,6 +305,25 @@ mod tests {
         for wrong in ["", "5", "x = 1", "-1 = 1", "1 ="] {
             assert!(prompt(target.clone(), wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_entry_is_written_as_key_and_value() {
+        let target = |names| Target::Entry(kind::managed::WRITE.id, ObjectId(2), names);
+        let check = |text: &str, key: &str, value: &str| {
+            let (key, value) = (key.to_owned(), value.to_owned());
+            let told = Intent::HandEntry { op: kind::managed::WRITE.id, object: ObjectId(2), key, value };
+            assert_eq!(prompt(target(false), text), Ok(told), "{text}");
+        };
+        check("a = 3", "a", "3");
+        check(" 0.5=[1, 2] ", "0.5", "[1, 2]");
+        check("a = b = c", "a", "b = c");
+        check("\"a = b\" = \"c\"", "\"a = b\"", "\"c\"");
+        for wrong in ["", "a", "= 3", "\"a = 3"] {
+            assert_eq!(prompt(target(false), wrong), Err(labels::WRONG_KEY.en.to_owned()), "{wrong}");
+            assert_eq!(prompt(target(true), wrong), Err(labels::WRONG_NAME.en.to_owned()), "{wrong}");
+        }
+        assert_eq!(prompt(target(true), "a ="), Err(labels::WRONG_EMPTY.en.to_owned()));
     }
 
     #[test]

@@ -127,6 +127,13 @@ pub enum Intent {
     HandSet(ObjectId, bool),
     /// The hand does an operation on something, with a value as the user typed it.
     Hand(OpId, On, Option<String>),
+    /// The hand writes the value of a key, which may be new; both as the user typed them.
+    HandEntry {
+        op: OpId,
+        object: ObjectId,
+        key: String,
+        value: String,
+    },
     /// Run on, and pause when this is so.
     RunUntil(Goal),
     /// The same steps again up to this one, then live from there.

@@ -275,16 +275,23 @@ impl Control {
             // The audit asks it something; it answers at once, unless it has been stopped or has died.
             self.wait_for(|control| control.arena.state(actor) != State::Probe || control.is_stopped(actor));
         }
+        self.let_go(actor, state);
+    }
+
+    /// One swap of a parked actor's word, which it sleeps on. False: it is not parked.
+    pub(super) fn let_go(&self, actor: ActorId, state: State) -> bool {
         let word = self.arena.actor_word(actor);
         let mut seen = word.load(SeqCst);
-        while State::of(seen) == State::Parked {
+        let mut gone = false;
+        while State::of(seen) == State::Parked && !gone {
             match word.compare_exchange(seen, next_word(seen, state), SeqCst, SeqCst) {
-                Ok(_) => break,
+                Ok(_) => gone = true,
                 Err(now) => seen = now,
             }
         }
         sys::futex::wake_all(word);
         self.children.poke(actor);
+        gone
     }
 
     pub(super) fn begin_step(&mut self, actor: ActorId, grant: Grant) {

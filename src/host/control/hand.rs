@@ -10,7 +10,10 @@ use crate::ipc::Value;
 use crate::ipc::control as wire;
 use crate::kind::{self, Op, Outcome, Shape, process};
 use crate::sys;
-use crate::trace::{Acted, ActorId, Body, Grant, Next, On, OpId, PartRef, Role};
+use crate::trace::{Acted, ActorId, Body, Grant, Next, ObjectId, On, OpId, PartRef, Role};
+
+/// The largest value, encoded, that the hand carries: one that surely fits a pipe that has room at all.
+const VALUE_LIMIT: usize = 2000;
 
 impl Control {
     pub(super) fn act_by_hand(&mut self, command: Command) {
@@ -43,6 +46,14 @@ impl Control {
         if !allowed {
             return self.notice("the hand cannot do this here", "这里不能这样做");
         }
+        if value.as_ref().is_some_and(|value| value.encode_message().map_or(true, |bytes| bytes.len() > VALUE_LIMIT)) {
+            let (en, zh) =
+                (format!("the hand carries values of up to {VALUE_LIMIT} bytes"), format!("你的手最多能拿 {VALUE_LIMIT} 字节的值"));
+            return self.notice(&en, &zh);
+        }
+        if let Some((object, kept_by)) = self.kept(on) {
+            return self.hand_asks(object, kept_by, &wire::Order::Act { op, on, value, ends: Vec::new() });
+        }
         if !self.wait_for(|control| control.arena.state(ActorId::HAND) == State::Idle) {
             return self.notice("the hand is still busy", "上一个动作还没做完");
         }
@@ -63,6 +74,12 @@ impl Control {
             self.wait_for(|control| control.arena.state(ActorId::HAND) != State::Starting);
             self.let_the_hand_go();
         }
+    }
+
+    /// What lies in the memory of a manager's server, and the manager.
+    fn kept(&self, on: On) -> Option<(ObjectId, ObjectId)> {
+        let object = on.object().filter(|object| kind::is_kept(self.arena.facts(*object).kind))?;
+        Some((object, self.arena.manager_of(object)?))
     }
 
     /// The hand is no candidate: what it was told to do, it does at once.

@@ -53,6 +53,56 @@ fn a_cell_is_written_by_hand() {
     assert_eq!(look.type_in("1=10\n"), told(write));
 }
 
+/// What a manager keeps is acted on like anything else; where cells have keys, the key is typed too.
+#[test]
+fn what_a_manager_keeps_is_in_reach() {
+    use kind::{managed, managed_queue};
+    let events = super::gallery::others();
+    let chosen = |kind, lang| {
+        let mut look = Look::new("others", "// others", &events, lang);
+        let world = look.scene(24).head;
+        let object = world.all_objects().find(|object| object.kind == kind).expect("an object of each kind").id;
+        look.ui.chosen = Some(Chosen::Object(object));
+        look.act(Action::Act);
+        (look, object)
+    };
+    let hand = |op, on, value: &str| told(Intent::Hand(op, on, Some(value.to_owned())));
+    let entry = |object, key: &str, value: &str| {
+        told(Intent::HandEntry { op: managed::WRITE.id, object, key: key.to_owned(), value: value.to_owned() })
+    };
+    let (mut look, object) = chosen(managed::VALUE_ID, Lang::En);
+    look.act(Action::Act);
+    assert_eq!(look.type_in("3\n"), hand(managed::WRITE.id, On::Object(object), "3"));
+    let (mut look, object) = chosen(managed::LIST_ID, Lang::En);
+    look.act(Action::Act);
+    assert_eq!(look.type_in("0 = 3\n"), hand(managed::WRITE.id, On::Cell(object, 0), "3"));
+    let (mut look, object) = chosen(managed::LIST_ID, Lang::En);
+    look.act(Action::Down);
+    look.act(Action::Act);
+    assert_eq!(look.type_in("3\n"), hand(managed::APPEND.id, On::Object(object), "3"));
+    for kind in [managed::DICT_ID, managed::NAMESPACE_ID, managed::OBJECT_ID] {
+        let (mut look, object) = chosen(kind, Lang::En);
+        look.act(Action::Act);
+        assert_eq!(look.type_in("new = 3\n"), entry(object, "new", "3"));
+    }
+    let (mut look, object) = chosen(managed_queue::ID, Lang::En);
+    look.act(Action::Act);
+    assert_eq!(look.type_in("3\n"), hand(managed_queue::PUT.id, On::Object(object), "3"));
+    for (down, op) in [(1, managed_queue::GET.id), (2, managed_queue::TASK_DONE.id)] {
+        let (mut look, object) = chosen(managed_queue::ID, Lang::En);
+        (0..down).for_each(|_| drop(look.act(Action::Down)));
+        assert_eq!(look.act(Action::Act), told(Intent::Hand(op, On::Object(object), None)));
+    }
+    for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
+        let (look, _) = chosen(managed_queue::ID, lang);
+        insta::assert_snapshot!(format!("kept_menu_80x24_{tag}"), look.text(80, 24));
+        let (mut look, _) = chosen(managed::DICT_ID, lang);
+        look.act(Action::Act);
+        look.type_in("new\n");
+        insta::assert_snapshot!(format!("kept_entry_80x24_{tag}"), look.text(80, 24));
+    }
+}
+
 #[test]
 fn a_branch_begins_in_the_past() {
     let mut look = event();
