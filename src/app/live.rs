@@ -11,6 +11,7 @@ use super::{edit, own_program};
 use crate::host::inside;
 use crate::host::{Command, Config, Listener, Repetition, Run};
 use crate::ipc::Value;
+use crate::ipc::typed::typed;
 use crate::kind::{self, Lang};
 use crate::script;
 use crate::trace::scenario::{Bilingual, Scenario};
@@ -38,8 +39,8 @@ pub struct Live {
     wish: Wish,
     run: Run,
     recording: Option<Arc<Mutex<Recording>>>,
-    /// What an edit has made the lesson lose, until the user asks for something.
-    unasked: Option<Bilingual>,
+    /// What there is to say of what the user asked for last: what the lesson lost by an edit, what a value was taken for.
+    remark: Option<Bilingual>,
 }
 
 impl Live {
@@ -67,7 +68,7 @@ impl Live {
             ..Config::new(scenario.clone(), wish.seed)
         };
         let run = Run::start(config).map_err(|error| error.to_string())?;
-        Ok(Live { scenario, wish, run, recording, unasked: None })
+        Ok(Live { scenario, wish, run, recording, remark: None })
     }
 
     /// Ends this run and begins another.
@@ -86,6 +87,19 @@ impl Live {
             // What could not be recorded was told while the run was shown.
             let _ = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
         }
+    }
+}
+
+impl Live {
+    /// A typed value; where it has no quotes, the user is told what it was taken for.
+    fn value(&mut self, text: &str, lang: Lang) -> Result<Value, String> {
+        let typed = typed(text).map_err(|why| if lang == Lang::En { why.en } else { why.zh })?;
+        self.remark = typed
+            .bare
+            .then(|| Bilingual {
+                en: format!("{text} was taken for a text, \"{text}\"."), zh: format!("{text} 当作文本 \"{text}\"。")
+            });
+        Ok(typed.value)
     }
 }
 
@@ -112,7 +126,7 @@ impl Source for Live {
             pace: self.wish.pace,
             seed: self.wish.seed,
             begun: shown.step > 0 || !shown.gated,
-            notice: shown.notice.or_else(|| self.unasked.clone()),
+            notice: shown.notice.or_else(|| self.remark.clone()),
             exit: shown.exit,
         }
     }
@@ -135,7 +149,7 @@ impl Source for Live {
             edit::Edit::New(scenario, unasked) => {
                 self.scenario = Arc::new(*scenario);
                 self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() })?;
-                self.unasked = (unasked > 0).then(|| Bilingual {
+                self.remark = (unasked > 0).then(|| Bilingual {
                     en: format!("Left out of the lesson, since their lines are gone: {unasked} (questions, shows)."),
                     zh: format!("所指的行已不在，课程中略去 {unasked} 处（问题、要点）。"),
                 });
@@ -145,7 +159,7 @@ impl Source for Live {
     }
 
     fn tell(&mut self, intent: Intent, lang: Lang) -> Result<(), String> {
-        self.unasked = None;
+        self.remark = None;
         let command = match intent {
             Intent::Step(count) => Command::Step(count),
             Intent::StepActor(actor) => Command::StepActor(actor),
@@ -167,9 +181,10 @@ impl Source for Live {
                 let op = if up { kind::event::SET.id } else { kind::event::CLEAR.id };
                 Command::Hand(op, On::Object(object), None)
             }
-            Intent::Hand(op, on, text) => Command::Hand(op, on, text.map(|text| Value::parse(&text))),
+            Intent::Hand(op, on, None) => Command::Hand(op, on, None),
+            Intent::Hand(op, on, Some(text)) => Command::Hand(op, on, Some(self.value(&text, lang)?)),
             Intent::HandEntry { op, object, key, value } => {
-                let pair = [key, value].map(|text| Value::parse(&text)).to_vec();
+                let pair = vec![self.value(&key, lang)?, self.value(&value, lang)?];
                 Command::Hand(op, On::Object(object), Some(Value::Array(pair)))
             }
             Intent::RunUntil(goal) => Command::PlayUntil(goal),

@@ -38,6 +38,7 @@ mod stream;
 mod take;
 mod thread;
 mod travel;
+pub mod typed;
 pub mod value;
 
 pub use context::{Context, Patience};

@@ -81,32 +81,6 @@ impl Value {
         bincode::encode_to_vec(arguments, CONFIG).map_err(|error| too_large(&error.to_string()))
     }
 
-    /// A value as a user types it: `()`, `true`, `3`, `2.5`, `"text"`, `[1, "a"]`, `{"a": 1}`; anything
-    /// else is a text.
-    pub fn parse(text: &str) -> Value {
-        let text = text.trim();
-        if text == "()" {
-            return Value::Unit;
-        }
-        let json = text.strip_prefix('#').filter(|rest| rest.starts_with('{')).unwrap_or(text);
-        serde_json::from_str(json).map_or_else(|_| Value::Str(text.to_owned()), Value::from_json)
-    }
-
-    fn from_json(json: serde_json::Value) -> Value {
-        match json {
-            serde_json::Value::Null => Value::Unit,
-            serde_json::Value::Bool(value) => Value::Bool(value),
-            serde_json::Value::Number(number) => {
-                number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
-            }
-            serde_json::Value::String(text) => Value::Str(text),
-            serde_json::Value::Array(items) => Value::Array(items.into_iter().map(Value::from_json).collect()),
-            serde_json::Value::Object(entries) => {
-                Value::Map(entries.into_iter().map(|(key, item)| (key, Value::from_json(item))).collect())
-            }
-        }
-    }
-
     fn encode(&self) -> Result<Vec<u8>, IpcError> {
         bincode::encode_to_vec(self, CONFIG).map_err(|error| too_large(&error.to_string()))
     }
@@ -234,26 +208,10 @@ fn damaged(error: bincode::error::DecodeError) -> IpcError {
 mod tests {
     use super::Value;
 
-    fn check(text: &str, expected: Value) {
-        assert_eq!(Value::parse(text), expected, "{text}");
-    }
-
-    #[test]
-    fn typed_values_are_what_they_look_like() {
-        check("3", Value::Int(3));
-        check(" -2.5 ", Value::Float(-2.5));
-        check("true", Value::Bool(true));
-        check("()", Value::Unit);
-        check("A", Value::Str("A".into()));
-        check("\"3\"", Value::Str("3".into()));
-        check("[1, \"a\"]", Value::Array(vec![Value::Int(1), Value::Str("a".into())]));
-        check("#{\"a\": 1}", Value::Map([("a".to_owned(), Value::Int(1))].into()));
-        check("what is [this", Value::Str("what is [this".into()));
-    }
-
     #[test]
     fn values_survive_their_way() {
-        for value in [Value::Unit, Value::Float(0.1), Value::parse("[1, [true, \"x\"], {\"k\": 2.0}]"), Value::Blob(vec![0, 255])] {
+        let nested = Value::Array(vec![Value::Int(1), Value::Map([("k".to_owned(), Value::Str("x".into()))].into())]);
+        for value in [Value::Unit, Value::Float(0.1), nested, Value::Blob(vec![0, 255])] {
             let bytes = value.encode_message().expect("a value that travels");
             assert_eq!(Value::decode(&bytes).expect("what was encoded"), value);
         }

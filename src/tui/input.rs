@@ -56,7 +56,7 @@ pub fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
         KeyCode::Enter => match prompt.effect(lang) {
             Ok(effect) => {
                 // What the run may refuse stays open: an answer closes it or says why not.
-                if !matches!(effect, Effect::Tell(Intent::SetParam { .. })) {
+                if !matches!(effect, Effect::Tell(Intent::SetParam { .. } | Intent::Hand(..) | Intent::HandEntry { .. })) {
                     ui.overlay = None;
                 }
                 return Some(vec![effect]);

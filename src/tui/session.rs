@@ -264,6 +264,7 @@ impl Session {
         match source.tell(intent, self.ui.lang) {
             // What is shown now is another run.
             Ok(()) if branches => self.ui.forget_run(),
+            Ok(()) if matches!(self.ui.overlay, Some(Overlay::Prompt(_))) => self.ui.overlay = None,
             Ok(()) => {}
             // An input line whose text will not do says so and stays.
             Err(why) => match &mut self.ui.overlay {

@@ -36,6 +36,12 @@ fn the_hand_puts_into_a_queue_and_a_real_process_gets_it() {
     screen.wait_text("► put ");
     screen.key(ENTER);
     screen.wait_text("› _");
+    // What is no value is refused, and stays to be mended.
+    screen.paste("[1,");
+    screen.key(ENTER);
+    screen.wait_for("the reason", |text| text.contains("› [1,_") && text.contains("this begins like a list"));
+    screen.key(&"\x7f".repeat(3));
+    screen.wait_text("› _");
     // What quits elsewhere is a letter here.
     screen.key("q");
     screen.wait_text("› q_");
@@ -43,6 +49,7 @@ fn the_hand_puts_into_a_queue_and_a_real_process_gets_it() {
     screen.wait_text("› quick_");
     screen.key(ENTER);
     screen.wait_for("the hand's step", |text| text.contains("put quick") && text.contains("─you "));
+    screen.wait_text("quick was taken for a text");
     let text = run_to(&screen, "ENDED");
     assert!(text.contains("Get quick from queue."), "{text}");
     assert_eq!(screen.quit(), 0);

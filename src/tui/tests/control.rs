@@ -36,8 +36,9 @@ fn a_value_is_put_by_hand() {
     assert_eq!(look.type_in("\n"), []);
     assert!(look.text(80, 24).contains(labels::WRONG_EMPTY.en));
     let put = Intent::Hand(kind::queue::PUT.id, On::Object(ObjectId(1)), Some("q 1".to_owned()));
+    // The line stays until the run has taken the value.
     assert_eq!(look.type_in("q 1\n"), told(put));
-    assert_eq!(look.ui.overlay, None);
+    assert!(matches!(look.ui.overlay, Some(Overlay::Prompt(_))));
 }
 
 #[test]
