@@ -253,3 +253,24 @@ fn a_pool_that_cannot_be_whole_leaves_no_workers() {
     assert_eq!((output.code, output.stdout.lines().next()), (Some(0), Some(told)), "{output:?}");
     assert!(output.stdout.lines().skip(1).all(|code| code == "-15"), "{output:?}");
 }
+
+#[test]
+fn whatever_the_limit_of_open_files_what_fails_is_said() {
+    for limit in 6..=60 {
+        let script = format!("ulimit -n {limit}; exec \"$0\" run queue --plain --seed 1");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_ipcscope")]).env("LANG", "C").stdin(std::process::Stdio::null());
+        shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let output = finish(shell.spawn().expect("a shell"));
+        match output.code {
+            Some(0) => assert_eq!((output.stdout.lines().count(), output.stderr.as_str()), (7, ""), "{limit}: {output:?}"),
+            Some(1 | 2) => {
+                assert!(
+                    output.stderr.contains("could not ") && output.stderr.contains("too many open files (raise the limit: ulimit -n"),
+                    "{limit}: {output:?}"
+                );
+            }
+            _ => panic!("{limit}: {output:?}"),
+        }
+    }
+}

@@ -16,7 +16,8 @@ use crate::text::json::Json;
 use crate::text::linear::Linear;
 use crate::text::plain::Plain;
 use crate::trace::scenario::Scenario;
-use crate::trace::{Event, Pace};
+use crate::trace::{Cause, Event, Pace};
+use crate::world::Activity;
 use crate::world::PrintedLine;
 
 /// Turns events into lines.
@@ -98,7 +99,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     };
     let mut run = match Run::start(config) {
         Ok(run) => run,
-        Err(error) => return complain(&error.to_string()),
+        Err(error) => return complain(&error.told(lang)),
     };
     let mut telling = Telling::new(args.output, lang, &scenario, args.seed.is_none() || !gated);
     let mut take = |event: &Event, telling: &mut Telling| {
@@ -145,6 +146,17 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     }
     if let Some(Ended::TimeLimit(lines)) = &shown.ended {
         say_time_limit(args.time_limit.unwrap_or_default(), lines, &scenario.file, lang);
+    }
+    let unstarted = run.timeline().head().all_actors().find_map(|actor| match actor.activity {
+        Activity::Dead(Cause::NotStarted(errno)) if actor.creator.is_none() => Some(errno),
+        _ => None,
+    });
+    if let Some(errno) = unstarted {
+        let why = text::unstarted::reason(errno, lang);
+        return complain(&match lang {
+            Lang::En => format!("could not start the process main: {why}"),
+            Lang::Zh => format!("无法启动进程 main：{why}"),
+        });
     }
     match shown.exit {
         Some(0) if recorded.is_err() => 1,

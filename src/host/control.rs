@@ -9,6 +9,7 @@ mod hand;
 mod kept;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -213,15 +214,19 @@ impl Control {
     /// Starts a process that nobody in the run asked for, and tells of its birth.
     fn start_own(&mut self, actor: ActorId) -> bool {
         let task = Task { function: String::new(), args: Vec::new(), ends: Vec::new() };
-        let sealed = task.encode().ok().and_then(|bytes| sys::memfile::sealed("task", &bytes).ok());
-        let Some(task) = sealed else {
-            self.arena.set_cause(actor, Cause::NotStarted(0));
-            self.arena.set_state(actor, State::Dead);
-            return false;
+        let sealed = task.encode().map_err(io::Error::other).and_then(|bytes| sys::memfile::sealed("task", &bytes));
+        let registered = match sealed {
+            Ok(task) => {
+                let _ = self.jobs.send(Job::Start { actor, task });
+                let _ = sys::pipe::ring(self.job_bell.as_fd());
+                self.wait_for(|control| control.arena.state(actor) != State::Starting)
+            }
+            Err(error) => {
+                self.arena.set_cause(actor, Cause::NotStarted(sys::spawn::errno(&error)));
+                self.arena.set_state(actor, State::Dead);
+                false
+            }
         };
-        let _ = self.jobs.send(Job::Start { actor, task });
-        let _ = sys::pipe::ring(self.job_bell.as_fd());
-        let registered = self.wait_for(|control| control.arena.state(actor) != State::Starting);
         self.tell_birth(actor, actor);
         self.arena.raise_flag(actor, FLAG_BORN);
         self.arena.bump(actor);

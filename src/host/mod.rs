@@ -27,6 +27,7 @@ pub use crate::trace::{Goal, Pace, Phase};
 use crate::arena::Arena;
 use crate::kind::Lang;
 use crate::sys;
+use crate::text::unstarted;
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{ActorId, Body, Mode, ObjectId, codec};
 use crate::world::{Asked, Timeline};
@@ -124,6 +125,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct StartError {
     what: &'static str,
     source: io::Error,
+}
+
+impl StartError {
+    /// The same in a language, with what to do.
+    pub fn told(&self, lang: Lang) -> String {
+        let why = self.source.raw_os_error().map_or_else(|| self.source.to_string(), |errno| unstarted::reason(errno, lang));
+        match lang {
+            Lang::En => format!("could not {}: {why}", self.what),
+            Lang::Zh => format!("无法开始运行（{}）：{why}", self.what),
+        }
+    }
 }
 
 fn failed(what: &'static str) -> impl Fn(io::Error) -> StartError {

@@ -230,7 +230,7 @@ impl Keeper {
 
     fn start(&self, actor: ActorId, task: &OwnedFd, ends: &[OwnedFd]) {
         if let Err(error) = self.try_start(actor, task, ends) {
-            self.arena.set_cause(actor, Cause::NotStarted(error.raw_os_error().unwrap_or(0)));
+            self.arena.set_cause(actor, Cause::NotStarted(sys::spawn::errno(&error)));
             self.arena.set_state(actor, State::Dead);
             self.arena.ring_bell();
         }

@@ -17,11 +17,13 @@ use super::travel::{self, Received};
 use super::value::Value;
 use crate::arena::flights::FlightId;
 use crate::arena::repair::{reader_word, writer_word};
+use crate::kind::Lang;
 use crate::kind::pipe::{
     CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY, RECV_RECEIVED,
     RECV_WAITS, SEND, SEND_PARTLY, SEND_PASSED_ON, SEND_SENT, SEND_WAITS, SIMPLEX, SIMPLEX_ID,
 };
 use crate::sys;
+use crate::text::unstarted;
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
 /// What flows to an end, and the words that say who is in the middle of a frame.
@@ -62,7 +64,8 @@ pub(super) fn hold(ctx: &Context, object: ObjectId, part: u8, end: u8, fd: Owned
 }
 
 pub(super) fn os_error(what: &str, error: &io::Error) -> IpcError {
-    IpcError::new(ErrorKind::OSError, format!("could not {what}: {error}"))
+    let why = error.raw_os_error().map_or_else(|| error.to_string(), |errno| unstarted::reason(errno, Lang::En));
+    IpcError::new(ErrorKind::OSError, format!("could not {what}: {why}"))
 }
 
 pub(super) fn closed(ctx: &Context, object: ObjectId, end: u8) -> IpcError {

@@ -12,8 +12,9 @@ use super::value::Value;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_DAEMON};
 use crate::kind::process::{START, START_STARTED};
-use crate::kind::{self, Shape};
+use crate::kind::{self, Lang, Shape};
 use crate::sys;
+use crate::text::unstarted;
 use crate::trace::{ActorId, Body, Born, Cause, Change, Died, ObjectId, On, PartRef, Preview, Role, fitting_name, fnv1a};
 
 /// The most ends that one start can pass on: what one message to the host may carry.
@@ -180,8 +181,8 @@ impl Birth<'_> {
         }
         wait_for_birth(ctx, child);
         if let Some(Cause::NotStarted(errno)) = ctx.arena.cause(child) {
-            let error = std::io::Error::from_raw_os_error(errno);
-            return Err(os_error(&format!("start the process {}", self.name), &error));
+            let why = format!("could not start the process {}: {}", self.name, unstarted::reason(errno, Lang::En));
+            return Err(IpcError::new(ErrorKind::OSError, why));
         }
         Ok(child)
     }

@@ -39,12 +39,29 @@ pub struct Child {
     pub pidfd: OwnedFd,
 }
 
+/// A start that failed: what, and the system's own error.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {source}")]
+struct Refusal {
+    what: String,
+    source: io::Error,
+}
+
+/// The system's number for an error, also for one of [`Spawn::spawn`]; 0 where there is none.
+pub fn errno(error: &io::Error) -> i32 {
+    let refused = || error.get_ref()?.downcast_ref::<Refusal>()?.source.raw_os_error();
+    error.raw_os_error().or_else(refused).unwrap_or(0)
+}
+
 impl Spawn<'_> {
     /// `fork`, `execve`, `pidfd_open`: starts the process in a group of its own and returns once
     /// its program has taken over. No signal is blocked or handled there, SIGPIPE is ignored, and
     /// the kernel kills it when *the calling thread* ends (prctl(2), PR_SET_PDEATHSIG).
     pub fn spawn(&self) -> io::Result<Child> {
-        self.start().map_err(|error| io::Error::new(error.kind(), format!("cannot start {} ({}): {error}", self.name, self.exe.display())))
+        self.start().map_err(|source| {
+            let refusal = Refusal { what: format!("cannot start {} ({})", self.name, self.exe.display()), source };
+            io::Error::new(refusal.source.kind(), refusal)
+        })
     }
 
     fn start(&self) -> io::Result<Child> {
@@ -377,7 +394,7 @@ mod tests {
     #[test]
     fn a_program_that_cannot_be_started_is_an_error_with_its_name() {
         let error = Spawn { exe: Path::new("/no/such/program"), name: "ghost", env: &[], fds: &[] }.spawn().unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert_eq!((error.kind(), errno(&error)), (io::ErrorKind::NotFound, libc::ENOENT));
         assert!(error.to_string().starts_with("cannot start ghost (/no/such/program): "), "{error}");
         let strange = Spawn { exe: Path::new("/bin/sh"), name: "a\0b", env: &[], fds: &[] };
         assert!(strange.spawn().is_err());

@@ -3,6 +3,7 @@
 use super::name::{self, pick};
 use super::sentence::begin;
 use super::template::Term;
+use super::unstarted;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, Cause, Change, Died, PartRef};
 use crate::world::{PartState, World};
@@ -63,7 +64,8 @@ fn cause(after: &World, died: &Died, lang: Lang) -> String {
         }
         Cause::Returned => pick(lang, format!("{who} has ended."), format!("{who} 结束了。")),
         Cause::NotStarted(errno) => {
-            pick(lang, format!("{who} could not be started (error {errno})."), format!("{who} 无法启动（错误 {errno}）。"))
+            let reason = unstarted::reason(errno, lang);
+            pick(lang, format!("{who} could not be started: {reason}."), format!("{who} 无法启动：{reason}。"))
         }
     }
 }

@@ -17,6 +17,7 @@ mod scene;
 mod sentence;
 mod stuck;
 pub mod template;
+pub mod unstarted;
 mod verdict;
 pub mod visible;
 mod waiting;
