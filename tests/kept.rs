@@ -11,7 +11,7 @@ use common::{PATIENCE, events, is_over, printed, step_until_rest, unsound};
 use ipcscope::host::{Command, Config, Ended, Phase, Run, Shown};
 use ipcscope::ipc::Value;
 use ipcscope::ipc::manager::server_of;
-use ipcscope::kind::{self, FAILED, Lang, event, lock, managed, managed_queue};
+use ipcscope::kind::{self, FAILED, Lang, connection, event, lock, managed, managed_queue};
 use ipcscope::script;
 use ipcscope::sys;
 use ipcscope::text;
@@ -235,6 +235,28 @@ fn a_server_that_is_stopped_or_dead_does_nothing() {
     signal(SIGKILL);
     refused(&run, write(3), "has ended");
     assert_eq!(run.audit(), []);
+    run.close();
+}
+
+#[test]
+fn who_calls_meanwhile_is_another_step() {
+    let source = "fn reads(v) { print(v.value); }
+        let m = Manager(); let v = m.Value(0); let p = Process(\"reader\", reads, [v]); p.start(); p.join();";
+    let mut run = Run::start(Config { paused: true, ..config(source) }).expect("the run starts");
+    reach(&run, |shown| shown.rest_at == Some(0));
+    let reader_has_called = || {
+        let calls =
+            events(&run).into_iter().filter(|event| matches!(&event.body, Body::Acted(acted) if acted.op == connection::CONNECT.id));
+        calls.count() == 2
+    };
+    let mut step = 0;
+    while !reader_has_called() {
+        step += 1;
+        assert!(step_until_rest(&run, step));
+    }
+    // The server has not taken the reader in yet, and does not do so in the hand's step.
+    by_hand(&run, put(&run, "v", managed::WRITE.id, Some(Value::Int(5))));
+    assert_eq!(finishes(&run), ["5"]);
     run.close();
 }
 
