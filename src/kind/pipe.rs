@@ -142,7 +142,7 @@ pub const CLOSE_CLOSED: Outcome = Outcome::new(
     "closed",
     "close {end}",
     "close {end}",
-    "{actor} closed its copy of {end}. The other side sees an end of file only when every copy is closed.",
+    "{actor} closed {its} copy of {end}. The other side sees an end of file only when every copy is closed.",
     "{actor} 关闭了它持有的 {end}。只有所有副本都关闭，对端才会看到文件结束。",
 );
 

@@ -60,7 +60,7 @@ pub const PUT_BUFFERED: Outcome = Outcome::new(
     "buffered",
     "put {message}",
     "put {message}",
-    "{actor} put {message} into its own buffer. Only its feeder thread writes to the pipe: until then {object}.empty() does not see it.",
+    "{actor} put {message} into {its} own buffer. Only {its} feeder thread writes to the pipe: until then {object}.empty() does not see it.",
     "{actor} 把 {message} 放进自己的缓冲区。只有它的送料线程会写管道：在那之前 {object}.empty() 看不到它。",
 );
 pub const PUT_WAITS: Outcome = Outcome::new(
@@ -86,7 +86,7 @@ pub const PUT_COUNTED: Outcome = Outcome::new(
     "counted",
     "put {message}",
     "put {message}",
-    "{actor} put {message} into its own buffer; until somebody says task_done it counts as unfinished: {count} now.",
+    "{actor} put {message} into {its} own buffer; until somebody says task_done it counts as unfinished: {count} now.",
     "{actor} 把 {message} 放进自己的缓冲区；在有人调用 task_done 之前算作未完成：现有 {count} 个。",
 );
 

@@ -25,7 +25,7 @@ pub struct Scene<'a> {
 #[cfg(test)]
 pub const SLOTS: &[&str] = &[
     "actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op",
-    "count",
+    "count", "its",
 ];
 
 impl Scene<'_> {
@@ -40,6 +40,8 @@ impl Scene<'_> {
         Some(match slot {
             "actor" => self.who(),
             "actor's" => name::possessive(&self.who()),
+            // What belongs to the actor, in English: Chinese says 自己 of everybody.
+            "its" => Term::name(if name::possessive(&self.who()).text == "your" { "your" } else { "its" }),
             "object" => match self.on.object() {
                 Some(object) if self.terse => name::object_in_code(self.after, object, lang),
                 Some(object) => name::object(self.after, object, lang),
