@@ -69,6 +69,9 @@ pub const LATER: Words =
 pub const PRESS_TO_BEGIN: Words = words("Press n for the first step, Space to run.", "按 n 走第一步，按空格运行。");
 pub const BEGINNING: Words =
     words("This is the beginning of the run. n goes forward, End shows now.", "这是运行的开头。按 n 前进，按 End 回到现在。");
+pub const TIME_LIMIT: Words =
+    words("The time limit has come, and the run goes no further. r: again. It leaves", "时间限制已到，运行到此为止。r：重来。当时");
+pub const RECORDING_ENDS: Words = words("The recording ends here, before its processes do.", "录制到此为止，其中的进程还没有结束。");
 pub const ALL_ENDED: Words = words("All processes have ended. r: again.", "所有进程都已结束。r：重来。");
 pub const NO_EVENTS_YET: Words = words("The processes are starting.", "进程正在启动。");
 pub const TOO_SMALL: Words = words("best at 80×24 or more", "80×24 或更大最佳");

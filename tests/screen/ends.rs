@@ -67,3 +67,16 @@ fn control_c_quits() {
     screen.key("\x03");
     assert_eq!(screen.end(), 0);
 }
+
+/// The picture of a run that was cut off says so, and where everybody was.
+#[test]
+fn a_time_limit_is_told_with_everyones_line() {
+    let endless = Endless::new();
+    let screen = Screen::open(&["run", &endless.path(), "--time-limit", "2", "--pace", "50"], 120, 40);
+    let text = wait_sign(&screen, "ENDED");
+    assert!(!text.contains("All processes have ended"), "{text}");
+    for said in ["The time limit has come", "main at line "] {
+        assert!(text.contains(said), "{text}");
+    }
+    assert_eq!(screen.quit(), 124);
+}

@@ -112,7 +112,7 @@ a.join();
         Endless(folder)
     }
 
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         self.0.path().join("endless.rhai").display().to_string()
     }
 

@@ -4,16 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
-use crate::trace::{ActorId, Candidate, Grant, Role as ActorRole};
+use crate::trace::{ActorId, Candidate, Grant, Phase, Role as ActorRole};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::row::Mark;
 use crate::tui::scene::Scene;
-use crate::tui::state::{Chosen, Ui};
+use crate::tui::state::{At, Chosen, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::{seconds, titled};
-use crate::world::{Activity, World};
+use crate::world::Activity;
 
 /// One line: the state in a word, who, and what.
 struct Line {
@@ -26,7 +26,7 @@ struct Line {
 }
 
 pub fn wanted(scene: &Scene, ui: &Ui) -> u16 {
-    lines(&scene.world, ui).len().min(20) as u16
+    lines(scene, ui).len().min(20) as u16
 }
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
@@ -34,7 +34,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         return;
     }
     let inner = titled(buf, area, labels::NEXT.get(ui.lang), ui);
-    let lines = lines(&scene.world, ui);
+    let lines = lines(scene, ui);
     if lines.is_empty() {
         paint::put(buf, inner, inner.x + 1, inner.y, labels::NOBODY.get(ui.lang), ui.theme.style(Role::Faint));
     }
@@ -70,16 +70,20 @@ fn without_aside(text: &str, room: u16) -> String {
 /// Who is told of in a row of the screen; nobody for time that passes and for those who are counted only.
 pub fn actor_at(area: Rect, scene: &Scene, ui: &Ui, y: u16) -> Option<ActorId> {
     let row = usize::from(y.checked_sub(area.y + 1)?);
-    let lines = lines(&scene.world, ui);
+    let lines = lines(scene, ui);
     let room = usize::from(area.height.saturating_sub(1));
     let counted = row + 1 == room && lines.len() > room;
     let actor = lines.get(row).filter(|_| row < room && !counted)?.actor;
     scene.world.actor(actor).map(|actor| actor.id)
 }
 
-fn lines(world: &World, ui: &Ui) -> Vec<Line> {
-    let lang = ui.lang;
+fn lines(scene: &Scene, ui: &Ui) -> Vec<Line> {
+    let (world, lang) = (&scene.world, ui.lang);
     let mut out = Vec::new();
+    if ui.at == At::Now && scene.status.phase == Phase::Ended {
+        // Whoever was cut off could have gone, and will not.
+        return out;
+    }
     let candidates = world.rest.as_ref().map(|rest| rest.candidates.as_slice()).unwrap_or_default();
     let (shown, hidden): (Vec<&Candidate>, Vec<&Candidate>) =
         candidates.iter().partition(|candidate| ui.sight.shows_actor(world, candidate.actor));

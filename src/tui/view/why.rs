@@ -10,6 +10,7 @@ use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
+use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::{chain, question, titled};
@@ -61,7 +62,8 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         out.extend(paint::wrap(chosen, width).into_iter().map(|line| (line, Role::Text)));
     }
     out.extend(remedies(scene, ui, width));
-    if scene.at_start() {
+    let ended = ui.at == At::Now && scene.status.phase == Phase::Ended;
+    if scene.at_start() && !ended {
         let text = match () {
             () if scene.world.events == 0 => labels::NO_EVENTS_YET,
             () if scene.past(ui) => labels::BEGINNING,
@@ -69,13 +71,24 @@ pub fn reasons(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
         };
         out.extend(paint::wrap(text.get(ui.lang), width).into_iter().map(|line| (line, Role::Text)));
     }
-    if ui.at == At::Now && scene.status.phase == Phase::Ended {
-        out.push((labels::ALL_ENDED.get(ui.lang).to_owned(), Role::Text));
+    if ended {
+        out.extend(paint::wrap(&how_it_ended(scene, ui), width).into_iter().map(|line| (line, Role::Text)));
     }
     if scene.past(ui) && !scene.at_start() {
         out.push((labels::LATER.get(ui.lang).to_owned(), Role::Faint));
     }
     out
+}
+
+/// Whether all came to their end, or what cut them off and where they were.
+fn how_it_ended(scene: &Scene, ui: &Ui) -> String {
+    if scene.head.ended() {
+        return labels::ALL_ENDED.get(ui.lang).to_owned();
+    }
+    match scene.status.kind {
+        SourceKind::Recorded => labels::RECORDING_ENDS.get(ui.lang).to_owned(),
+        SourceKind::Live => format!("{} {}", labels::TIME_LIMIT.get(ui.lang), narrate::whereabouts(&scene.head, ui.lang)),
+    }
 }
 
 /// What could be done, a line for each.
