@@ -132,8 +132,7 @@ impl Code {
 
     fn load(self, word: u64) -> Value {
         match self {
-            // The language has no unsigned numbers above i64::MAX; those show as floats.
-            Code::Integer(64, false) if word > i64::MAX as u64 => Value::Float(word as f64),
+            // What is too large for the language's integers wraps once more: an integer stays one, and none of its bits is lost.
             Code::Integer(..) => Value::Int(word as i64),
             Code::Float32 | Code::Float64 => Value::Float(f64::from_bits(word)),
             Code::Character => Value::Str(char::from_u32(word as u32).unwrap_or('\u{fffd}').to_string()),

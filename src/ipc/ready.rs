@@ -14,10 +14,13 @@ use crate::trace::{Grant, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// Waits until something can be received (or its end be seen) at one end at least; gives the places of
 /// all such ends in the list, none if patience ended before.
-/// Errors: ValueError (no ends or too many), OSError (closed, or the wrong direction), OwnerDied.
+/// Errors: ValueError (too many ends, or none and no time), OSError (closed, or the wrong direction), OwnerDied.
 pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Result<Vec<usize>> {
-    if ends.is_empty() || ends.len() > UNTIL_MAX {
-        return Err(IpcError::new(ErrorKind::ValueError, format!("wait takes 1 to {UNTIL_MAX} ends, not {}", ends.len())));
+    if ends.is_empty() && patience == Patience::Forever {
+        return Err(IpcError::new(ErrorKind::ValueError, "wait has no ends to wait for and no time: it would never return".to_owned()));
+    }
+    if ends.len() > UNTIL_MAX {
+        return Err(IpcError::new(ErrorKind::ValueError, format!("wait takes at most {UNTIL_MAX} ends, not {}", ends.len())));
     }
     let all = named(ctx, ends, &(0..ends.len()).collect::<Vec<_>>());
     ctx.begin_op(&WAIT, On::Nothing, Some(&all));
@@ -25,7 +28,10 @@ pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Resul
     for (object, end) in ends {
         ctx.check_broken(*object).and_then(|()| may(ctx, *object, *end, false)).map_err(fail)?;
     }
-    let until = ends.iter().map(|(object, end)| Until::Readable(PartRef::new(*object, ENDS), *end)).collect();
+    let mut until: Vec<Until> = ends.iter().map(|(object, end)| Until::Readable(PartRef::new(*object, ENDS), *end)).collect();
+    if until.is_empty() {
+        until.push(Until::Deadline);
+    }
     let wait = Wait { until, deadline: patience.deadline(ctx.now()) };
     let mut objects: Vec<ObjectId> = ends.iter().map(|(object, _)| *object).collect();
     objects.sort();
@@ -54,7 +60,8 @@ pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Resul
             waited = true;
         }
         drop(locks);
-        expired = ctx.wait(&wait) == Grant::Expire;
+        // Without ends there is nothing but the time.
+        expired = ctx.wait(&wait) == Grant::Expire || ends.is_empty();
     }
 }
 

@@ -207,6 +207,17 @@ fn functions_see_constants_and_arguments() {
 }
 
 #[test]
+fn an_integer_of_a_cell_stays_one_however_large() {
+    prints("let v = Value(\"Q\", -1); print(v.value); v.value = v.value; v.value += 1; print(v.value);", &["-1", "0"]);
+    prints("let a = Array(\"L\", [9223372036854775807]); a[0] += 0; print(a[0], type_of(a[0]));", &["9223372036854775807 i64"]);
+}
+
+#[test]
+fn a_wait_for_no_ends_takes_its_time() {
+    prints("let before = time(); print(wait([], 0.1), wait([], 0), time() - before >= 0.1);", &["[] [] true"]);
+}
+
+#[test]
 fn values_and_arrays() {
     prints("let v = Value(\"d\", 0.0); v.value = 3.1415927; v.value += 1; print(v.value);", &["4.1415927"]);
     prints("let v = Value(\"i\"); with v.get_lock() { v.value += 2; } print(v.value);", &["2"]);
@@ -322,7 +333,7 @@ fn several_ends_are_waited_for() {
         ),
         &["[]", "[<end 0 of b>]", "2"],
     );
-    fails(&format!("{pipes} wait([]);"), "test.rhai:1:43: ValueError: wait takes 1 to 64 ends, not 0");
+    fails(&format!("{pipes} wait([]);"), "test.rhai:1:43: ValueError: wait has no ends to wait for and no time");
     fails(&format!("{pipes} wait([a[0], 5]);"), "test.rhai:1:43: TypeError: wait: each of its ends must be a pipe's end, not integer");
     fails(&format!("{pipes} wait([a[1]]);"), "test.rhai:1:43: OSError: this end of a is write-only");
 }
