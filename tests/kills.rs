@@ -99,7 +99,8 @@ fn in_its_hands(before: &World, victim: ActorId) -> Vec<String> {
                     things.push(name::object(before, object.id, lang).text);
                 }
                 PartState::Slots { messages } if object.home == Some(victim) => {
-                    let values = messages.iter().filter_map(|id| before.message(*id));
+                    // What has arrived is lost to nobody.
+                    let values = messages.iter().filter_map(|id| before.message(*id)).filter(|message| !before.has_arrived(message));
                     // A long value is told by how it begins.
                     things.extend(values.map(|message| name::value(&message.value, lang).chars().take(20).collect()));
                 }
