@@ -166,6 +166,7 @@ pub const INSIDE_KERNEL: Words = words("kernel and memory", "内核与内存");
 pub const INSIDE_DRAWN: Words = words("drawn here", "此处所画");
 pub const INSIDE_DIFFERS: Words = words("differs", "不一致");
 pub const INSIDE_NOTHING: Words = words("The kernel is asked only about a live run, now.", "只能就正在进行的运行、此刻询问内核。");
+pub const LEAVE_ENDS_RUN: Words = words("Esc again ends this run and goes to the list.", "再按 Esc：结束这次运行，回到列表。");
 pub const REFUSE_BRANCH_NOW: Words =
     words("A branch begins in the past: go back with , and then press b.", "分支从历史开始：先用 , 后退，再按 b。");
 pub const ACT_KILL: Words = words("kill       SIGKILL: it ends at once", "杀死   SIGKILL：立刻结束");

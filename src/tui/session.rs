@@ -207,6 +207,10 @@ impl Session {
                     return Flow::Quit(self.exit);
                 }
                 Effect::ToList => {
+                    let shown = self.source.as_ref().map(|source| source.status().scenario.name.clone());
+                    if let Some(at) = self.entries.iter().position(|entry| Some(&entry.name) == shown.as_ref()) {
+                        self.ui.listed = at;
+                    }
                     self.close();
                     self.ui.forget_run();
                     self.exit = 0;

@@ -165,6 +165,8 @@ pub struct Ui {
     pub unasked: bool,
     /// What the user said to a question of the scenario: which question, and which of its choices.
     pub guess: Option<(usize, usize)>,
+    /// The user was told that leaving ends the run, and has done nothing since.
+    pub leaving: bool,
     /// The chosen line of the list of scenarios.
     pub listed: usize,
     /// What is folded, filtered away and scrolled to.

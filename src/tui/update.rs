@@ -64,6 +64,7 @@ pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
 pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<Effect> {
     ui.message = None;
     ui.answer = None;
+    let asked_before = std::mem::take(&mut ui.leaving);
     ui.dismissed = scene.status.notice.clone();
     if let Some(effects) = windows::on_overlay(ui, action) {
         return effects;
@@ -71,15 +72,43 @@ pub fn on_run(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Vec<E
     if presenting::scroll(ui, action, scene) {
         return Vec::new();
     }
-    let done: Answer = presenting::on_action(ui, action, scene).unwrap_or_else(|| anywhere(ui, action, scene, listed));
+    let done: Answer = presenting::on_action(ui, action, scene).unwrap_or_else(|| match action {
+        Action::Leave => leave(ui, scene, listed, asked_before),
+        _ => anywhere(ui, action, scene),
+    });
     done.unwrap_or_else(|why| {
         ui.message = Some(why);
         Vec::new()
     })
 }
 
+/// Takes away what lies over the run, one thing at a time, and at last the run itself. One that goes on ends
+/// with that, so it takes a second key.
+fn leave(ui: &mut Ui, scene: &Scene, listed: bool, asked_before: bool) -> Answer {
+    if ui.draft.take().is_some() {
+        return Ok(Vec::new());
+    }
+    if !ui.sight.filter.is_empty() {
+        ui.sight.filter.clear();
+        return Ok(Vec::new());
+    }
+    if ui.at != At::Now {
+        ui.at = At::Now;
+        return Ok(Vec::new());
+    }
+    if !listed {
+        return Err(labels::REFUSE_NO_LIST.get(ui.lang).to_owned());
+    }
+    let status = &scene.status;
+    if status.kind == SourceKind::Live && status.begun && status.phase != Phase::Ended && !asked_before {
+        ui.leaving = true;
+        return Err(labels::LEAVE_ENDS_RUN.get(ui.lang).to_owned());
+    }
+    Ok(vec![Effect::ToList])
+}
+
 /// An action on the screen of a run, in any layout and with no window open.
-fn anywhere(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Answer {
+fn anywhere(ui: &mut Ui, action: Action, scene: &Scene) -> Answer {
     match action {
         Action::Next => next(ui, scene),
         Action::StepChosen => step_chosen(ui, scene),
@@ -157,20 +186,6 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene, listed: bool) -> Answer 
         Action::Filter => arrange::filter(ui),
         Action::ChooseNothing => arrange::choose_nothing(ui),
         Action::Quit => Ok(vec![Effect::Quit]),
-        Action::Leave if ui.draft.is_some() => {
-            ui.draft = None;
-            Ok(Vec::new())
-        }
-        Action::Leave if !ui.sight.filter.is_empty() => {
-            ui.sight.filter.clear();
-            Ok(Vec::new())
-        }
-        Action::Leave if ui.at != At::Now => {
-            ui.at = At::Now;
-            Ok(Vec::new())
-        }
-        Action::Leave if listed => Ok(vec![Effect::ToList]),
-        Action::Leave => Err(labels::REFUSE_NO_LIST.get(ui.lang).to_owned()),
         other => {
             everywhere(ui, other);
             Ok(Vec::new())

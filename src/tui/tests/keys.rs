@@ -132,6 +132,16 @@ fn escape_leaves_what_is_open_then_the_past_then_the_run() {
     assert_eq!(look.ui.overlay, None);
     assert_eq!(look.act(Action::Leave), []);
     assert_eq!(look.ui.at, At::Now);
+    // A run that goes on would end: that takes two in a row.
+    for _ in 0..2 {
+        assert_eq!(look.act(Action::Leave), []);
+        assert_eq!(look.ui.message.as_deref(), Some(labels::LEAVE_ENDS_RUN.en));
+        look.act(Action::Down);
+    }
+    look.act(Action::Leave);
+    assert_eq!(look.act(Action::Leave), [Effect::ToList]);
+    look.status.phase = Phase::Ended;
+    look.act(Action::Down);
     assert_eq!(look.act(Action::Leave), [Effect::ToList]);
 }
 
