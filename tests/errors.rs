@@ -107,6 +107,7 @@ fn usage() {
         (&["run", "quue"][..], &["no scenario `quue`", "did you mean `queue`?"][..]),
         (&["run", "nowhere.rhai"], &["no scenario `nowhere.rhai`", "no such file"]),
         (&["check", "nowhere.rhai"], &["nowhere.rhai"]),
+        (&["check", "/dev/zero"], &["/dev/zero is larger than 1024 KiB"]),
         (&["replay", "nowhere.rec"], &["cannot open the recording nowhere.rec"]),
         (&["run", "pipe", "--set", "omti=reply"], &["no parameter `omti`", "`omit`"]),
         (&["run", "pipe", "--set", "omit=all"], &["omit must be one of", "first-send", "`all`"]),

@@ -2,6 +2,7 @@
 //! Invariant: a loaded scenario's parameters are consistent; its source may still be faulty.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -146,12 +147,14 @@ pub fn load_leniently(path_or_name: &str) -> Result<(Scenario, Faults), LoadErro
 
 fn read(path: &Path) -> Result<String, LoadError> {
     let failed = |error| LoadError::Read { path: path.to_owned(), error };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if metadata.len() > SOURCE_LIMIT {
+    // What a file says of its length is not asked: a device says nothing, and never ends.
+    let mut text = String::new();
+    std::fs::File::open(path).and_then(|file| file.take(SOURCE_LIMIT + 1).read_to_string(&mut text)).map_err(failed)?;
+    if text.len() as u64 > SOURCE_LIMIT {
         return Err(LoadError::TooLarge { path: path.to_owned() });
     }
     // An editor's byte order mark is no part of the program.
-    std::fs::read_to_string(path).map(|text| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)).map_err(failed)
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// What a `.toml` may say.

@@ -191,7 +191,7 @@ pub fn standing(world: &World, id: ActorId, lang: Lang) -> Option<String> {
     let name = name::actor(world, id, lang).text;
     Some(match &actor.activity {
         Activity::Dead(_) => pick(lang, format!("{name} is dead and will not do it"), format!("{name} 已死，不会再做")),
-        _ if actor.stopped => pick(lang, format!("{name} is stopped from outside"), format!("{name} 被外部停住")),
+        _ if actor.stopped => pick(lang, format!("{name} is stopped by a signal"), format!("{name} 被信号停住")),
         Activity::Waiting(wait) if asleep(actor) => {
             let until = wait.deadline.map(name::seconds)?;
             pick(lang, format!("{name} sleeps until {until} s"), format!("{name} 睡到 {until} 秒"))

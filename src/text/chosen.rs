@@ -28,7 +28,7 @@ pub fn process(world: &World, id: ActorId, lang: Lang) -> Option<Stands> {
     Some(Stands::Said(match &actor.activity {
         Activity::Dead(_) => pick(lang, format!("{name} has ended ({since})."), format!("{name} 已结束（{since}）。")),
         _ if actor.stopped => {
-            pick(lang, format!("{name} is stopped from outside: K continues it."), format!("{name} 被外部停住：按 K 让它继续。"))
+            pick(lang, format!("{name} is stopped by a signal: K continues it."), format!("{name} 被信号停住：按 K 让它继续。"))
         }
         Activity::Unborn => pick(lang, format!("{name} is born and begins when it is its turn."), format!("{name} 已诞生，轮到它时开始。")),
         Activity::Ending => pick(lang, format!("{name} has come to its end."), format!("{name} 已走到尽头。")),

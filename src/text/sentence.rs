@@ -35,8 +35,8 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
             match stopped {
                 true => pick(
                     lang,
-                    format!("{who} was stopped from outside: it takes no step until it is continued, and time goes on without it."),
-                    format!("{who} 被外部停止：在被继续之前它不走一步，而时间照常流逝。"),
+                    format!("{who} was stopped by a signal: it takes no step until it is continued, and time goes on without it."),
+                    format!("{who} 被信号停住：在被继续之前它不走一步，而时间照常流逝。"),
                 ),
                 false => pick(lang, format!("{who} was continued and may go on."), format!("{who} 被继续，可以往下走了。")),
             }

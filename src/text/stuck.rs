@@ -39,7 +39,7 @@ pub fn stuck(world: &World, lang: Lang) -> String {
         if let Some(what) = waiting(world, actor.id, lang) {
             lines.push(format!("  {who} {what}"));
         } else if actor.stopped && !actor.is_dead() {
-            lines.push(pick(lang, format!("  {who} is stopped from outside"), format!("  {who} 被外部停止")));
+            lines.push(pick(lang, format!("  {who} is stopped by a signal"), format!("  {who} 被信号停住")));
         }
     }
     lines.join("\n")

@@ -167,7 +167,9 @@ fn one(activity: &Activity, stopped: bool, at_rest: bool) -> Look {
 fn no_two_states_of_an_actor_look_alike() {
     let announced = Announced { op: crate::kind::process::SLEEP.id, on: On::Nothing, line: 2, detail: Some(Preview::new("1")) };
     let waits = |until| Activity::Waiting(Wait { until, deadline: Some(2_000_000_000) });
+    // One at its end runs, as one that takes any other step.
     let states = [
+        ("unborn", Activity::Unborn, false, true),
         ("running", Activity::Running, false, false),
         ("ready", Activity::Ready(announced), false, true),
         ("waiting", waits(vec![Until::Ended(ActorId::MAIN)]), false, true),

@@ -133,6 +133,8 @@ fn from_the_list_to_a_run_and_back() {
     assert!(drawn(&mut session).contains("PAUSED"));
     press(&mut session, KeyCode::Char('n'));
     press(&mut session, KeyCode::Esc);
+    assert_eq!(*told.borrow(), [Intent::Step(1)]);
+    press(&mut session, KeyCode::Esc);
     assert_eq!(*told.borrow(), [Intent::Step(1), Intent::Close]);
     assert!(drawn(&mut session).contains("a lesson"));
     assert_eq!(press(&mut session, KeyCode::Char('q')), Flow::Quit(0));
