@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::Arena;
 use super::layout::{MAIL_WORDS, word64};
+use crate::sys::mapping::{read_bytes, write_bytes};
 use crate::trace::ActorId;
 
 /// The most bytes of a message.
@@ -33,12 +34,7 @@ impl Arena {
         if bytes.len() > MAIL_LIMIT || self.mail_for().is_some_and(|other| !self.is_gone(other)) {
             return false;
         }
-        let words = self.words64(word64::MAIL, MAIL_WORDS);
-        for (word, bytes) in words.iter().zip(bytes.chunks(8)) {
-            let mut whole = [0; 8];
-            whole[..bytes.len()].copy_from_slice(bytes);
-            word.store(u64::from_le_bytes(whole), SeqCst);
-        }
+        write_bytes(self.words64(word64::MAIL, MAIL_WORDS), bytes);
         self.word64(word64::MAIL_LEN).store(bytes.len() as u64, SeqCst);
         self.word64(word64::MAIL_FOR).store(word_for(to), SeqCst);
         true
@@ -48,10 +44,8 @@ impl Arena {
     pub fn take_mail(&self, me: ActorId) -> Option<Vec<u8>> {
         let mail = self.word64(word64::MAIL_FOR);
         mail.compare_exchange(word_for(me), word_for(me) | TAKEN, SeqCst, SeqCst).ok()?;
-        let length = (self.word64(word64::MAIL_LEN).load(SeqCst) as usize).min(MAIL_LIMIT);
-        let words = self.words64(word64::MAIL, length.div_ceil(8));
-        let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.load(SeqCst).to_le_bytes()).collect();
-        bytes.truncate(length);
+        let length = self.word64(word64::MAIL_LEN).load(SeqCst) as usize;
+        let bytes = read_bytes(self.words64(word64::MAIL, MAIL_WORDS), length);
         mail.store(0, SeqCst);
         Some(bytes)
     }

@@ -1,4 +1,4 @@
-//! Why a run cannot go on: in lines for a log, and in pictures for a screen.
+//! Why a run cannot go on: in lines for a log, and in pictures for a screen; and where all are when it is cut off.
 
 use super::chain::{self, Chain};
 use super::name::{self, pick};
@@ -6,7 +6,7 @@ use super::sentence::begin;
 use super::verdict::{proved, told};
 use super::waiting::waiting;
 use crate::kind::Lang;
-use crate::trace::{ActorId, ObjectId, Until};
+use crate::trace::{ActorId, ObjectId, Role, Until};
 use crate::world::waits::ring;
 use crate::world::{Activity, Actor, World, verdicts};
 
@@ -86,4 +86,20 @@ pub fn standstill(world: &World, lang: Lang) -> Standstill {
         }
     }
     still
+}
+
+/// Where the processes are that have not ended: "main at line 4, p at line 7."
+pub fn whereabouts(world: &World, lang: Lang) -> String {
+    let alive = world.processes().filter(|process| process.id != ActorId::HAND && process.role == Role::Process && !process.is_dead());
+    let places = alive.map(|process| match (lang, process.line) {
+        (Lang::En, 0) => format!("{} at its beginning", process.name),
+        (Lang::En, line) => format!("{} at line {line}", process.name),
+        (Lang::Zh, 0) => format!("{} 在开头", process.name),
+        (Lang::Zh, line) => format!("{} 在第 {line} 行", process.name),
+    });
+    let places: Vec<String> = places.collect();
+    match lang {
+        Lang::En => format!("{}.", places.join(", ")),
+        Lang::Zh => format!("{}。", places.join("，")),
+    }
 }

@@ -3,7 +3,7 @@
 use crate::kind::{self, Lang};
 use crate::text::chosen::Stands;
 use crate::text::{self, Chain, Standstill, name};
-use crate::trace::{ActorId, Body, Cause, Event, ObjectId, Role};
+use crate::trace::{ActorId, Body, Cause, Event, ObjectId};
 use crate::world::World;
 use crate::world::remedy::{Deed, Remedy};
 
@@ -43,20 +43,9 @@ pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<Chain> {
     text::chain(world, id, lang)
 }
 
-/// Where the processes are that have not ended: "main at line 4, p at line 7."
+/// Where the processes are that have not ended.
 pub fn whereabouts(world: &World, lang: Lang) -> String {
-    let alive = world.processes().filter(|process| process.id != ActorId::HAND && process.role == Role::Process && !process.is_dead());
-    let places = alive.map(|process| match (lang, process.line) {
-        (Lang::En, 0) => format!("{} at its beginning", process.name),
-        (Lang::En, line) => format!("{} at line {line}", process.name),
-        (Lang::Zh, 0) => format!("{} 在开头", process.name),
-        (Lang::Zh, line) => format!("{} 在第 {line} 行", process.name),
-    });
-    let places: Vec<String> = places.collect();
-    match lang {
-        Lang::En => format!("{}.", places.join(", ")),
-        Lang::Zh => format!("{}。", places.join("，")),
-    }
+    text::whereabouts(world, lang)
 }
 
 /// Why nobody can go on, in sentences and chains.
