@@ -61,6 +61,16 @@ pub fn wait_sign(screen: &Screen, sign: &str) -> String {
     screen.wait_for(sign, |text| header(text).contains(sign))
 }
 
+/// Waits until what is shown tells of every key that was pressed so far: a word typed after them is read
+/// after them. What a frame shows before that may be older than a key, whatever it shows.
+#[track_caller]
+pub fn all_keys_read(screen: &Screen) -> String {
+    screen.key("/after");
+    screen.wait_for("a word in the input line", |text| text.lines().any(|line| line.contains("/after")));
+    screen.key(ESCAPE);
+    screen.wait_for("no input line", |text| !text.contains("/after"))
+}
+
 /// Runs on as fast as it can, to this sign.
 #[track_caller]
 pub fn run_to(screen: &Screen, sign: &str) -> String {
