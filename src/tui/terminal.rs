@@ -19,8 +19,11 @@ use ratatui::layout::Position;
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// How long a terminal may take to say where its cursor is, far away as it may be. The first frame is
-/// there already; keys wait.
-const PROBE: Duration = Duration::from_millis(250);
+/// there already.
+const PROBE: Duration = Duration::from_secs(2);
+
+/// How long a key waits for that.
+const KEY_WAIT: Duration = Duration::from_millis(250);
 
 /// Raw mode on another screen, with clicks and the wheel if they are wanted, and a panic hook that leaves it before the message is printed.
 pub fn enter(mouse: bool) -> io::Result<()> {
@@ -90,9 +93,11 @@ pub fn probe() -> io::Result<Probe> {
     let mut output = io::stdout();
     write!(output, "\x1b[{};{}H─\x1b[6n", PROBED.y + 1, PROBED.x + 1)?;
     output.flush()?;
-    let deadline = Instant::now() + PROBE;
+    let asked = Instant::now();
     let mut bytes = Vec::new();
-    while let Some(left) = deadline.checked_duration_since(Instant::now()) {
+    loop {
+        let limit = if bytes.is_empty() { PROBE } else { KEY_WAIT };
+        let Some(left) = limit.checked_sub(asked.elapsed()) else { break };
         let mut fds = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
         let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
         if poll(&mut fds, timeout)? == 0 {
