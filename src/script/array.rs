@@ -2,7 +2,7 @@
 
 use rhai::{Array, Dynamic};
 
-use super::binding::{Call, Class, Function, Given, Items, Object};
+use super::binding::{Call, Class, Function, Given, Items, Object, Stands};
 use super::raise::{from_ipc, raise, type_error};
 use super::{convert, value};
 use crate::ipc::{ErrorKind, cells};
@@ -29,6 +29,7 @@ pub const CLASS: Class = Class {
         },
     )),
     items: Some(Items { len: Some(cells::len), item: |ctx, object, at| cells::read(ctx, object, at).map_err(from_ipc) }),
+    stands: Stands { one: "[0]", all: ".slice(0, n)", truth: ".len() > 0" },
     ..Class::shared::<KIND>("Array")
 };
 

@@ -2,7 +2,7 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Class, Function, Object, Property};
+use super::binding::{Class, Function, Object, Property, Stands};
 use super::raise::from_ipc;
 use crate::ipc::barrier;
 use crate::kind;
@@ -46,5 +46,6 @@ pub const CLASS: Class = Class {
             set: None,
         },
     ],
+    stands: Stands::of(".n_waiting", ".n_waiting > 0"),
     ..Class::shared::<KIND>("Barrier")
 };

@@ -6,7 +6,7 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext, Position};
 
 use super::convert;
 use super::raise::{is_kind, type_error};
@@ -58,10 +58,32 @@ pub struct Class {
     pub shared: Option<Shared>,
     /// `a == b`: whether two values stand for the same thing.
     pub same: fn(&Dynamic, &Dynamic) -> bool,
+    /// What is written where the number, the list or the yes and no is meant that a handle stands for.
+    pub stands: Stands,
     /// What a value of the class is shown as, where that is not its name.
     pub text: Option<fn(&Context, ObjectId) -> Option<String>>,
     /// `with x { … }`: what takes and what releases.
     pub guard: Option<(Hold, Hold)>,
+}
+
+/// What a handle holds, as it is asked for behind its name; empty where there is no such thing.
+#[derive(Clone, Copy)]
+pub struct Stands {
+    /// One value: `.value`.
+    pub one: &'static str,
+    /// All of several values: `.copy()`.
+    pub all: &'static str,
+    /// As a condition: `.is_set()`.
+    pub truth: &'static str,
+}
+
+impl Stands {
+    pub const FOR_NOTHING: Stands = Stands::of("", "");
+
+    /// For what holds one value.
+    pub const fn of(one: &'static str, truth: &'static str) -> Stands {
+        Stands { one, all: one, truth }
+    }
 }
 
 /// Takes or releases an object's lock.
@@ -121,6 +143,7 @@ impl Class {
             items: None,
             shared: Some(Object::<KIND>::SHARED),
             same: |a, b| Object::<KIND>::object(a) == Object::<KIND>::object(b),
+            stands: Stands::FOR_NOTHING,
             text: None,
             guard: None,
         }
@@ -327,11 +350,32 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
     let same = class.same;
     engine.register_raw_fn("==", [this, this], move |_, args| Ok(same(args[0], args[1])));
     engine.register_raw_fn("!=", [this, this], move |_, args| Ok(!same(args[0], args[1])));
+    for types in [[this, any], [any, this]] {
+        // What has no order would be less than nothing and more than nothing, were the engine asked.
+        for operator in ["<", "<=", ">", ">="] {
+            engine.register_raw_fn(operator, types, move |_, args| Err::<bool, _>(incomparable(operator, args)));
+        }
+        // A shared object is no number, though it may hold one. What a queue or a pipe gives may be compared with
+        // the text or number that ends the work, whatever it is.
+        for operator in ["==", "!="].into_iter().filter(|_| class.shared.is_some()) {
+            engine.register_raw_fn(operator, types, move |_, args| match args.iter().all(|arg| arg.is_unit() || convert::is_handle(arg)) {
+                true => Ok(operator == "!="),
+                false => Err(incomparable(operator, args)),
+            });
+        }
+    }
     // In texts a handle stands as `print` would show it.
     for name in ["to_string", "to_debug"] {
         let runtime = runtime.clone();
         engine.register_raw_fn(name, [this], move |_, args| Ok(convert::shown(args[0], &runtime)));
     }
+}
+
+/// The engine's own error of an operator that does not fit, so that it is worded as those are; and lists that look
+/// for an item take it for a no.
+fn incomparable(operator: &str, args: &[&mut Dynamic]) -> Box<EvalAltResult> {
+    let types: Vec<String> = args.iter().map(|arg| convert::type_name(arg)).collect();
+    EvalAltResult::ErrorFunctionNotFound(format!("{operator} ({})", types.join(", ")), Position::NONE).into()
 }
 
 fn register(engine: &mut Engine, runtime: &Rc<Runtime>, name: &'static str, types: Vec<TypeId>, is_method: bool, run: Run) {

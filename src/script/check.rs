@@ -177,17 +177,20 @@ impl<'a> Checker<'a> {
                 self.expression(&assignment.1.rhs);
             }
             Stmt::If(flow, _) => {
-                self.expression(&flow.expr);
+                self.condition(&flow.expr);
                 self.block(&[], &flow.body);
                 self.block(&[], &flow.branch);
             }
             Stmt::While(flow, _) | Stmt::Do(flow, ..) => {
-                self.expression(&flow.expr);
+                self.condition(&flow.expr);
                 self.block(&[], &flow.body);
             }
             Stmt::For(parts, _) => {
                 let (item, count, flow) = &**parts;
-                self.expression(&flow.expr);
+                match operands::handle(&flow.expr, |name| self.class_of(name)) {
+                    Some((class, variable, position)) if class.items.is_none() => self.tell(position, fault::no_items(class, variable)),
+                    _ => self.expression(&flow.expr),
+                }
                 let names: Vec<&str> = [Some(item), count.as_ref()].into_iter().flatten().map(|name| name.name.as_str()).collect();
                 self.block(&names, &flow.body);
             }
@@ -200,7 +203,10 @@ impl<'a> Checker<'a> {
                 self.block(&names, &flow.branch);
             }
             Stmt::Switch(parts, _) => {
-                self.expression(&parts.0);
+                match operands::handle(&parts.0, |name| self.class_of(name)) {
+                    Some((class, variable, position)) => self.tell(position, fault::no_value(class, variable, "", "")),
+                    None => self.expression(&parts.0),
+                }
                 for case in &parts.1.expressions {
                     self.expression(&case.lhs);
                     self.expression(&case.rhs);
@@ -239,10 +245,19 @@ impl<'a> Checker<'a> {
             }
             Expr::InterpolatedString(items, _) | Expr::Array(items, _) => items.iter().for_each(|item| self.expression(item)),
             Expr::Map(map, _) => map.0.iter().for_each(|(_, item)| self.expression(item)),
-            Expr::And(items, _) | Expr::Or(items, _) | Expr::Coalesce(items, _) => items.iter().for_each(|item| self.expression(item)),
+            Expr::And(items, _) | Expr::Or(items, _) => items.iter().for_each(|item| self.condition(item)),
+            Expr::Coalesce(items, _) => items.iter().for_each(|item| self.expression(item)),
             Expr::Stmt(block) => self.block(&[], block.iter()),
             Expr::Custom(custom, _) => custom.inputs.iter().for_each(|input| self.expression(input)),
             _ => {}
+        }
+    }
+
+    /// An expression that must be true or false.
+    fn condition(&mut self, expr: &Expr) {
+        match operands::handle(expr, |name| self.class_of(name)) {
+            Some((class, variable, position)) => self.tell(position, fault::no_truth(class, variable)),
+            None => self.expression(expr),
         }
     }
 
@@ -318,6 +333,11 @@ impl<'a> Checker<'a> {
     fn call(&mut self, call: &FnCallExpr, position: Position) {
         call.args.iter().for_each(|arg| self.expression(arg));
         let (name, count) = (call.name.as_str(), call.args.len());
+        if call.is_operator_call()
+            && let Some((place, said)) = operands::unfit(call, |name| self.class_of(name))
+        {
+            return self.tell(place, said);
+        }
         if call.is_operator_call() || BUILT_IN.contains(&name) || name.contains('$') {
             return;
         }
@@ -426,5 +446,6 @@ impl<'a> Checker<'a> {
     }
 }
 
+mod operands;
 #[cfg(test)]
 mod tests;

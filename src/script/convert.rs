@@ -158,6 +158,12 @@ pub fn type_name(value: &Dynamic) -> String {
     .to_owned()
 }
 
+/// Whether a value stands for something that processes share or are, and is compared by which one that is.
+pub fn is_handle(value: &Dynamic) -> bool {
+    let id = value.type_id();
+    CLASSES.iter().any(|class| (class.type_id)() == id)
+}
+
 /// A value as `print` shows it: a text bare, everything else as the language writes it.
 pub fn shown(value: &Dynamic, runtime: &Runtime) -> String {
     text(value).or_else(|| referent(value, runtime)).unwrap_or_else(|| written(value, runtime, 0))

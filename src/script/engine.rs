@@ -12,9 +12,9 @@ use rhai::packages::{
 use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, OptimizationLevel, Stmt};
 
 use super::binding::{iterators, register_class, register_functions, register_list_functions, replace};
+use super::caught::Catches;
 use super::language::{CLASSES, FUNCTIONS, LIST_FUNCTIONS};
 use super::print::TEXT_LIMIT;
-use super::raise::kind_of_engine_error;
 use super::registered;
 use super::runtime::Runtime;
 use super::with;
@@ -109,7 +109,6 @@ pub fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
     replace(&mut engine, runtime, FUNCTIONS, CLASSES);
     engine.register_global_module(iterators(runtime, CLASSES).into());
     with::register(&mut engine, runtime)?;
-    name_errors(&mut engine);
     follow(&mut engine, runtime);
     let ticking = runtime.clone();
     engine.on_progress(move |_| ticking.tick().err().map(|error| thrown(&error)));
@@ -124,32 +123,24 @@ fn thrown(error: &EvalAltResult) -> Dynamic {
     }
 }
 
-/// `e.kind` also for errors that the engine itself raises.
-fn name_errors(engine: &mut Engine) {
-    engine.on_map_missing_property(|map, property, _| {
-        if property == "kind"
-            && let Some(name) = map.get("error").and_then(|name| name.as_immutable_string_ref().ok().map(|name| name.to_string()))
-        {
-            let kind = kind_of_engine_error(&name).map_or("Error", |kind| kind.name());
-            return Ok(Dynamic::from(kind).into());
-        }
-        Ok(Dynamic::UNIT.into())
-    });
-}
-
 /// Lets the runtime know at which line the script is, and puts errors of the engine's own that leave a
 /// function into our words: who calls it then catches them as it catches ours.
 #[expect(deprecated, reason = "the engine marks functions as deprecated whose form may change; there is no other way to know the line")]
 fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
     let runtime = runtime.clone();
+    let catches = Catches::default();
     engine.register_debugger(
         |_, debugger| debugger,
-        move |_, event, node, _, position| {
-            if let DebuggerEvent::FunctionExitWithError(error) = event
-                && let Some(error) = runtime.in_our_words(error)
-            {
-                return Err(error);
+        move |mut context, event, node, _, position| {
+            if let DebuggerEvent::FunctionExitWithError(error) = event {
+                // A function of the script's own, or what nobody could catch otherwise; a function of the engine's may
+                // have been called by another one that makes something of the error.
+                let leaves = matches!(error, EvalAltResult::ErrorInFunctionCall(..) | EvalAltResult::ErrorDataTooLarge(..));
+                if let Some(error) = leaves.then(|| runtime.in_our_words(error)).flatten() {
+                    return Err(error);
+                }
             }
+            catches.reach(&node, context.scope_mut(), &runtime);
             // A function's end is told of as a statement that does nothing.
             if !matches!(node, ASTNode::Stmt(Stmt::Noop(_))) {
                 runtime.reach(position);

@@ -2,7 +2,7 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Class, Function, Object};
+use super::binding::{Class, Function, Object, Stands};
 use super::raise::from_ipc;
 use crate::ipc::event;
 use crate::kind;
@@ -38,5 +38,6 @@ pub const CLASS: Class = Class {
             run: |call| event::wait(call.ctx()?, call.object::<KIND>()?, call.patience(0)?).map(Dynamic::from).map_err(from_ipc),
         },
     ],
+    stands: Stands::of(".is_set()", ".is_set()"),
     ..Class::shared::<KIND>("Event")
 };

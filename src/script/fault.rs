@@ -8,6 +8,7 @@ use super::binding::{Class, Function};
 use super::diagnostic::{Diagnostic, Place, nearest, say};
 use super::language::{CLASSES, FUNCTIONS, function};
 use super::raise::{kind_and_message, kind_of_engine_error};
+use super::runtime::ANONYMOUS;
 use super::slips::end_before;
 use crate::ipc::result::Fault;
 use crate::trace::scenario::Bilingual;
@@ -253,6 +254,38 @@ pub fn no_number(class: &Class, variable: &str) -> Said {
     }
 }
 
+/// A shared object where what it holds is meant, and what else stands in the expression, behind it.
+pub fn no_value(class: &Class, variable: &str, other: &str, rest: &str) -> Said {
+    let (en, zh) = (
+        format!("TypeError: `{variable}` is of class {}, and is no number, text or list itself", class.name),
+        format!("TypeError：`{variable}` 是 {}，它本身不是数、文本或列表", class.name),
+    );
+    match meant(class.name, other, variable) {
+        Some(right) => hinted(en, zh, format!("{right}{rest}")),
+        None => only(en, zh),
+    }
+}
+
+/// A shared object where a yes or no is wanted.
+pub fn no_truth(class: &Class, variable: &str) -> Said {
+    let (en, zh) = (
+        format!("TypeError: `{variable}` is of class {}, and is neither true nor false", class.name),
+        format!("TypeError：`{variable}` 是 {}，它既不是 true 也不是 false", class.name),
+    );
+    match truth(class.name, variable) {
+        Some(right) => hinted(en, zh, right),
+        None => only(en, zh),
+    }
+}
+
+/// A shared object that has no items, where something is gone through.
+pub fn no_items(class: &Class, variable: &str) -> Said {
+    only(
+        format!("TypeError: `{variable}` is of class {}, and cannot be gone through with `for`", class.name),
+        format!("TypeError：`{variable}` 是 {}，不能用 `for` 遍历", class.name),
+    )
+}
+
 /// An error that nothing caught: its kind and its fault. `told`: the sentence, where the error was put into
 /// our words before.
 pub fn of_run(file: &str, source: &str, error: &EvalAltResult, told: Option<Said>, last_line: u32) -> (String, Diagnostic) {
@@ -311,7 +344,7 @@ fn said_of_run(error: &EvalAltResult) -> Said {
     match error {
         EvalAltResult::ErrorFunctionNotFound(signature, _) => not_found(signature),
         EvalAltResult::ErrorVariableNotFound(name, _) => {
-            only(format!("There is no variable `{name}` here"), format!("这里没有变量 `{name}`"))
+            only(format!("KeyError: there is no variable `{name}` here"), format!("KeyError：这里没有变量 `{name}`"))
         }
         EvalAltResult::ErrorStackOverflow(_) => {
             only("Functions call each other too deep: is there a way out of the recursion?", "函数互相调用得太深：递归有出口吗？")
@@ -339,10 +372,15 @@ fn said_of_run(error: &EvalAltResult) -> Said {
                 _ => only(format!("TypeError: {what}"), format!("TypeError：{what}")),
             }
         }
-        EvalAltResult::ErrorMismatchDataType(wanted, got, _) | EvalAltResult::ErrorMismatchOutputType(wanted, got, _) => only(
-            format!("TypeError: {} is wanted here, not {}", word(wanted), word(got)),
-            format!("TypeError：这里需要 {}，而不是 {}", word(wanted), word(got)),
-        ),
+        EvalAltResult::ErrorMismatchDataType(wanted, got, _) | EvalAltResult::ErrorMismatchOutputType(wanted, got, _) => {
+            let (wanted, got) = (word(wanted), word(got));
+            let (en, zh) =
+                (format!("TypeError: {wanted} is wanted here, not {got}"), format!("TypeError：这里需要 {wanted}，而不是 {got}"));
+            match truth(got, "x").filter(|_| wanted == "bool") {
+                Some(right) => hinted(en, zh, right),
+                None => only(en, zh),
+            }
+        }
         EvalAltResult::ErrorIndexingType(what, _) => {
             let what = word(what.split(['[', ' ']).next().unwrap_or(what));
             let (en, zh) = (format!("TypeError: {what} has no items to index"), format!("TypeError：{what} 不能用下标"));
@@ -350,23 +388,68 @@ fn said_of_run(error: &EvalAltResult) -> Said {
             if what == "()" { hinted(en, zh, "#{ }") } else { only(en, zh) }
         }
         EvalAltResult::ErrorFor(_) => only("TypeError: this cannot be gone through with `for`", "TypeError：不能用 `for` 遍历它"),
-        EvalAltResult::ErrorArithmetic(reason, _) => only(format!("ValueError: {reason}"), format!("ValueError：{reason}")),
-        EvalAltResult::ErrorAssignmentToConstant(name, _) => {
-            only(format!("`{name}` is a constant and cannot be changed"), format!("`{name}` 是常量，不能修改"))
+        EvalAltResult::ErrorBitFieldBounds(len, index, _) => only(
+            format!("IndexError: the integer has {len} bits, there is no [{index}]"),
+            format!("IndexError：整数有 {len} 位，没有 [{index}]"),
+        ),
+        EvalAltResult::ErrorArithmetic(reason, _) => arithmetic(reason),
+        EvalAltResult::ErrorAssignmentToConstant(name, _) => hinted(
+            format!("TypeError: `{name}` is a constant and cannot be changed"),
+            format!("TypeError：`{name}` 是常量，不能修改"),
+            format!("let {name} = …;"),
+        ),
+        EvalAltResult::ErrorNonPureMethodCallOnConstant(name, _) => {
+            let method = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")).unwrap_or(name);
+            let what = if method.starts_with("index$") { "[…]".to_owned() } else { format!(".{method}") };
+            hinted(
+                format!("TypeError: this is a constant, and `{what}` would change it"),
+                format!("TypeError：这是常量，而 `{what}` 会修改它"),
+                "let x = …;",
+            )
         }
+        EvalAltResult::ErrorModuleNotFound(..) => only("There are no modules here", "这里没有模块"),
         EvalAltResult::ErrorDataTooLarge(what, _) => {
             let (en, zh) = if what.contains("string") { ("text", "文本") } else { ("list or map", "列表或映射") };
             only(format!("ValueError: the {en} grows too large"), format!("ValueError：{zh}变得太大"))
         }
-        EvalAltResult::ErrorDataRace(name, _) => {
-            only(format!("{name} is used twice in one call: take a copy of it first"), format!("{name} 在一次调用中用了两次：请先复制一份"))
-        }
-        EvalAltResult::ErrorUnboundThis(_) => {
-            only("`this` is nothing here: the function was not called as a method", "这里没有 `this`：函数不是作为方法调用的")
-        }
+        EvalAltResult::ErrorDataRace(name, _) => only(
+            format!("TypeError: {name} is used twice in one call: take a copy of it first"),
+            format!("TypeError：{name} 在一次调用中用了两次：请先复制一份"),
+        ),
+        EvalAltResult::ErrorUnboundThis(_) => only(
+            "TypeError: `this` is nothing here: the function was not called as a method",
+            "TypeError：这里没有 `this`：函数不是作为方法调用的",
+        ),
         EvalAltResult::LoopBreak(..) => only("break and continue stand inside a loop", "break 和 continue 要放在循环里"),
         EvalAltResult::ErrorParsing(error, _) => said_of_parse(error),
         other => only(other.to_string(), other.to_string()),
+    }
+}
+
+/// `Addition overflow: 1 + 2`: the reason in our words, the numbers as they were.
+fn arithmetic(reason: &str) -> Said {
+    // `Error parsing integer number 'x': invalid digit found in string`
+    let quoted = reason.split('\'').nth(1).filter(|_| reason.starts_with("Error parsing"));
+    let numbers = quoted.or_else(|| reason.split_once(": ").map(|(_, numbers)| numbers)).unwrap_or_default();
+    let what = reason.to_lowercase();
+    let (en, zh) = if what.contains("cannot be zero") {
+        ("a step of 0 comes to no end", "步长为 0 就永远到不了头")
+    } else if what.contains("by zero") {
+        ("nothing can be divided by 0", "不能除以 0")
+    } else if what.contains("overflow") || what.contains("too large an index") {
+        ("the result is too large for its type", "结果太大，这个类型放不下")
+    } else if what.contains("negative power") {
+        ("an integer has no negative power: begin with a float", "整数没有负数次幂：请从小数开始")
+    } else if what.contains("parsing") {
+        ("this text is no number", "这段文本不是数")
+    } else if what.contains("log of") || what.contains("square root of") {
+        ("there is no such number", "没有这样的数")
+    } else {
+        return only(format!("ValueError: {reason}"), format!("ValueError：{reason}"));
+    };
+    match numbers {
+        "" => only(format!("ValueError: {en}"), format!("ValueError：{zh}")),
+        numbers => only(format!("ValueError: {en}: {numbers}"), format!("ValueError：{zh}：{numbers}")),
     }
 }
 
@@ -387,26 +470,43 @@ fn not_found(signature: &str) -> Said {
         return only(format!("TypeError: {owner} has no `.{property}`"), format!("TypeError：{owner} 没有 `.{property}`"));
     }
     if let Some(class) = class.filter(|_| name.starts_with(|first: char| first.is_alphabetic() || first == '_')) {
-        return no_method(name, types.len() - 1, Some(class));
+        let (said, right) = no_method(name, types.len() - 1, Some(class));
+        return (say(format!("TypeError: {}", said.en), format!("TypeError：{}", said.zh)), right);
     }
     if !name.starts_with(|first: char| first.is_alphabetic() || first == '_') {
         return match types.as_slice() {
-            [one] => only(format!("TypeError: {name} cannot be applied to {one}"), format!("TypeError：{name} 不能用于 {one}")),
+            [one] => {
+                let (en, zh) = (format!("TypeError: {name} cannot be applied to {one}"), format!("TypeError：{name} 不能用于 {one}"));
+                match truth(one, "x").filter(|_| name == "!").or_else(|| meant(one, "", "x")) {
+                    Some(right) => hinted(en, zh, right),
+                    None => only(en, zh),
+                }
+            }
             [left, right, ..] => {
                 let right_form = match (*left, *right) {
-                    ("Value", _) | (_, "Value") => Some("x.value"),
-                    ("Array", _) | (_, "Array") => Some("x[0]"),
-                    ("string", _) if name == "%" => Some("`x = ${x}`"),
-                    _ => None,
+                    ("string", _) if name == "%" => Some("`x = ${x}`".to_owned()),
+                    (left, right) => meant(left, right, "x").or_else(|| meant(right, left, "x")),
                 };
-                let sentence = say(
-                    format!("TypeError: {left} {name} {right} cannot be computed"),
-                    format!("TypeError：无法计算 {left} {name} {right}"),
-                );
-                (sentence, right_form.map(|form| say(form, form)))
+                let sentence = match name {
+                    "==" | "!=" | "<" | "<=" | ">" | ">=" => {
+                        say(format!("TypeError: {left} and {right} cannot be compared"), format!("TypeError：{left} 和 {right} 无法比较"))
+                    }
+                    _ => say(
+                        format!("TypeError: {left} {name} {right} cannot be computed"),
+                        format!("TypeError：无法计算 {left} {name} {right}"),
+                    ),
+                };
+                (sentence, right_form.map(|form| say(form.clone(), form)))
             }
             [] => only(format!("TypeError: {name} cannot be applied"), format!("TypeError：{name} 无法应用")),
         };
+    }
+    // A function without a name, by the engine's name for it.
+    if name.starts_with(ANONYMOUS) {
+        return only(
+            format!("TypeError: this function does not take {} argument{}", types.len(), if types.len() == 1 { "" } else { "s" }),
+            format!("TypeError：这个函数不接受 {} 个参数", types.len()),
+        );
     }
     let sentence = say(
         format!("TypeError: there is no function {name}({})", types.join(", ")),
@@ -416,6 +516,25 @@ fn not_found(signature: &str) -> Said {
     (sentence, right)
 }
 
+/// What is written where the value was meant that a handle stands for, beside a value of another type.
+fn meant(class: &str, other: &str, variable: &str) -> Option<String> {
+    let stands = CLASSES.iter().find(|known| known.name == class)?.stands;
+    let form = if matches!(other, "array" | "map") { stands.all } else { stands.one };
+    (!form.is_empty()).then(|| format!("{variable}{form}"))
+}
+
+/// What is written where a value of a type was meant as a yes or no.
+fn truth(name: &str, variable: &str) -> Option<String> {
+    let form = match name {
+        "integer" | "float" => " != 0",
+        "array" | "map" => ".len() > 0",
+        "string" => " != \"\"",
+        "()" => " != ()",
+        class => CLASSES.iter().find(|known| known.name == class)?.stands.truth,
+    };
+    (!form.is_empty()).then(|| format!("{variable}{form}"))
+}
+
 /// A type of the engine in the words of the language.
 fn word(name: &str) -> &str {
     match name {
@@ -423,6 +542,8 @@ fn word(name: &str) -> &str {
         "f64" => "float",
         "Fn" => "function",
         name if name.contains("ImmutableString") || name == "string" || name.contains("&str") => "string",
-        name => name,
+        name if name.contains("Range") => "range",
+        // Where the engine asks the value and not its own list of names, it gets the compiler's.
+        name => CLASSES.iter().find(|class| (class.type_name)() == name).map_or(name, |class| class.name),
     }
 }

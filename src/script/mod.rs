@@ -8,6 +8,7 @@ mod barrier;
 #[cfg(test)]
 mod bench;
 mod binding;
+pub mod caught;
 pub mod check;
 mod condition;
 mod convert;

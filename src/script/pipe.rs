@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use rhai::{Array, Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given};
+use super::binding::{Call, Class, Function, Given, Stands};
 use super::convert;
 use super::raise::from_ipc;
 use crate::ipc::{Patience, pipe, ready};
@@ -39,6 +39,7 @@ pub const CLASS: Class = Class {
     items: None,
     shared: None,
     same: |a, b| a.read_lock::<End>().map(|end| *end) == b.read_lock::<End>().map(|end| *end),
+    stands: Stands::of(".recv()", ".poll()"),
     text: None,
     guard: None,
 };

@@ -2,7 +2,7 @@
 
 use rhai::{Array, Dynamic};
 
-use super::binding::{Call, Class, Function, Given, Items, Object};
+use super::binding::{Call, Class, Function, Given, Items, Object, Stands};
 use super::convert;
 use super::raise::{from_ipc, raise_named};
 use crate::ipc::pool::{self, Calls, Way};
@@ -59,6 +59,7 @@ pub const RESULT_CLASS: Class = Class {
         },
     ],
     items: Some(Items { len: Some(answers), item: answer_at }),
+    stands: Stands::of(".get()", ".ready()"),
     ..Class::shared::<RESULT>("AsyncResult")
 };
 

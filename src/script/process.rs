@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr};
 
-use super::binding::{Call, Class, Function, Given, Property};
+use super::binding::{Call, Class, Function, Given, Property, Stands};
 use super::convert;
 use super::raise::{from_ipc, leave, raise, type_error};
 use crate::arena::layout::actor::FLAG_DAEMON;
@@ -88,6 +88,7 @@ pub const CLASS: Class = Class {
         (Some(a), Some(b)) => Rc::ptr_eq(&a.0, &b.0) || a.identity().0.is_some() && a.identity().0 == b.identity().0,
         _ => false,
     },
+    stands: Stands::of(".exitcode", ".is_alive()"),
     text: None,
     guard: None,
 };

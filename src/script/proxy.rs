@@ -2,7 +2,7 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Hold, Items, Property};
+use super::binding::{Call, Class, Function, Given, Hold, Items, Property, Stands};
 use super::condition::wait_for;
 use super::convert;
 use super::language::CLASSES;
@@ -44,6 +44,7 @@ pub const LIST: Class = Class {
     index: Some(BY_INDEX),
     items: Some(Items { len: None, item: |ctx, object, at| connection::ask(ctx, object, INDEX, vec![Value::Int(at)]).map_err(from_ipc) }),
     text: Some(text),
+    stands: Stands { one: "[0]", all: ".copy()", truth: ".len() > 0" },
     ..Class::shared::<{ LIST_ID.0 }>("list")
 };
 
@@ -64,6 +65,7 @@ pub const DICT: Class = Class {
     ],
     index: Some(BY_INDEX),
     text: Some(text),
+    stands: Stands { one: "[key]", all: ".items()", truth: ".len() > 0" },
     ..Class::shared::<{ DICT_ID.0 }>("dict")
 };
 
@@ -72,6 +74,7 @@ pub const NAMESPACE: Class = Class {
     // A property that is none of the class's own is looked up as an index.
     index: Some((|call| ask(call, FIELD), |call| ask(call, SET_FIELD))),
     text: Some(text),
+    stands: Stands::of(".name", ""),
     ..Class::shared::<{ NAMESPACE_ID.0 }>("Namespace")
 };
 
@@ -83,6 +86,7 @@ pub const VALUE: Class = Class {
         set: Some(|call| request(call, SET_FIELD, vec![Value::Str("value".to_owned()), call.value(0)?])),
     }],
     text: Some(text),
+    stands: Stands::of(".value", ".value != 0"),
     ..Class::shared::<{ VALUE_ID.0 }>("managed Value")
 };
 
@@ -98,6 +102,7 @@ pub const QUEUE: Class = Class {
         asked("task_done", &[]),
         asked("join", &[]),
     ],
+    stands: Stands::of(".qsize()", ".qsize() > 0"),
     ..Class::shared::<{ managed_queue::ID.0 }>("managed Queue")
 };
 
@@ -116,6 +121,7 @@ pub const BOUNDED: Class =
 
 pub const EVENT: Class = Class {
     methods: &[asked("set", &[]), asked("clear", &[]), asked("is_set", &[]), asked("wait", &["seconds?"])],
+    stands: Stands::of(".is_set()", ".is_set()"),
     ..Class::shared::<{ lent(event::ID).0 }>("managed Event")
 };
 
@@ -149,6 +155,7 @@ pub const BARRIER: Class = Class {
         Property { name: "n_waiting", get: |call| ask(call, "n_waiting"), set: None },
         Property { name: "broken", get: |call| ask(call, "broken"), set: None },
     ],
+    stands: Stands::of(".n_waiting", ".n_waiting > 0"),
     ..Class::shared::<{ lent(barrier::ID).0 }>("managed Barrier")
 };
 

@@ -2,7 +2,7 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Object};
+use super::binding::{Call, Class, Function, Given, Object, Stands};
 use super::convert;
 use super::raise::from_ipc;
 use crate::ipc::{Patience, joinable_queue, queue};
@@ -17,8 +17,10 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "JoinableQueue", takes: &["max?"], run: |call| make(call, true).map(Object::<JOINABLE_KIND>::wrap) },
 ];
 
-pub const QUEUE: Class = Class { methods: METHODS, ..Class::shared::<KIND>("Queue") };
-pub const JOINABLE: Class = Class { methods: &JOINABLE_METHODS, ..Class::shared::<JOINABLE_KIND>("JoinableQueue") };
+const QUEUED: Stands = Stands::of(".qsize()", ".qsize() > 0");
+
+pub const QUEUE: Class = Class { methods: METHODS, stands: QUEUED, ..Class::shared::<KIND>("Queue") };
+pub const JOINABLE: Class = Class { methods: &JOINABLE_METHODS, stands: QUEUED, ..Class::shared::<JOINABLE_KIND>("JoinableQueue") };
 
 const METHODS: &[Function] = &[
     Function { name: "put", takes: &["value", "seconds?"], run: |call| put(call, call.patience(1)?) },

@@ -52,13 +52,17 @@ pub fn kind_and_message(value: &Dynamic) -> (String, String) {
 pub fn kind_of_engine_error(name: &str) -> Option<ErrorKind> {
     Some(match name {
         "ErrorArrayBounds" | "ErrorStringBounds" | "ErrorBitFieldBounds" => ErrorKind::IndexError,
-        "ErrorIndexNotFound" | "ErrorPropertyNotFound" => ErrorKind::KeyError,
+        "ErrorIndexNotFound" | "ErrorPropertyNotFound" | "ErrorVariableNotFound" => ErrorKind::KeyError,
         "ErrorMismatchDataType"
         | "ErrorMismatchOutputType"
         | "ErrorIndexingType"
         | "ErrorFor"
         | "ErrorFunctionNotFound"
-        | "ErrorDotExpr" => ErrorKind::TypeError,
+        | "ErrorDotExpr"
+        | "ErrorAssignmentToConstant"
+        | "ErrorNonPureMethodCallOnConstant"
+        | "ErrorUnboundThis"
+        | "ErrorDataRace" => ErrorKind::TypeError,
         "ErrorArithmetic" | "ErrorDataTooLarge" => ErrorKind::ValueError,
         _ => return None,
     })

@@ -19,7 +19,7 @@ use crate::trace::scenario::{Scenario, Setting};
 const COMPUTE_STEP: u64 = 10_000;
 
 /// How the engine names functions that have no name in the source.
-const ANONYMOUS: &str = "anon$";
+pub const ANONYMOUS: &str = "anon$";
 
 pub struct Runtime {
     params: Vec<(String, Setting)>,
@@ -54,7 +54,11 @@ impl Runtime {
     pub fn in_our_words(&self, error: &EvalAltResult) -> Option<Box<EvalAltResult>> {
         let (Fault { kind, message }, said) = fault::in_our_words(error)?;
         let mut ours = raise_named(&kind, message.clone());
-        ours.set_position(error.unwrap_inner().position());
+        let inner = error.unwrap_inner();
+        let place = inner.position();
+        // Of what grows too large in a function the engine tells where the function was called.
+        let called = matches!(inner, EvalAltResult::ErrorDataTooLarge(..)) && place.line() != Some(self.line() as usize);
+        ours.set_position(if called { Position::new(u16::try_from(self.line()).unwrap_or_default(), 0) } else { place });
         *self.told.borrow_mut() = Some((message, said));
         Some(ours)
     }

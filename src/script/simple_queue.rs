@@ -2,7 +2,7 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Class, Function, Object};
+use super::binding::{Class, Function, Object, Stands};
 use super::convert;
 use super::raise::from_ipc;
 use crate::ipc::{Patience, simple_queue};
@@ -42,5 +42,6 @@ pub const CLASS: Class = Class {
             run: |call| simple_queue::close(call.ctx()?, call.object::<KIND>()?).map(Dynamic::from).map_err(from_ipc),
         },
     ],
+    stands: Stands::of(".get()", ".empty()"),
     ..Class::shared::<KIND>("SimpleQueue")
 };

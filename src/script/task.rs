@@ -5,7 +5,7 @@ use std::any::TypeId;
 
 use rhai::{Dynamic, EvalAltResult, FnPtr};
 
-use super::binding::{Call, Class, Function, Given, Property};
+use super::binding::{Call, Class, Function, Given, Property, Stands};
 use super::process::fits;
 
 /// What a script holds of a task.
@@ -33,6 +33,7 @@ pub const CLASS: Class = Class {
         (Some(a), Some(b)) => a.label == b.label && a.function.fn_name() == b.function.fn_name(),
         _ => false,
     },
+    stands: Stands::of(".run()", ""),
     text: None,
     guard: None,
 };

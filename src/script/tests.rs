@@ -28,7 +28,7 @@ fn values_print_as_the_language_writes_them() {
     prints("print(\"no\" + 1); print(`${2.0} ${[1, 2.0]}`);", &["no1", "2.0 [1, 2.0]"]);
     prints("let q = Queue(); let lock = Lock(); print(q, lock); print(`${q}`);", &["<Queue q> <Lock lock>", "<Queue q>"]);
     prints("print(blob(3, 5), 0..3);", &["blob[05 05 05] 0..3"]);
-    prints("let q = Queue(); let r = q; print(r == q, q != r, q == Queue(), q == 1);", &["true false false false"]);
+    prints("let q = Queue(); let r = q; print(r == q, q != r, q == Queue(), q == ());", &["true false false false"]);
     prints(
         "let e = Pipe(); print(e[0] == e[0], e[0] == e[1]); let me = current_process(); print(me == current_process());",
         &["true false", "true"],
@@ -106,6 +106,120 @@ fn errors_have_kinds() {
 }
 
 #[test]
+fn a_shared_object_is_not_the_value_that_it_holds() {
+    let objects = "let v = Value(\"i\", 0); let a = Array(\"i\", [1, 2]); let q = Queue(); let e = Event(); ";
+    for (source, said) in [
+        ("v == 0", "Value and integer cannot be compared -> x.value"),
+        ("v != 0.5", "Value and float cannot be compared -> x.value"),
+        ("0 == v", "integer and Value cannot be compared -> x.value"),
+        ("v > 3", "Value and integer cannot be compared -> x.value"),
+        ("3 >= v", "integer and Value cannot be compared -> x.value"),
+        ("v < v", "Value and Value cannot be compared -> x.value"),
+        ("v == \"done\"", "Value and string cannot be compared -> x.value"),
+        ("v + 1", "Value + integer cannot be computed -> x.value"),
+        ("-v", "- cannot be applied to Value -> x.value"),
+        ("!v", "! cannot be applied to Value -> x.value != 0"),
+        ("!e", "! cannot be applied to Event -> x.is_set()"),
+        ("if v { }", "bool is wanted here, not Value -> x.value != 0"),
+        ("while v.get_lock() { }", "bool is wanted here, not RLock"),
+        ("if e { }", "bool is wanted here, not Event -> x.is_set()"),
+        ("v.value > 0 || e", "bool is wanted here, not Event -> x.is_set()"),
+        ("let n = 1; if n { }", "bool is wanted here, not integer -> x != 0"),
+        ("a == [1, 2]", "Array and array cannot be compared -> x.slice(0, n)"),
+        ("[1, 2] != a", "array and Array cannot be compared -> x.slice(0, n)"),
+        ("a == 1", "Array and integer cannot be compared -> x[0]"),
+        ("q == 0", "Queue and integer cannot be compared -> x.qsize()"),
+        ("e == true", "Event and bool cannot be compared -> x.is_set()"),
+        ("Lock() == 1", "Lock and integer cannot be compared"),
+        ("Pipe()[0] > 1", "Connection and integer cannot be compared -> x.recv()"),
+        ("current_process() < 1", "Process and integer cannot be compared -> x.exitcode"),
+    ] {
+        // A function, so that the check cannot know.
+        let ran = run(&format!("{objects}fn f(v, a, q, e) {{ {source} }} f(v, a, q, e);")).error();
+        let (sentence, right) = said.split_once(" -> ").unwrap_or((said, ""));
+        assert!(ran.lines().next().is_some_and(|line| line.ends_with(&format!("TypeError: {sentence}"))), "{source}: {ran}");
+        assert_eq!(ran.lines().find_map(|line| line.strip_prefix("  try: ")).unwrap_or_default(), right, "{source}: {ran}");
+    }
+    // Two handles are compared by which object they are, and any with `()`, which is what is sent to say that there is no more.
+    prints(
+        &format!("{objects} print(v == v, v == Value(\"i\", 0), v == q, v == (), () != q, a != e, [v] == [v], [v] == [q]);"),
+        &["true false false false true true true false"],
+    );
+    // A list looks for what is the same, whatever else lies in it.
+    prints(&format!("{objects} print(0 in [v], v in [0, v], [q, 0].index_of(0), [v] == [0]);"), &["false true 1 false"]);
+    // What ends the work is often a text, and comes the same way as what it ends.
+    prints(
+        "fn f() {} let ends = Pipe(); print(ends[0] == \"stop\", task(\"f\", f) != \"stop\", current_process() == 0);",
+        &["false true false"],
+    );
+}
+
+#[test]
+fn errors_of_the_engine_are_told_in_our_words_caught_or_not() {
+    let given = "let l = [1]; let t = \"ab\"; let n = 5; let m = #{ a: 1 }; let o = [Event()]; let none = ();";
+    for (source, kind, message) in [
+        ("l[3]", "IndexError", "the list has 1 item, there is no [3]"),
+        ("t[7]", "IndexError", "the text has 2 characters, there is no [7]"),
+        ("n[70]", "IndexError", "the integer has 64 bits, there is no [70]"),
+        ("n / 0", "ValueError", "nothing can be divided by 0: 5 / 0"),
+        ("n % 0", "ValueError", "nothing can be divided by 0: 5 % 0"),
+        ("n + 9223372036854775807", "ValueError", "the result is too large for its type: 5 + 9223372036854775807"),
+        ("n *= 9223372036854775807", "ValueError", "the result is too large for its type: 5 * 9223372036854775807"),
+        ("n ** -1", "ValueError", "an integer has no negative power: begin with a float: 5 ** -1"),
+        ("n ** 99", "ValueError", "the result is too large for its type: 5 ** 99"),
+        ("parse_int(t)", "ValueError", "this text is no number: ab"),
+        ("for i in range(1, 5, 0) { }", "ValueError", "a step of 0 comes to no end"),
+        ("n - t", "TypeError", "integer - string cannot be computed"),
+        ("o[0] < 3", "TypeError", "Event and integer cannot be compared"),
+        ("-t", "TypeError", "- cannot be applied to string"),
+        ("l.nothing", "TypeError", "array has no `.nothing`"),
+        ("n.nothing", "TypeError", "integer has no `.nothing`"),
+        ("t.nothing = 3", "TypeError", "string has no `.nothing`"),
+        ("o[0].nothing", "TypeError", "Event has no `.nothing`"),
+        ("o[0].is_set", "TypeError", "Event has no `.is_set`"),
+        ("o[0].nothing = 1", "TypeError", "Event has no `.nothing`"),
+        ("o[0][0]", "TypeError", "Event has no items to index"),
+        ("none[0]", "TypeError", "() has no items to index"),
+        ("none.a", "TypeError", "() has no `.a`"),
+        ("m[3]", "TypeError", "string is wanted here, not integer"),
+        ("l[\"a\"]", "TypeError", "integer is wanted here, not string"),
+        ("if n { }", "TypeError", "bool is wanted here, not integer"),
+        ("n && true", "TypeError", "bool is wanted here, not integer"),
+        ("for i in o[0] { }", "TypeError", "this cannot be gone through with `for`"),
+        ("n.call(1)", "TypeError", "function is wanted here, not integer"),
+        ("l.map(3)", "TypeError", "there is no function map(array, integer)"),
+        ("o[0].len()", "TypeError", "Event has no method `len`"),
+        ("let f = |x| x; f.call()", "TypeError", "this function does not take 0 arguments"),
+        ("const C = [1]; C.push(2);", "TypeError", "this is a constant, and `.push` would change it"),
+        ("const C = [1]; let g = || { C = 3; }; g.call()", "TypeError", "`C` is a constant and cannot be changed"),
+        ("let f = || this.a; f.call()", "TypeError", "`this` is nothing here: the function was not called as a method"),
+    ] {
+        // Uncaught, and caught in the very block: the same words.
+        let uncaught = run(&format!("{given} if true {{ {source}; }}")).error();
+        let printed = run(&format!("{given} try {{ {source}; }} catch (e) {{ print(e.kind, e.message); }}")).printed();
+        let told = uncaught.lines().next().unwrap_or_default();
+        assert!(told.ends_with(&format!(": {kind}: {message}")), "{source}: {uncaught}");
+        assert_eq!(printed, [format!("{kind} {message}")], "{source}");
+    }
+    // Whatever the block does first, and however the error goes on from there.
+    let first = "let l = [1]; try { l[3]; }";
+    let words = "the list has 1 item, there is no [3]";
+    prints(&format!("{first} catch (e) {{ if e.kind == \"IndexError\" {{ print(e.message); }} }}"), &[words]);
+    prints(&format!("{first} catch (e) {{ let x = `${{e.message}}!`; print(x); }}"), &[&format!("{words}!")]);
+    prints(&format!("{first} catch (e) {{ e.message.len(); print(e.keys()); }}"), &["[\"kind\", \"message\"]"]);
+    prints("let l = [1]; for i in 0..2 { try { l[3 + i]; } catch (e) { print(e.message.sub_string(34)); } }", &["3]", "4]"]);
+    prints(
+        &format!("{first} catch (e) {{ try {{ 1 / 0; }} catch (inner) {{ print(inner.kind); }} print(e.kind, e.message); }}"),
+        &["ValueError", &format!("IndexError {words}")],
+    );
+    prints("try { throw #{ error: \"mine\" }; } catch (e) { print(e); }", &["#{\"error\": \"mine\"}"]);
+    fails(&format!("{first} catch (e) {{ throw e; }}"), &format!("test.rhai:1:40: IndexError: {words}"));
+    fails(&format!("{first} catch {{ throw; }}"), &format!("test.rhai:1:36: IndexError: {words}"));
+    let grows = "fn f() {\n    let s = \"ab\";\n    loop {\n        s += s;\n    }\n}\nf();";
+    fails(grows, "test.rhai:4: ValueError: the text grows too large");
+}
+
+#[test]
 fn errors_of_the_engine_leave_a_function_as_ours_do() {
     let told = |body: &str| {
         format!("fn f(x, y) {{ {body} }} fn g(x, y) {{ f(x, y) }} try {{ g([1], \"a\"); }} catch (e) {{ print(e.kind, e.message); }}")
@@ -113,7 +227,7 @@ fn errors_of_the_engine_leave_a_function_as_ours_do() {
     for (body, expected) in [
         ("x[3]", "IndexError the list has 1 item, there is no [3]"),
         ("y[7]", "IndexError the text has 1 character, there is no [7]"),
-        ("1 / 0", "ValueError Division by zero: 1 / 0"),
+        ("1 / 0", "ValueError nothing can be divided by 0: 1 / 0"),
         ("x - y", "TypeError array - string cannot be computed"),
         ("Event() - y", "TypeError Event - string cannot be computed"),
         ("let e = [Event()]; e[0].nothing", "TypeError Event has no `.nothing`"),
@@ -128,7 +242,7 @@ fn errors_of_the_engine_leave_a_function_as_ours_do() {
     // One that nobody catches is told with its place and the right form.
     fails(
         "fn f(x) {\n    x.put(1);\n}\nf(Event());",
-        "test.rhai:2:7: Event has no method `put`\n  2 |     x.put(1);\n    |       ^\n  try: ",
+        "test.rhai:2:7: TypeError: Event has no method `put`\n  2 |     x.put(1);\n    |       ^\n  try: ",
     );
     // What was put into our words stays with its error, whatever comes between.
     prints(
@@ -200,7 +314,10 @@ fn functions_see_constants_and_arguments() {
                     fn i(N) { let g = || N; g.call() }\nlet j = || N;\nprint(f(), i(5), j.call(), [1].map(|x| x + N));";
     prints(closures, &["[3, 4, 6] 5 3 [4]"]);
     prints("const A = [1, 2]; fn f() { let a = A; a[0] = 7; let g = || A[0]; [a, A, g.call()] } print(f());", &["[[7, 2], [1, 2], 1]"]);
-    fails("const N = 1;\nfn f() { let g = || { N = 2; }; g.call() }\nf();", "test.rhai:2:23: `N` is a constant and cannot be changed");
+    fails(
+        "const N = 1;\nfn f() { let g = || { N = 2; }; g.call() }\nf();",
+        "test.rhai:2:23: TypeError: `N` is a constant and cannot be changed",
+    );
     prints("const WHO = `${param(\"who\")}!`; fn f() { g(); } fn g() { print(WHO); } f();", &["Ada!"]);
     let ran = run_function("const N = param(\"count\"); fn f(a, b) { print(N, a, b); }", "f", vec![Value::Int(1), Value::Str("x".into())]);
     assert_eq!((ran.printed(), ran.result), (vec!["3 1 x".to_owned()], Ok(())));

@@ -2,7 +2,7 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Object, Property};
+use super::binding::{Call, Class, Function, Given, Object, Property, Stands};
 use super::language::CLASSES;
 use super::raise::{from_ipc, type_error};
 use super::{convert, lock};
@@ -25,6 +25,7 @@ pub const CLASS: Class = Class {
         },
         set: Some(|call| cells::write(call.ctx()?, call.object::<KIND>()?, 0, &call.value(0)?).map(Dynamic::from).map_err(from_ipc)),
     }],
+    stands: Stands::of(".value", ".value != 0"),
     ..Class::shared::<KIND>("Value")
 };
 

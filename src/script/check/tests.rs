@@ -47,6 +47,46 @@ fn names_that_there_are_not() {
 }
 
 #[test]
+fn an_object_where_what_it_holds_is_meant() {
+    let v = "`v` is of class Value, and is";
+    let value = format!("TypeError: {v} no number, text or list itself");
+    let truth = format!("TypeError: {v} neither true nor false");
+    for (source, said) in [
+        ("print(v == 0);", format!("1:31 {value} -> v.value == 0")),
+        ("print(0 == v);", format!("1:36 {value} -> v.value")),
+        ("print(v != \"a\");", format!("1:31 {value} -> v.value")),
+        ("let n = 1; print(v > n);", format!("1:42 {value} -> v.value")),
+        ("print(v + 1);", format!("1:31 {value} -> v.value + 1")),
+        ("print(-v);", format!("1:32 {value} -> v.value")),
+        ("for i in 0..v { print(i); }", format!("1:37 {value} -> v.value")),
+        ("switch v { 0 => print(0), _ => print(1) }", format!("1:32 {value} -> v.value")),
+        ("if v { print(1); }", format!("1:28 {truth} -> v.value != 0")),
+        ("while true && v { print(1); }", format!("1:39 {truth} -> v.value != 0")),
+        ("print(!v);", format!("1:32 {truth} -> v.value != 0")),
+        ("for x in v { print(x); }", "1:34 TypeError: `v` is of class Value, and cannot be gone through with `for`".to_owned()),
+    ] {
+        finds(&format!("let v = Value(\"i\", 0);  {source}"), &[&said]);
+    }
+    finds(
+        "let e = Event(); if e == true { e.set(); }\nlet a = Array(\"i\", 2); print(a == [0, 0]);",
+        &[
+            "1:21 TypeError: `e` is of class Event, and is no number, text or list itself -> e.is_set()",
+            "2:30 TypeError: `a` is of class Array, and is no number, text or list itself -> a.slice(0, n)",
+        ],
+    );
+    // Right ones: which object it is, `()`, texts with an object in them, what may be anything, what goes through.
+    for source in [
+        "let v = Value(\"i\"); let w = v; print(v == w, v == (), v != Queue());",
+        "let v = Value(\"i\"); print(\"v: \" + v, v + \"!\", [v] == [], v in [v]);",
+        "let v = Value(\"i\"); let n = 1; print(v == n, v + n);",
+        "let a = Array(\"i\", 2); for x in a { print(x); }",
+        "let t = task(\"t\", || 1); print(t == \"stop\");",
+    ] {
+        finds(source, &[]);
+    }
+}
+
+#[test]
 fn functions_that_hide_a_method() {
     let hidden = |name: &str, place: &str| {
         format!(
