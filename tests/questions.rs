@@ -419,13 +419,22 @@ fn nobody_is_held_up_who_does_not_want_to_be_asked() {
     run.close();
 }
 
+/// Who changes a run while a question is open.
+#[derive(Debug)]
+enum By {
+    Hand(Command),
+    Others,
+    TheKernel,
+}
+
 /// Answers are about the run as its source makes it: a writer that was killed has not flushed its buffer,
-/// whoever killed it, and with a message of the hand's in it a queue is another.
+/// whoever killed it, and with a message of the hand's in it a queue is another. Where the kernel has scheduled,
+/// nobody counted who came to a line how often.
 #[test]
 fn who_interferes_is_asked_nothing_any_more() {
     let put = Command::Hand(kind::queue::PUT.id, On::Object(ObjectId(0)), Some(Value::Int(1)));
-    let by_hand = [put, Command::Signal(ActorId(2), Signal::SIGKILL as i32)].map(Some);
-    for interference in by_hand.into_iter().chain([None]) {
+    let kill = Command::Signal(ActorId(2), Signal::SIGKILL as i32);
+    for interference in [By::Hand(put), By::Hand(kill), By::Others, By::TheKernel] {
         let mut run = live("queue", 1, &[]);
         let mut n = 0;
         let asked = |run: &Run| {
@@ -438,11 +447,12 @@ fn who_interferes_is_asked_nothing_any_more() {
         }
         let before = events(&run).len() as u64;
         match &interference {
-            Some(command) => {
+            By::Hand(command) => {
                 run.command(command.clone());
                 assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(n + 1)), "{:?}", run.shown());
             }
-            None => stop_and_continue(&run, ActorId(2)),
+            By::Others => stop_and_continue(&run, ActorId(2)),
+            By::TheKernel => free_for_a_while(&run),
         }
         run.command(Command::SetPace(Pace::Steps(10_000.0)));
         run.command(Command::Play);
@@ -452,6 +462,18 @@ fn who_interferes_is_asked_nothing_any_more() {
         assert!(!moments[0].taken && moments[0].opened < before && moments[0].closed >= Some(before), "{moments:?}");
         run.close();
     }
+}
+
+/// Opens the gate, and closes it again as soon as somebody has gone through.
+fn free_for_a_while(run: &Run) {
+    let acts = |run: &Run| {
+        assert!(run.catch_up());
+        events(run).iter().filter(|event| matches!(event.body, Body::Acted(_))).count()
+    };
+    let before = acts(run);
+    run.command(Command::Free(true));
+    assert!(run.wait_until(PATIENCE, |_| acts(run) > before), "{:?}", run.shown());
+    run.command(Command::Free(false));
 }
 
 /// What somebody else does in another terminal.

@@ -188,14 +188,14 @@ impl Source for Live {
                 Command::Hand(op, On::Object(object), Some(Value::Array(pair)))
             }
             Intent::RunUntil(goal) => Command::PlayUntil(goal),
-            Intent::Branch(step) => {
+            Intent::Branch(point) => {
                 self.run.catch_up();
-                let Some(repeat) = self.run.repetition(step) else {
+                let Some(repeat) = self.run.repetition(point) else {
                     return Err(match lang {
                         Lang::En => {
-                            "a branch repeats the grants up to here, but the kernel scheduled in between: there is nothing to repeat"
+                            "a branch repeats what was granted up to here, but the kernel scheduled in between, or a process was killed in the middle of a step: that cannot be repeated"
                         }
-                        Lang::Zh => "分支要重复到此为止的每次放行，但其间由内核调度过：没有可重复的",
+                        Lang::Zh => "分支要重复到此为止的每次放行，但其间由内核调度过，或有进程在一步之中被杀：这无法重复",
                     }
                     .to_owned());
                 };

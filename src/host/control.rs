@@ -50,6 +50,8 @@ pub enum Command {
     /// The hand does one step: an operation on something, with a value if it needs one.
     Hand(OpId, On, Option<Value>),
     Signal(ActorId, i32),
+    /// A signal that came from outside of the run, sent once more by a branch. It is nobody's step.
+    Outside(ActorId, i32),
     Close,
 }
 
@@ -204,6 +206,9 @@ impl Control {
         self.arena.set_clock(0, if self.plan.gated { 0 } else { self.plan.milli_speed });
         let mode = if self.plan.gated { Mode::Gated } else { Mode::Free { milli_speed: self.plan.milli_speed } };
         self.emit(Body::Mode(mode));
+        if !self.plan.gated {
+            self.plan.asked.withdraw(0);
+        }
         let kin = |id| Kin { process: id, creator: None, role: Role::Process, works_for: None };
         if let Ok(main) = self.arena.reserve_actor(kin, "main", "") {
             self.arena.set_random_seed(main, crate::trace::fnv1a(format!("{}/main", self.plan.seed).as_bytes()));
@@ -300,7 +305,7 @@ impl Control {
                 }
                 Command::PauseToAsk(pause) => self.plan.pause_to_ask = pause,
                 Command::Free(free) => self.open_or_close(free),
-                Command::Hand(..) | Command::Signal(..) => self.hand.push_back(command),
+                Command::Hand(..) | Command::Signal(..) | Command::Outside(..) => self.hand.push_back(command),
                 Command::Close => return true,
             }
             self.show();
@@ -332,6 +337,7 @@ impl Control {
     }
 
     fn open_gate(&mut self) {
+        self.plan.asked.withdraw(0);
         self.rest = None;
         self.arena.set_clock(self.arena.now(), self.plan.milli_speed);
         self.emit(Body::Mode(Mode::Free { milli_speed: self.plan.milli_speed }));

@@ -8,6 +8,7 @@ pub mod log;
 pub mod order;
 pub mod processes;
 mod redraw;
+mod repetition;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,6 +22,7 @@ use crossbeam_channel::Sender;
 pub use control::Command;
 pub use log::Listener;
 pub use order::Order;
+pub use repetition::Repetition;
 
 pub use crate::trace::{Goal, Pace, Phase};
 
@@ -29,7 +31,7 @@ use crate::kind::Lang;
 use crate::sys;
 use crate::text::unstarted;
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{ActorId, Body, Mode, ObjectId, codec};
+use crate::trace::{ActorId, ObjectId, codec};
 use crate::world::{Asked, Timeline};
 use control::{Control, Plan, Wires};
 use log::Log;
@@ -106,14 +108,6 @@ impl Config {
             exe: PathBuf::from("/proc/self/exe"),
         }
     }
-}
-
-/// How to repeat the beginning of a run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Repetition {
-    pub grants: Vec<ActorId>,
-    pub by_hand: Vec<(u64, Command)>,
-    pub step: u64,
 }
 
 /// How long the host waits for one of its own threads or children to do what takes no time.
@@ -265,26 +259,10 @@ impl Run {
         self.log.catch_up(PATIENCE)
     }
 
-    /// What a new run needs to repeat this one up to a step: grants and actions of the hand.
-    /// None: the kernel scheduled before that step and cannot be made to do the same again, or the
-    /// beginning has been folded away.
-    pub fn repetition(&self, step: u64) -> Option<Repetition> {
-        let timeline = self.timeline();
-        if timeline.first() > 0 {
-            return None;
-        }
-        let mut grants = Vec::new();
-        for event in (timeline.first()..timeline.len()).filter_map(|index| timeline.event(index)) {
-            match event.body {
-                Body::Mode(Mode::Free { .. }) => return None,
-                Body::Granted { step: at, .. } | Body::Clock { step: at, .. } if at > step => break,
-                Body::Granted { actor, .. } if actor != ActorId::HAND => grants.push(actor),
-                _ => {}
-            }
-        }
-        drop(timeline);
-        let by_hand = self.shown().by_hand.into_iter().filter(|(at, _)| *at <= step).collect();
-        Some(Repetition { grants, by_hand, step })
+    /// What a new run needs to repeat this one up to an event, as far as that can be had again.
+    pub fn repetition(&self, point: u64) -> Option<Repetition> {
+        let by_hand = self.shown().by_hand;
+        Repetition::of(&self.timeline(), by_hand, point)
     }
 
     /// Compares what is drawn with memory and kernel. The run must be at rest.

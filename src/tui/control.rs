@@ -104,7 +104,7 @@ pub fn branch(ui: &Ui, scene: &Scene) -> Answer {
     }
     match ui.at {
         At::Now => Err(labels::REFUSE_BRANCH_NOW.get(ui.lang).to_owned()),
-        At::Past(_) => tell(Intent::Branch(scene.world.step)),
+        At::Past(_) => tell(Intent::Branch(scene.point)),
     }
 }
 

@@ -17,6 +17,8 @@ use super::state::{At, Chosen, Ui};
 
 pub struct Scene {
     pub status: Status,
+    /// How many events the trace has up to the shown point.
+    pub point: u64,
     /// The world at the shown point.
     pub world: World,
     /// The world before the last shown row.
@@ -105,6 +107,7 @@ impl Scene {
             printed: lines[printed_before..upto].to_vec(),
             printed_before,
             status,
+            point,
             world,
             before,
             head,

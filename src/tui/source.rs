@@ -136,7 +136,7 @@ pub enum Intent {
     },
     /// Run on, and pause when this is so.
     RunUntil(Goal),
-    /// The same steps again up to this one, then live from there.
+    /// The same again up to this many events of the trace, then live from there.
     Branch(u64),
     /// The run again with another value of a parameter, as the user typed it. A refusal is in the language.
     SetParam {

@@ -3,12 +3,13 @@
 //! Invariants: a question is asked at most once in a run, so this stays as small as the scenario,
 //! and what is open at a point follows from the events before that point alone. Answers are true of
 //! the run as its source makes it: once the hand has acted in it, or a signal has stopped or ended
-//! somebody, nothing is asked or answered any more. It knows nothing of screens: whether anybody is to pause or
-//! to be told is others' business.
+//! somebody, nothing is asked or answered any more. The same where the kernel has scheduled: nobody
+//! announced then what came next, so nobody has counted. It knows nothing of screens: whether anybody
+//! is to pause or to be told is others' business.
 
 use super::World;
 use crate::trace::scenario::Scenario;
-use crate::trace::{ActorId, Body, Cause, Event, OpId};
+use crate::trace::{ActorId, Body, Cause, Event, Mode, OpId};
 
 /// A question in a run: when it was asked, and when that was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,14 +60,12 @@ impl Asked {
         match &event.body {
             Body::Acted(_) if event.actor == ActorId::HAND => self.withdraw(index),
             Body::Died(died) if ends_the_questions(died.cause) => self.withdraw(index),
-            Body::Stopped { .. } => self.withdraw(index),
+            Body::Stopped { .. } | Body::Mode(Mode::Free { .. }) => self.withdraw(index),
             Body::Announced(announced) => {
                 let name = world.actor(event.actor).map_or("", |actor| actor.name.as_str());
                 self.announced(index, event.actor, name, announced.line, announced.op);
             }
             Body::Granted { actor, .. } => self.close(index, *actor, true),
-            // Where the gate was opened meanwhile, nobody is granted anything.
-            Body::Acted(_) | Body::Printed(_) => self.close(index, event.actor, true),
             Body::Died(died) => self.close(index, died.actor, false),
             _ => {}
         }

@@ -17,6 +17,9 @@ const VALUE_LIMIT: usize = 2000;
 
 impl Control {
     pub(super) fn act_by_hand(&mut self, command: Command) {
+        if let Command::Outside(actor, signal) = command {
+            return self.signal_again(actor, signal);
+        }
         if self.arena.state(ActorId::HAND) == State::Unused {
             let kin = Kin { process: ActorId::HAND, creator: None, role: Role::Hand, works_for: None };
             self.arena.register(ActorId::HAND, kin, "hand", "");
@@ -113,6 +116,14 @@ impl Control {
             }
         }
         borrowed
+    }
+
+    /// Sends what a run before this one got from outside. Its news tell the rest.
+    fn signal_again(&mut self, actor: ActorId, signal: i32) {
+        let sent = self.children.get(actor).is_some_and(|child| sys::pidfd::signal(child.pidfd.as_fd(), signal).is_ok());
+        if sent {
+            self.expecting = Some((actor, signal));
+        }
     }
 
     pub(super) fn hand_signals(&mut self, actor: ActorId, signal: i32) {

@@ -110,7 +110,7 @@ fn a_branch_begins_in_the_past() {
     assert_eq!(look.act(Action::Branch), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_BRANCH_NOW.en));
     look.ui.at = At::Past(4);
-    assert_eq!(look.act(Action::Branch), told(Intent::Branch(look.scene(24).world.step)));
+    assert_eq!(look.act(Action::Branch), told(Intent::Branch(look.scene(24).point)));
 }
 
 #[test]

@@ -115,8 +115,8 @@ impl State {
                 self.status.seed = seed;
                 self.again(0);
             }
-            Intent::Branch(step) if step % 5 == 3 => return Err("the run was free before this point".to_owned()),
-            Intent::Branch(step) => self.again(step),
+            Intent::Branch(point) if point % 5 == 3 => return Err("the run was free before this point".to_owned()),
+            Intent::Branch(point) => self.again(self.timeline.world_at(point).step),
             Intent::SetParam { text, .. } if text.len() > 9 => return Err("that is too much".to_owned()),
             Intent::SetParam { .. } => self.again(0),
             Intent::Hand(_, _, Some(value)) if value.len() % 2 == 1 => return Err("that is no value".to_owned()),

@@ -83,7 +83,10 @@ impl Source for Run {
                 "a value that will not do is told of at length, so that one line cannot hold all that is said of it here".to_owned()
             );
         }
-        if let Intent::Branch(0) = intent {
+        // The first branch that is asked for cannot be had.
+        if let Intent::Branch(_) = intent
+            && self.told.borrow().iter().filter(|told| matches!(told, Intent::Branch(_))).count() == 1
+        {
             return Err("nothing to branch from".to_owned());
         }
         if intent == Intent::Again { Err("this run cannot be had again".to_owned()) } else { Ok(()) }

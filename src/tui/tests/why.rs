@@ -151,7 +151,8 @@ fn every_proposed_key_does_what_it_says() {
                 }
                 Deed::Branch(step) => {
                     look.ui.at = At::Past(look.timeline.rows_at_step(step - 1));
-                    assert_eq!(look.act(Action::Branch), [Effect::Tell(Intent::Branch(step - 1))]);
+                    assert_eq!(look.scene(24).world.step, step - 1);
+                    assert_eq!(look.act(Action::Branch), [Effect::Tell(Intent::Branch(look.scene(24).point))]);
                     look.ui.at = At::Now;
                     continue;
                 }
