@@ -222,7 +222,7 @@ fn a_free_run_goes_to_its_end() {
 fn keys_typed_ahead_count() {
     let screen = Screen::open(&["run", "queue"], 80, 24);
     screen.key("nn\x1b[6~");
-    screen.wait_for("some steps", |text| step(text) >= Some(2));
+    screen.wait_for("three steps", |text| step(text) == Some(3));
     steps(&screen, 1);
     assert_eq!(screen.quit(), 0);
 }
