@@ -18,14 +18,29 @@ pub struct Chain {
     /// Whose chain it is.
     pub who: String,
     /// At least two: who waits and since when, what it waits for, and so on.
-    pub links: Vec<String>,
+    pub links: Vec<Link>,
     /// The last waits for the first.
     pub ring: bool,
 }
 
+/// One link in words: with since when, or without where there is no room for that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    pub full: String,
+    pub brief: String,
+}
+
+impl From<String> for Link {
+    /// A link without a time.
+    fn from(words: String) -> Link {
+        Link { brief: words.clone(), full: words }
+    }
+}
+
 impl std::fmt::Display for Chain {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.links.join(" → "))?;
+        let links: Vec<&str> = self.links.iter().map(|link| link.full.as_str()).collect();
+        f.write_str(&links.join(" → "))?;
         if self.ring { write!(f, " → {}", self.who) } else { Ok(()) }
     }
 }
@@ -47,7 +62,7 @@ pub(super) fn up_to(world: &World, id: ActorId, drawn: &[ActorId], lang: Lang) -
         chain.links.push(link(world, actor, &until, &next, lang));
         match next.as_slice() {
             [] => {
-                chain.links.extend(dead_end(world, &until, lang));
+                chain.links.extend(dead_end(world, &until, lang).map(Link::from));
                 break;
             }
             [next] if *next == id => {
@@ -56,7 +71,7 @@ pub(super) fn up_to(world: &World, id: ActorId, drawn: &[ActorId], lang: Lang) -
             }
             [next] if way.contains(next) => {
                 let again = name::actor(world, *next, lang).text;
-                chain.links.push(pick(lang, format!("{again} again"), format!("又是 {again}")));
+                chain.links.push(pick(lang, format!("{again} again"), format!("又是 {again}")).into());
                 break;
             }
             [next] if drawn.contains(next) => break,
@@ -67,12 +82,12 @@ pub(super) fn up_to(world: &World, id: ActorId, drawn: &[ActorId], lang: Lang) -
             // Where several could end the wait there is no single chain to follow.
             many => {
                 let can_go = many.iter().filter(|id| waiting_on(world, **id).is_none());
-                chain.links.extend(can_go.filter_map(|id| standing(world, *id, lang)).next());
+                chain.links.extend(can_go.filter_map(|id| standing(world, *id, lang)).next().map(Link::from));
                 break;
             }
         }
         if waiting_on(world, at).is_none() {
-            chain.links.extend(standing(world, at, lang));
+            chain.links.extend(standing(world, at, lang).map(Link::from));
         }
     }
     (chain.links.len() > 1).then_some((chain, way))
@@ -80,25 +95,26 @@ pub(super) fn up_to(world: &World, id: ActorId, drawn: &[ActorId], lang: Lang) -
 
 /// The chain of those who wait for each other in a ring, in this order.
 pub(super) fn of_ring(world: &World, ring: &[ActorId], lang: Lang) -> Chain {
-    let mut links: Vec<String> = ring.first().map(|id| name::actor(world, *id, lang).text).into_iter().collect();
+    let who = ring.first().map(|id| name::actor(world, *id, lang).text).unwrap_or_default();
+    let mut links: Vec<Link> = ring.first().map(|_| who.clone().into()).into_iter().collect();
     for id in ring {
         if let Some((actor, until)) = waiting_on(world, *id) {
             links.push(link(world, actor, &until, &waits_for(world, *id), lang));
         }
     }
-    let who = links.first().cloned().unwrap_or_default();
     Chain { who, links, ring: true }
 }
 
 /// Who waits, and since when, if it began before the step just done.
-fn first(world: &World, id: ActorId, lang: Lang) -> String {
+fn first(world: &World, id: ActorId, lang: Lang) -> Link {
     let name = name::actor(world, id, lang).text;
     match world.actor(id) {
         Some(actor) if (actor.step, actor.since) != (world.step, world.now) => {
             let since = since(actor.step, actor.since, lang);
-            pick(lang, format!("{name} (waits {since})"), format!("{name}（{since}等待）"))
+            let full = pick(lang, format!("{name} (waits {since})"), format!("{name}（{since}等待）"));
+            Link { full, brief: name }
         }
-        _ => name,
+        _ => name.into(),
     }
 }
 
@@ -122,7 +138,7 @@ fn waiting_on(world: &World, id: ActorId) -> Option<(&Actor, Until)> {
 }
 
 /// One link: what is waited for, and who holds it.
-fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lang) -> String {
+fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lang) -> Link {
     let from = || {
         let who: Vec<String> = next.iter().map(|id| with_state(world, *id, lang)).collect();
         match (who.is_empty(), lang) {
@@ -131,15 +147,17 @@ fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lan
             (false, Lang::Zh) => format!("（来自 {}）", who.join(" 或 ")),
         }
     };
-    match until {
+    let words = match until {
         Until::Ended(other) => format!("join {}", name::with_pid(world, *other, lang)),
         Until::OwnerFree(part, sleepers) if !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id)) => {
             let lock = name::part(world, *part, lang).text;
             let lock = lock.strip_prefix("the ").unwrap_or(&lock);
             match next.first() {
                 Some(holder) => {
-                    let held = held_by(world, *part, *holder, actor.id, lang);
-                    pick(lang, format!("{lock} ({held})"), format!("{lock}（{held}）"))
+                    let linked = |held: String| pick(lang, format!("{lock} ({held})"), format!("{lock}（{held}）"));
+                    let full = linked(held_by(world, *part, *holder, actor.id, lang));
+                    let brief = linked(held_now(&holder_of(world, *holder, actor.id, lang), lang));
+                    return Link { full, brief };
                 }
                 None => pick(lang, format!("{lock}, which is free"), format!("{lock}，它空闲")),
             }
@@ -154,25 +172,35 @@ fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lan
             pick(lang, format!("room {end}{}", from()), tight(&format!("{end}的空位{}", from())))
         }
         other => tight(&awaited(world, actor, other, lang)),
-    }
+    };
+    words.into()
 }
 
 /// "held by p3 since step 12, 0.40 s".
 pub(super) fn held_by(world: &World, part: PartRef, holder: ActorId, waiter: ActorId, lang: Lang) -> String {
-    let who = if holder == waiter {
-        let name = name::actor(world, holder, lang).text;
-        pick(lang, format!("{name} itself"), format!("{name} 自己"))
-    } else {
-        with_state(world, holder, lang)
-    };
+    let who = holder_of(world, holder, waiter, lang);
     match world.held_since(part) {
         Some(hold) => {
             let since = since(hold.step, hold.time, lang);
             let comma = if who.contains(',') { "," } else { "" };
             pick(lang, format!("held by {who}{comma} {since}"), tight(&format!("{since}由 {who} 持有")))
         }
-        None => pick(lang, format!("held by {who}"), tight(&format!("由 {who} 持有"))),
+        None => held_now(&who, lang),
     }
+}
+
+/// "held by p3", whenever that began.
+fn held_now(who: &str, lang: Lang) -> String {
+    pick(lang, format!("held by {who}"), tight(&format!("由 {who} 持有")))
+}
+
+/// Who holds what somebody waits for, perhaps the very one who waits.
+fn holder_of(world: &World, holder: ActorId, waiter: ActorId, lang: Lang) -> String {
+    if holder == waiter {
+        let name = name::actor(world, holder, lang).text;
+        return pick(lang, format!("{name} itself"), format!("{name} 自己"));
+    }
+    with_state(world, holder, lang)
 }
 
 /// A name, with the state of one that will not let go soon.

@@ -22,7 +22,7 @@ mod verdict;
 pub mod visible;
 mod waiting;
 
-pub use chain::{Chain, chain};
+pub use chain::{Chain, Link, chain};
 pub use row::{announced, row};
 pub use sentence::sentence;
 pub use stuck::{Standstill, standstill, stuck, whereabouts};

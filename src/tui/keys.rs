@@ -40,6 +40,8 @@ pub enum Action {
     MarkBefore,
     GoTo,
     Inside,
+    /// All of why in a window.
+    Why,
     Params,
     /// The presenter's layout, and out of it.
     Present,

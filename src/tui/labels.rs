@@ -6,6 +6,8 @@ use crate::trace::scenario::Bilingual;
 pub const OBJECTS: Words = words("objects", "对象");
 pub const CODE: Words = words("code", "代码");
 pub const WHY: Words = words("why", "为什么");
+pub const ALL_OF_IT: Words = words("w: all of it", "按 w 看全部");
+pub const WHERE_ALL_ARE: Words = words("Where everybody is:", "各进程在哪里：");
 pub const PRINTED: Words = words("printed", "输出");
 pub const QUESTION: Words = words("question", "问题");
 pub const ANSWER: Words = words("answer", "答案");
@@ -204,6 +206,14 @@ pub fn objects(count: usize, lang: Lang) -> String {
         (Lang::En, 1) => "1 object".to_owned(),
         (Lang::En, _) => format!("{count} objects"),
         (Lang::Zh, _) => format!("{count} 个对象"),
+    }
+}
+
+/// How many remedies only the window of `w` tells.
+pub fn more_in_the_window(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("+{count} more (w)"),
+        Lang::Zh => format!("另有 {count} 种（按 w）"),
     }
 }
 

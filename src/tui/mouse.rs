@@ -59,7 +59,7 @@ fn window(at: Position, overlay: &Overlay, area: Rect) -> Option<Hit> {
             OnMenu::Window => None,
             OnMenu::Outside => Some(Hit::Beside),
         },
-        Overlay::Help(_) | Overlay::Text(..) | Overlay::Notes(_) => Some(Hit::Beside),
+        Overlay::Help(_) | Overlay::Text(..) | Overlay::Notes(_) | Overlay::Why(_) => Some(Hit::Beside),
         Overlay::Prompt(_) | Overlay::Filter => None,
     }
 }

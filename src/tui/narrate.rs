@@ -61,6 +61,18 @@ pub fn chosen(world: &World, chosen: Chosen, lang: Lang) -> Option<Stands> {
     }
 }
 
+/// An actor's state in a sentence of its own, what it waits for and at which line.
+pub fn stands(world: &World, id: ActorId, lang: Lang) -> String {
+    let said = match waiting(world, id, lang) {
+        Some(wait) => Some(format!("{} {wait}", thread(world, id, lang))),
+        None => chosen(world, Chosen::Actor(id), lang).map(|stands| match stands {
+            Stands::Said(said) => said,
+            Stands::Waits(chain) => chain.to_string(),
+        }),
+    };
+    said.unwrap_or_else(|| thread(world, id, lang))
+}
+
 /// The key that does a remedy, and what comes of it: "Enter on b, release: p1 goes on".
 pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
     let deed = text::remedy::deed(world, remedy, lang);

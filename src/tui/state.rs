@@ -110,13 +110,15 @@ pub enum Overlay {
     Text(String, Reach),
     /// The teacher's notes, from this line on.
     Notes(Reach),
+    /// All of why, and where everybody is, from this line on.
+    Why(Reach),
 }
 
 impl Overlay {
     /// The place in a window's text, if it shows one.
     pub fn reach(&mut self) -> Option<&mut Reach> {
         match self {
-            Overlay::Help(reach) | Overlay::Text(_, reach) | Overlay::Notes(reach) => Some(reach),
+            Overlay::Help(reach) | Overlay::Text(_, reach) | Overlay::Notes(reach) | Overlay::Why(reach) => Some(reach),
             Overlay::Menu(_) | Overlay::Prompt(_) | Overlay::Filter => None,
         }
     }

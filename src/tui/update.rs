@@ -161,6 +161,10 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene) -> Answer {
         Action::Notes => presenting::notes(ui, scene),
         Action::Guess => asking::guess(ui, scene),
         Action::Questions => asking::switch(ui),
+        Action::Why => {
+            ui.overlay = Some(Overlay::Why(Reach::default()));
+            Ok(Vec::new())
+        }
         Action::Mark => history::mark(ui, scene),
         Action::MarkNext => history::to_mark(ui, scene, true),
         Action::MarkBefore => history::to_mark(ui, scene, false),

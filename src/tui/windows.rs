@@ -57,7 +57,7 @@ pub(super) fn on_overlay(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
 
 /// Moves the text of a window by a line, a page or to an end; any other key closes the window.
 fn on_text(ui: &mut Ui, action: Action) {
-    if let (Action::Language | Action::Theme, Some(Overlay::Help(_))) = (action, &ui.overlay) {
+    if let (Action::Language | Action::Theme, Some(Overlay::Help(_) | Overlay::Why(_))) = (action, &ui.overlay) {
         return everywhere(ui, action);
     }
     let Some(reach) = ui.overlay.as_mut().and_then(Overlay::reach) else { return };

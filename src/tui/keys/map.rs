@@ -338,6 +338,14 @@ pub const GROUPS: &[Group] = &[
                 words("inside: the kernel's view of what is chosen", "内部：内核如何看所选之物"),
                 NONE,
             ),
+            key(
+                &[KeyCode::Char('w')],
+                "w",
+                Action::Why,
+                Place::Run,
+                words("all of why, and where everybody is", "全部原因，以及各进程在哪里"),
+                words("all of why", "全部原因"),
+            ),
         ],
     },
     Group {

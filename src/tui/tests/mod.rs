@@ -16,6 +16,7 @@ mod random;
 mod runs;
 mod screens;
 mod sessions;
+mod stuck;
 mod things;
 mod views;
 mod why;

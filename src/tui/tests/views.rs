@@ -73,6 +73,7 @@ pub const VIEWS: &[View] = &[
     view("menu_parameters", |lang| Stage::gallery(lang).press(Action::Params)),
     view("prompt", |lang| Stage::gallery(lang).choose(Chosen::Object(gallery::QUEUE)).press(Action::Act).press(Action::Act)),
     view("text", |lang| Stage::gallery(lang).text()),
+    view("window_of_why", |lang| Stage::of(why::look("locks", lang)).press(Action::Why)),
     view("inside", |lang| Stage::gallery(lang).press(Action::Inside).inside()),
     view("draft", |lang| Stage::gallery(lang).draft()),
     view("refused", |lang| Stage::gallery(lang).press(Action::StepChosen)),

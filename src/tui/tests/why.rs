@@ -49,6 +49,15 @@ fn sleep_on(cond) {
         cond.wait();
     }
 }
+
+
+
+// Nobody sets the flag.
+
+
+fn wait_for(ready) {
+    ready.wait();
+}
 "#;
 
 pub(super) fn look(name: &str, lang: Lang) -> Look {
@@ -104,7 +113,7 @@ fn a_chosen_one_is_never_left_out() {
                         Stands::Said(said) => said,
                         // In a standstill everybody's chain is there, perhaps as a part of another's.
                         Stands::Waits(_) if world.stuck() => continue,
-                        Stands::Waits(chain) => chain.links.concat(),
+                        Stands::Waits(chain) => chain.to_string(),
                     };
                     for width in [80, 120] {
                         let drawn = squeezed(&look.text(width, 60));
@@ -122,7 +131,7 @@ fn a_chosen_one_is_never_left_out() {
 }
 
 /// A text without what wrapping and drawing put between its words.
-fn squeezed(text: &str) -> String {
+pub(super) fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric() || paint::char_width(*c) == 2).collect()
 }
 

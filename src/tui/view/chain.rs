@@ -10,16 +10,18 @@
 use crate::text::Chain;
 use crate::tui::paint;
 
-/// The chain's lines in so many cells; a ring is `closed` at its side, or its first link comes again as its last.
-pub fn lines(chain: &Chain, closed: bool, room: u16) -> Vec<String> {
+/// The chain's lines in so many cells, its links in brief or with since when. A ring is `closed` at its side, or its
+/// first link comes again as its last.
+pub fn lines(chain: &Chain, closed: bool, brief: bool, room: u16) -> Vec<String> {
+    let mut links: Vec<&str> = chain.links.iter().map(|link| if brief { &link.brief } else { &link.full }).map(String::as_str).collect();
     if !chain.ring {
-        return broken(&chain.links, room);
+        return broken(&links, room);
     }
     if !closed {
-        let again: Vec<String> = chain.links.iter().chain([&chain.who]).cloned().collect();
-        return broken(&again, room);
+        links.push(&chain.who);
+        return broken(&links, room);
     }
-    let inner = broken(&chain.links, room.saturating_sub(FRAME));
+    let inner = broken(&links, room.saturating_sub(FRAME));
     let wide = inner.iter().map(|line| paint::width(line)).max().unwrap_or(0);
     let last = inner.len().saturating_sub(1);
     let mut out: Vec<String> = Vec::with_capacity(inner.len() + 1);
@@ -40,12 +42,12 @@ const FRAME: u16 = 6;
 const ARROW: &str = "→ ";
 
 /// The links, as many on a line as fit; further lines begin with an arrow under the first one.
-fn broken(links: &[String], room: u16) -> Vec<String> {
+fn broken(links: &[&str], room: u16) -> Vec<String> {
     let indent = 2.min(room / 4);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for (at, link) in links.iter().enumerate() {
-        let link = if at == 0 { link.clone() } else { format!("{ARROW}{link}") };
+        let link = if at == 0 { (*link).to_owned() } else { format!("{ARROW}{link}") };
         if line.is_empty() {
             line = link;
         } else if paint::width(&line) + 1 + paint::width(&link) <= room {
@@ -78,23 +80,32 @@ mod tests {
     use proptest::prelude::*;
 
     fn chain(links: &[&str], ring: bool) -> Chain {
-        Chain { who: String::new(), links: links.iter().map(|link| (*link).to_owned()).collect(), ring }
+        Chain { who: String::new(), links: links.iter().map(|link| (*link).to_owned().into()).collect(), ring }
     }
 
     #[test]
     fn a_chain_breaks_between_its_links() {
         let long = chain(&["main", "join p1 4703", "lock of cond (held by p3)", "p3 sleeps until 2.00 s"], false);
-        assert_eq!(lines(&long, true, 80), ["main → join p1 4703 → lock of cond (held by p3) → p3 sleeps until 2.00 s"]);
-        assert_eq!(lines(&long, true, 30), ["main → join p1 4703", "  → lock of cond (held by p3)", "  → p3 sleeps until 2.00 s"]);
-        assert_eq!(lines(&chain(&["p", "a long link"], false), true, 9), ["p", "  → a", "    long", "    link"]);
+        assert_eq!(lines(&long, true, false, 80), ["main → join p1 4703 → lock of cond (held by p3) → p3 sleeps until 2.00 s"]);
+        assert_eq!(lines(&long, true, false, 30), ["main → join p1 4703", "  → lock of cond (held by p3)", "  → p3 sleeps until 2.00 s"]);
+        assert_eq!(lines(&chain(&["p", "a long link"], false), true, false, 9), ["p", "  → a", "    long", "    link"]);
+    }
+
+    #[test]
+    fn in_brief_the_links_say_less() {
+        let link = |full: &str, brief: &str| crate::text::Link { full: full.to_owned(), brief: brief.to_owned() };
+        let links = vec![link("p1 (waits since step 3)", "p1"), link("a (held by p2 since step 1)", "a (held by p2)")];
+        let chain = Chain { who: "p1".to_owned(), links, ring: false };
+        assert_eq!(lines(&chain, true, true, 80), ["p1 → a (held by p2)"]);
+        assert_eq!(lines(&chain, true, false, 80), ["p1 (waits since step 3) → a (held by p2 since step 1)"]);
     }
 
     #[test]
     fn a_ring_is_closed() {
         let ring = chain(&["p1", "a (held by p2)", "b (held by p1)"], true);
-        let drawn = lines(&ring, true, 60).join("\n");
+        let drawn = lines(&ring, true, false, 60).join("\n");
         assert_eq!(drawn, "╭► p1 → a (held by p2) → b (held by p1) ─╮\n╰────────────────────────────────────────╯");
-        let drawn = lines(&ring, true, 32).join("\n");
+        let drawn = lines(&ring, true, false, 32).join("\n");
         assert_eq!(drawn, "╭► p1 → a (held by p2)\n│    → b (held by p1) ──╮\n╰───────────────────────╯");
     }
 
@@ -102,8 +113,8 @@ mod tests {
         /// Whatever the width, no word is lost and no line is longer than there is room.
         #[test]
         fn nothing_is_cut(words in prop::collection::vec("[a-z]{1,9}( [a-z]{1,9}){0,3}", 2..8), room in 24u16..100, ring: bool, closed: bool) {
-            let chain = Chain { who: String::new(), links: words.clone(), ring };
-            let drawn = lines(&chain, closed, room);
+            let chain = Chain { who: String::new(), links: words.iter().cloned().map(Into::into).collect(), ring };
+            let drawn = lines(&chain, closed, false, room);
             for line in &drawn {
                 prop_assert!(paint::width(line) <= room, "{drawn:#?}");
             }

@@ -15,7 +15,7 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::{draft, syntax, titled};
-use crate::world::{Actor, World};
+use crate::world::{Actor, World, verdicts};
 
 /// Cells for the initials of those who stand at a line.
 const MARGIN: u16 = 5;
@@ -98,7 +98,13 @@ pub fn focus(scene: &Scene, ui: &Ui) -> Option<ActorId> {
 fn reader(scene: &Scene, ui: &Ui) -> Option<ActorId> {
     match ui.chosen {
         Some(Chosen::Actor(id)) => Some(id),
-        _ => processes_at_work(scene).find(|process| process.line > 0).map(|process| process.id).or_else(|| focus(scene, ui)),
+        _ => {
+            let at_work = || processes_at_work(scene).filter(|process| process.line > 0);
+            // A run that is stuck is about those who wait for ever; the last who acted may have ended.
+            let verdicts = if scene.world.stuck() { verdicts(&scene.world) } else { Vec::new() };
+            let about = |process: &&Actor| verdicts.iter().any(|verdict| verdict.actors.contains(&process.id)) && !process.is_dead();
+            at_work().find(about).or_else(|| at_work().next()).map(|process| process.id).or_else(|| focus(scene, ui))
+        }
     }
 }
 

@@ -5,11 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::text::visible::visible_lines;
+use crate::trace::Phase;
 use crate::tui::keys::{self, Action, Place};
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
-use crate::tui::state::Ui;
+use crate::tui::source::SourceKind;
+use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 use crate::tui::update;
 
@@ -30,6 +32,22 @@ const RUN: &[(Action, &str)] = &[
     (Action::ChooseGrant, "c"),
     (Action::Flag, "e"),
     (Action::Signals, "K"),
+    (Action::Reseed, "R"),
+    (Action::Language, "L"),
+];
+/// The same where nobody can go on: the keys that help there.
+const STUCK: &[(Action, &str)] = &[
+    (Action::Back, ","),
+    (Action::Guess, "a"),
+    (Action::ChooseNext, "Tab"),
+    (Action::Act, "Enter"),
+    (Action::Signals, "K"),
+    (Action::Why, "w"),
+    (Action::Again, "r"),
+    (Action::Help, "?"),
+    (Action::Quit, "q"),
+    (Action::Params, "p"),
+    (Action::Flag, "e"),
     (Action::Reseed, "R"),
     (Action::Language, "L"),
 ];
@@ -58,6 +76,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     let wanted = match place {
         Place::List => LIST,
         _ if ui.presenting => PRESENTER,
+        _ if scene.is_some_and(|scene| is_stuck(scene, ui)) => STUCK,
         _ => RUN,
     };
     for (action, shown) in wanted {
@@ -85,6 +104,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         x = paint::put(buf, area, x, area.y, shown, ui.theme.style(Role::Key));
         x = paint::put(buf, area, x + 1, area.y, brief, ui.theme.style(Role::Text)) + 2;
     }
+}
+
+/// Whether somebody would have to act for the run to go on.
+fn is_stuck(scene: &Scene, ui: &Ui) -> bool {
+    ui.at == At::Now && scene.status.phase == Phase::Stuck && scene.status.kind == SourceKind::Live
 }
 
 /// What the last key did or could not do. It can be read to its end: a long one takes lines of the panel above

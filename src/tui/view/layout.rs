@@ -46,6 +46,10 @@ pub struct Places {
 /// From this width on there are two columns.
 const TWO_COLUMNS: u16 = 110;
 
+/// Lines that lanes, objects and source keep below each other while nobody can go on: their titles, the lines of
+/// two objects and one of the source, and four rows with where all stand.
+const BESIDE_STUCK: u16 = 11;
+
 /// Cells that a panel's short title takes, in both languages, with a bit of the rule after it.
 const BESIDE_TITLE: u16 = 10;
 
@@ -60,9 +64,12 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
         places.runbar = stack.bottom(1);
     }
     let room = stack.rest.height;
+    let short = wants.stuck && !wide && focus == Focus::Everything;
     if room >= 9 {
         let least = if area.height >= 36 { 3 } else { 2 };
         let most = match () {
+            // Who waits for whom must not push out who they are and where they wait.
+            () if short => (area.height / 2).min(room.saturating_sub(BESIDE_STUCK + 1)),
             () if wants.stuck => area.height / 2,
             () if wants.grave => (area.height / 3).max(2),
             () if wants.asked > 0 => (wants.asked + if area.height >= 36 { 3 } else { 1 }).min(area.height / 2),
@@ -123,16 +130,20 @@ pub fn presenter(area: Rect, caption: u16, focus: Focus) -> Places {
 
 fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
     let mut stack = Stack { rest: area };
+    let (least_objects, least_code, least) = match wants.stuck {
+        true => (2, 1, BESIDE_STUCK),
+        false => (wants.count.clamp(2, 4), 3, 19),
+    };
     // What is left over after everybody's least goes to space-time first, up to 16 rows.
-    let mut spare = area.height.saturating_sub(19);
+    let mut spare = area.height.saturating_sub(least);
     let mut give = |least: u16, want: u16| {
         let more = want.saturating_sub(least).min(spare / 2);
         spare -= more;
         least + more
     };
-    let objects = if wants.objects == 0 { 0 } else { give(wants.count.clamp(2, 4), wants.objects.clamp(4, 12)) };
-    let code = if wants.inside { wants.code.clamp(3, 10) } else { give(3, wants.code.clamp(3, 12)) };
-    if area.height >= 15 {
+    let objects = if wants.objects == 0 { 0 } else { give(least_objects, wants.objects.clamp(4, 12)) };
+    let code = if wants.inside { wants.code.clamp(3, 10) } else { give(least_code, wants.code.clamp(3, 12)) };
+    if area.height >= least.min(15) {
         places.code = stack.bottom(1 + code);
     }
     if area.height >= 10 && objects > 0 {

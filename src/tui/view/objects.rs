@@ -4,6 +4,8 @@
 //! Where lines are short the chosen object, or the one that was touched last, gets them first; the
 //! others keep one line each, and those that get none are counted.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -12,6 +14,7 @@ use crate::trace::{ObjectId, PartRef};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
+use crate::tui::row;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
@@ -19,7 +22,7 @@ use crate::tui::view::boxes;
 use crate::tui::view::changed::{self, Before};
 use crate::tui::view::part::{self, Spans};
 use crate::tui::view::titled;
-use crate::world::{Object, PartState};
+use crate::world::{Activity, Object, PartState};
 
 /// How much room an object gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,13 +134,16 @@ fn laid(scene: &Scene, ui: &Ui, width: u16, height: usize) -> Laid {
         let others = (objects.len() - 1).min(height.saturating_sub(least));
         let own = flat[focus].len().min(height - others);
         let mut spare = height - others - own;
-        let mut left = others;
+        // Where nobody can go on, what they wait for is seen before what nobody needs.
+        let awaited = awaited(scene);
+        let mut seen: Vec<usize> = (0..objects.len()).filter(|at| *at != focus).collect();
+        seen.sort_by_key(|at| !awaited.contains(&objects[*at].id));
+        seen.truncate(others);
         let mut hidden = 0;
         for (at, lines) in flat.into_iter().enumerate() {
             let room = if at == focus {
                 own
-            } else if left > 0 {
-                left -= 1;
+            } else if seen.contains(&at) {
                 let more = (lines.len() - 1).min(spare);
                 spare -= more;
                 1 + more
@@ -194,6 +200,19 @@ fn cut(spans: &mut Spans, room: u16) {
 /// Objects that belong to none and that the filter lets through, in order of id.
 fn outer<'a>(scene: &'a Scene, ui: &Ui) -> impl Iterator<Item = &'a Object> {
     ui.sight.objects(&scene.world).filter_map(|id| scene.world.object(id))
+}
+
+/// What processes wait for in a run in which nobody can go on.
+fn awaited(scene: &Scene) -> BTreeSet<ObjectId> {
+    let world = &scene.world;
+    if !world.stuck() {
+        return BTreeSet::new();
+    }
+    let waits = world.processes().filter_map(|actor| match &actor.activity {
+        Activity::Waiting(wait) => Some(&wait.until),
+        _ => None,
+    });
+    waits.flatten().filter_map(|until| row::outermost(world, until.part()?.object)).collect()
 }
 
 /// The object that matters now: the chosen one, or the one that was touched last.

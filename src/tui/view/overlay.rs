@@ -11,6 +11,7 @@ use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Overlay, Ui};
 use crate::tui::theme::Role;
+use crate::tui::view::why;
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: Option<&Scene>, ui: &Ui) {
     match &ui.overlay {
@@ -43,7 +44,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: Option<&Scene>, ui: &Ui) {
             let note = (labels::FILTER_HINT.get(ui.lang), Role::Faint);
             input_line(buf, area, labels::FILTER_TITLE.get(ui.lang), &ui.sight.filter, note, ui);
         }
-        Some(Overlay::Help(_) | Overlay::Notes(_) | Overlay::Text(..)) => {}
+        Some(Overlay::Help(_) | Overlay::Notes(_) | Overlay::Why(_) | Overlay::Text(..)) => {}
     }
     if let Some(text) = text(area, scene, ui) {
         draw_text(buf, area, &text, ui);
@@ -78,6 +79,12 @@ pub fn text(area: Rect, scene: Option<&Scene>, ui: &Ui) -> Option<Text> {
             let notes = scene.map_or("", |scene| labels::of(&scene.status.scenario.notes, ui.lang));
             let lines = paint::wrap(notes, width).into_iter().map(plain).collect();
             Some(Text { title: labels::NOTES.get(ui.lang).to_owned(), width: width + 4, terms: 0, lines, first: reach.at })
+        }
+        Overlay::Why(reach) => {
+            let width = wide.min(100);
+            let all = scene.map(|scene| why::all(scene, ui, width)).unwrap_or_default();
+            let lines = all.into_iter().map(|(words, role)| Line { term: String::new(), words, role }).collect();
+            Some(Text { title: labels::WHY.get(ui.lang).to_owned(), width: width + 4, terms: 0, lines, first: reach.at })
         }
         Overlay::Text(text, reach) => {
             let width = wide.min(100);

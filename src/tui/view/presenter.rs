@@ -84,7 +84,7 @@ pub fn caption_wanted(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
     let mut lines = asked(scene, ui, width).len();
     if scene.world.stuck() {
         // Who waits for whom may take a few more.
-        lines = lines.max(why::reasons(scene, ui, width).len());
+        lines = lines.max(why::reasons(scene, ui, width, usize::MAX).len());
     }
     1 + (lines.min(area.height as usize) as u16).max(CAPTION)
 }
@@ -104,16 +104,11 @@ pub fn draw_caption(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if lines.is_empty() {
         let reasons = match ui.page.at < ui.page.last && scene.at_start() {
             true => vec![(labels::PAGE_ON.get(ui.lang).to_owned(), Role::Text)],
-            false => why::reasons(scene, ui, width),
+            false => why::reasons(scene, ui, width, usize::from(inner.height)),
         };
         lines.extend(reasons.into_iter().map(|(text, role)| (text, if role == Role::Text { Role::Done } else { role })));
     }
-    let room = inner.height as usize;
-    for (at, (text, role)) in lines.iter().take(room).enumerate() {
-        let cut = at + 1 == room && lines.len() > room;
-        let text = if cut { paint::clip(&format!("{text} …"), width) } else { text.clone() };
-        paint::put(buf, inner, inner.x + 1, inner.y + at as u16, &text, ui.theme.style(*role));
-    }
+    why::draw_lines(buf, inner, &lines, ui);
 }
 
 /// The answer, with the step that it is about or while the run goes on by itself; the question that stands.
