@@ -301,15 +301,6 @@ impl Arena {
         })
     }
 
-    /// The number, in the actor's own process, of the eventfd that wakes it from a poll.
-    pub fn eventfd(&self, id: ActorId) -> i32 {
-        self.actor(id)[actor::EVENTFD].load(SeqCst) as i32
-    }
-
-    pub fn set_eventfd(&self, id: ActorId, fd: i32) {
-        self.actor(id)[actor::EVENTFD].store(fd as u64, SeqCst);
-    }
-
     pub fn probe_answer(&self, id: ActorId) -> bool {
         self.actor(id)[actor::PROBE].load(SeqCst) != 0
     }

@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_copy_lives_as_long_as_its_message_can_be_received() {
-        let bench = Bench(Arena::create(1).expect("memory").0);
+        let bench = Bench(Arena::create().expect("memory").0);
         let [sender, receiver] = [bench.process(), bench.process()];
         let [talk, link] = [bench.pipe(), bench.pipe()];
         bench.holds(receiver, end(link, 1));
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn nobody_receives_where_nobody_holds_or_something_is_broken() {
-        let bench = Bench(Arena::create(1).expect("memory").0);
+        let bench = Bench(Arena::create().expect("memory").0);
         let [sender, receiver] = [bench.process(), bench.process()];
         let [talk, unheld, broken, blocked] = [bench.pipe(), bench.pipe(), bench.pipe(), bench.pipe()];
         let flights = [unheld, broken, blocked].map(|link| {
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_end_in_a_message_keeps_other_messages_receivable_but_not_itself() {
-        let bench = Bench(Arena::create(1).expect("memory").0);
+        let bench = Bench(Arena::create().expect("memory").0);
         let process = bench.process();
         let [talk, inner, outer, own, one, two] = [(); 6].map(|()| bench.pipe());
         let send = |what: End, at: End| {

@@ -1,5 +1,5 @@
-//! The gate: how threads stop, are let go, and sleep. The protocol of DESIGN.md, section 4, line by
-//! line; all control of a run is this one mechanism.
+//! The gate: how threads stop, are let go, and sleep. All control of a run is this one
+//! mechanism. The protocol, point by point:
 //!
 //! 1. An actor has one word, seq << 4 | state, which is what it sleeps on. Every change of state
 //!    gives the word a new number, so nothing that happens between a look and a sleep is missed.

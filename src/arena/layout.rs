@@ -60,18 +60,17 @@ pub mod word64 {
     pub const CLOCK_SPEED: usize = 3;
     /// Wall time at which the run began.
     pub const WALL_START: usize = 4;
-    pub const SEED: usize = 5;
-    pub const NEXT_ACTOR: usize = 6;
-    pub const NEXT_OBJECT: usize = 7;
-    pub const NEXT_MESSAGE: usize = 8;
-    pub const NEXT_HEAP: usize = 9;
+    pub const NEXT_ACTOR: usize = 5;
+    pub const NEXT_OBJECT: usize = 6;
+    pub const NEXT_MESSAGE: usize = 7;
+    pub const NEXT_HEAP: usize = 8;
     /// Operations that came to an outcome: what *stuck* and *paused* are measured by.
-    pub const WRITES: usize = 10;
+    pub const WRITES: usize = 9;
     /// Counts changes of flights.
-    pub const FLIGHTS_CHANGED: usize = 11;
+    pub const FLIGHTS_CHANGED: usize = 10;
     /// Whose message lies in the mailbox, + 1.
-    pub const MAIL_FOR: usize = 12;
-    pub const MAIL_LEN: usize = 13;
+    pub const MAIL_FOR: usize = 11;
+    pub const MAIL_LEN: usize = 12;
     pub const RING_CONTROL: usize = 16;
     pub const MAIL: usize = RING_CONTROL + CONTROL_WORDS;
     pub const ACTORS: usize = MAIL + super::MAIL_WORDS;
@@ -109,8 +108,6 @@ pub mod actor {
     pub const CHILDREN: usize = 18;
     /// Seed of its random stream.
     pub const RANDOM: usize = 19;
-    /// The eventfd in its own process that wakes it from a poll.
-    pub const EVENTFD: usize = 20;
     pub const NAME_LEN: usize = 21;
     pub const NAME: usize = 22;
     pub const NAME_WORDS: usize = 8;

@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_message_is_taken_once_and_by_whose_it_is() {
-        let (arena, _fd) = Arena::create(1).expect("memory");
+        let (arena, _fd) = Arena::create().expect("memory");
         let (one, other) = (ActorId(3), ActorId(4));
         assert!(arena.lay_mail(one, b"nine bytes") && arena.mail_for() == Some(one));
         assert!(!arena.lay_mail(one, b"more"), "the first is not taken yet");

@@ -40,11 +40,10 @@ pub struct Arena {
 
 impl Arena {
     /// Creates the memory of a new run (host only) and gives its descriptor.
-    pub fn create(seed: u64) -> io::Result<(Arena, OwnedFd)> {
+    pub fn create() -> io::Result<(Arena, OwnedFd)> {
         let (mapping, fd) = Mapping::create("ipcscope", LAYOUT)?;
         let arena = Arena { mapping };
         arena.word64(word64::MAGIC).store(MAGIC, SeqCst);
-        arena.word64(word64::SEED).store(seed, SeqCst);
         arena.word64(word64::NEXT_ACTOR).store(u64::from(ActorId::MAIN.0), SeqCst);
         arena.word64(word64::NEXT_MESSAGE).store(1, SeqCst);
         arena.word64(word64::WALL_START).store(crate::sys::clock::monotonic(), SeqCst);
@@ -70,10 +69,6 @@ impl Arena {
 
     pub(crate) fn words64(&self, at: usize, count: usize) -> &[AtomicU64] {
         &self.mapping.words64()[at..at + count]
-    }
-
-    pub fn seed(&self) -> u64 {
-        self.word64(word64::SEED).load(SeqCst)
     }
 
     /// Wall time since the run began, in nanoseconds.
@@ -218,7 +213,7 @@ mod tests {
 
     #[test]
     fn memory_that_nobody_has_touched_costs_nothing() {
-        let (arena, fd) = Arena::create(1).expect("memory");
+        let (arena, fd) = Arena::create().expect("memory");
         for _ in 0..100 {
             arena.emit(ActorId::HOST, Body::Lost { count: 1 });
         }

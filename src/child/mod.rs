@@ -75,7 +75,6 @@ fn live(actor: ActorId, host: u32) -> Option<i32> {
     let state = Arc::new(ProcessState::new(actor, control));
     inherit(&arena, &state, &task, ends);
     arena.set_ids(actor, std::process::id(), sys::child::tid());
-    arena.set_eventfd(actor, EVENT_FD);
     let seat = Seat::new(arena.clone(), actor, state, eventfd);
     let scenario = Arc::new(scenario);
     let context = Rc::new(Context::new(seat, scenario.clone()));

@@ -157,7 +157,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Run {
     /// Begins a run: its memory, its threads, and the process main.
     pub fn start(config: Config) -> Result<Run, StartError> {
-        let (arena, memory) = Arena::create(config.seed).map_err(failed("create the run's shared memory"))?;
+        let (arena, memory) = Arena::create().map_err(failed("create the run's shared memory"))?;
         let arena = Arc::new(arena);
         let scenario = codec::encode_scenario(&config.scenario)
             .map_err(io::Error::other)

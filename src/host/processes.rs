@@ -279,10 +279,10 @@ impl Keeper {
     fn reap(&self, actor: ActorId, process: &Process) {
         // From here on the number may belong to somebody else.
         self.arena.raise_flag(actor, FLAG_GONE);
-        let cause = match sys::pidfd::reap(process.pidfd.as_fd(), true) {
-            Ok(Some(Exit::Code(code))) => Cause::Exit(code),
-            Ok(Some(Exit::Signal(signal))) => Cause::Signal(signal),
-            Ok(None) | Err(_) => Cause::Exit(0),
+        let cause = match sys::pidfd::reap(process.pidfd.as_fd()) {
+            Ok(Exit::Code(code)) => Cause::Exit(code),
+            Ok(Exit::Signal(signal)) => Cause::Signal(signal),
+            Err(_) => Cause::Exit(0),
         };
         self.arena.set_cause(actor, cause);
         locked(&self.children.processes).remove(&actor);

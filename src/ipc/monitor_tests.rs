@@ -46,7 +46,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
-        let (arena, _) = Arena::create(1).expect("memory");
+        let (arena, _) = Arena::create().expect("memory");
         let arena = Arc::new(arena);
         arena.set_clock(0, 1000);
         arena.set_gated(false);

@@ -1,7 +1,7 @@
 //! Threads of a process that work for an object: a queue's feeder, a pool's handler. Each is an actor
 //! of its own with its own seat; what it does there is its object's file to say.
 
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::Context;
@@ -72,7 +72,6 @@ pub(super) fn start(
 fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnOnce(Seat) + Send + 'static) -> Result<u32> {
     let failed = |error: &std::io::Error| os_error(&format!("start a {kind}"), error);
     let eventfd = sys::pipe::eventfd().map_err(|error| failed(&error))?;
-    ctx.arena.set_eventfd(actor, eventfd.as_raw_fd());
     control::send(&ctx.process.control, &Request::Thread { actor }, &[eventfd.as_fd()])
         .map_err(|error| os_error(&format!("tell the host of a {kind}"), &error))?;
     locked(&ctx.process.threads).insert(actor, eventfd.try_clone().map_err(|error| failed(&error))?);

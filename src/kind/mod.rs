@@ -107,8 +107,6 @@ pub struct Part {
     pub shape: Shape,
     /// What it is in its object: "kernel pipe", "asleep".
     pub role: Words,
-    /// Index of the part that messages flow on to.
-    pub flows_to: Option<u8>,
     /// Index of the list of those who want what this part gives.
     pub waiters: Option<u8>,
     /// Freed by the host when its holder dies. A user's lock is not: that is the lesson.
@@ -125,21 +123,7 @@ pub struct Part {
 
 impl Part {
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part {
-            shape,
-            role: words(en, zh),
-            flows_to: None,
-            waiters: None,
-            robust: false,
-            arrived: false,
-            owner_alone: false,
-            read_at: None,
-            awaited: None,
-        }
-    }
-
-    pub const fn flowing(shape: Shape, en: &'static str, zh: &'static str, to: u8) -> Part {
-        Part { flows_to: Some(to), ..Part::new(shape, en, zh) }
+        Part { shape, role: words(en, zh), waiters: None, robust: false, arrived: false, owner_alone: false, read_at: None, awaited: None }
     }
 
     /// The part's list of waiters.

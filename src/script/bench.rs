@@ -105,7 +105,7 @@ pub fn run_function(source: &str, name: &'static str, args: Vec<Value>) -> Ran {
 
 fn act(source: &str, seed: u64, how: impl FnOnce(Program, Rc<Context>) -> Result<(), ScriptError> + Send + 'static) -> Ran {
     let scenario = scenario(source);
-    let (arena, _memory) = Arena::create(seed).expect("memory");
+    let (arena, _memory) = Arena::create().expect("memory");
     let arena = Arc::new(arena);
     arena.set_gated(false);
     arena.set_clock(0, 1_000_000);

@@ -31,12 +31,12 @@ pub fn signal(pidfd: BorrowedFd<'_>, sig: i32) -> io::Result<()> {
     Ok(rustix::process::pidfd_send_signal(pidfd, named)?)
 }
 
-/// `waitid(P_PIDFD, pidfd, WEXITED)`: reaps an ended child and says how it ended. `None` where it
-/// lives still, which cannot be where `block` is set. Reaping twice gives ECHILD.
-pub fn reap(pidfd: BorrowedFd<'_>, block: bool) -> io::Result<Option<Exit>> {
-    let patience = if block { WaitIdOptions::empty() } else { WaitIdOptions::NOHANG };
-    let status = wait(pidfd, WaitIdOptions::EXITED | patience)?;
-    Ok(status.and_then(|status| status.exit_status().map(Exit::Code).or(status.terminating_signal().map(Exit::Signal))))
+/// `waitid(P_PIDFD, pidfd, WEXITED)`: waits for a child's end, reaps it and says how it ended. Reaping
+/// twice gives ECHILD.
+pub fn reap(pidfd: BorrowedFd<'_>) -> io::Result<Exit> {
+    let status = wait(pidfd, WaitIdOptions::EXITED)?;
+    let exit = status.and_then(|status| status.exit_status().map(Exit::Code).or(status.terminating_signal().map(Exit::Signal)));
+    exit.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "waitid told of no end"))
 }
 
 /// `waitid(P_PIDFD, pidfd, WSTOPPED | WCONTINUED | WNOHANG)`: whether the child was stopped

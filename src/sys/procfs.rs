@@ -71,11 +71,6 @@ pub fn links(pid: u32) -> io::Result<Vec<(RawFd, String)>> {
     Ok(links)
 }
 
-/// The parent's pid, as `/proc/PID/stat` has it.
-pub fn ppid(pid: u32) -> io::Result<u32> {
-    Ok(stat(pid, pid)?.parent)
-}
-
 fn read(pid: u32, tid: u32, file: &str) -> io::Result<String> {
     std::fs::read_to_string(format!("/proc/{pid}/task/{tid}/{file}"))
 }
@@ -138,7 +133,7 @@ mod tests {
     fn tells_of_this_very_thread() -> io::Result<()> {
         let (pid, tid) = (std::process::id(), child::tid());
         assert_eq!(stat(pid, tid)?.state, 'R');
-        assert_eq!(ppid(pid)?, std::os::unix::process::parent_id());
+        assert_eq!(stat(pid, pid)?.parent, std::os::unix::process::parent_id());
         assert!(wchan(pid, tid).is_ok());
         let (reader, _writer) = pipe::simplex()?;
         let link = (reader.as_raw_fd(), format!("pipe:[{}]", pipe::inode(reader.as_fd())?));

@@ -271,7 +271,7 @@ mod tests {
     }
 
     /// All that a shell writes to its standard output, and how it ended.
-    fn output(script: &str, fds: &[(BorrowedFd<'_>, RawFd)]) -> io::Result<(String, Option<Exit>)> {
+    fn output(script: &str, fds: &[(BorrowedFd<'_>, RawFd)]) -> io::Result<(String, Exit)> {
         let (reader, writer) = pipe::simplex()?;
         let fds: Vec<_> = fds.iter().copied().chain([(writer.as_fd(), 1)]).collect();
         let child = shell(script, &fds)?;
@@ -285,15 +285,15 @@ mod tests {
                 read => output.extend_from_slice(&chunk[..read]),
             }
         }
-        Ok((String::from_utf8_lossy(&output).into_owned(), pidfd::reap(child.pidfd.as_fd(), true)?))
+        Ok((String::from_utf8_lossy(&output).into_owned(), pidfd::reap(child.pidfd.as_fd())?))
     }
 
     #[test]
     fn a_child_is_reaped_with_its_exit() -> io::Result<()> {
         for (script, exit) in [("exit 3", Exit::Code(3)), ("", Exit::Code(0)), ("kill -TERM $$", Exit::Signal(15))] {
             let child = shell(script, &[])?;
-            assert_eq!(pidfd::reap(child.pidfd.as_fd(), true)?, Some(exit), "{script}");
-            assert!(pidfd::reap(child.pidfd.as_fd(), true).is_err(), "it was reaped");
+            assert_eq!(pidfd::reap(child.pidfd.as_fd())?, exit, "{script}");
+            assert!(pidfd::reap(child.pidfd.as_fd()).is_err(), "it was reaped");
             assert!(pidfd::signal(child.pidfd.as_fd(), libc::SIGTERM).is_err(), "nobody is there");
         }
         Ok(())
@@ -306,7 +306,7 @@ mod tests {
         rustix::io::ioctl_fionbio(&reader, false)?;
         let child = Spawn { fds: &[(reader.as_fd(), 0)], ..child }.spawn()?;
         let pidfd = child.pidfd.as_fd();
-        assert_eq!(pidfd::reap(pidfd, false)?, None);
+        assert!(!pipe::readable(pidfd), "it lives");
         assert_eq!(pidfd::stop_state(pidfd)?, None);
         for (signal, stopped) in [(libc::SIGSTOP, true), (libc::SIGCONT, false)] {
             pidfd::signal(pidfd, signal)?;
@@ -323,7 +323,7 @@ mod tests {
         }
         assert!(pidfd::signal(pidfd, 0).is_err() && pidfd::signal(pidfd, 500).is_err());
         pidfd::signal(pidfd, libc::SIGKILL)?;
-        assert_eq!(pidfd::reap(pidfd, true)?, Some(Exit::Signal(9)));
+        assert_eq!(pidfd::reap(pidfd)?, Exit::Signal(9));
         Ok(())
     }
 
@@ -331,7 +331,7 @@ mod tests {
     fn name_group_environment_and_parent_are_as_asked() -> io::Result<()> {
         let (text, exit) = output("echo $0 $GREETING; ps -o pgid= -p $$ 2>/dev/null || cut -d' ' -f5 /proc/$$/stat; echo $$ $PPID", &[])?;
         let words: Vec<&str> = text.split_whitespace().collect();
-        assert_eq!(exit, Some(Exit::Code(0)));
+        assert_eq!(exit, Exit::Code(0));
         assert_eq!(words[..2], ["shell", "hello"]);
         assert_eq!(words[2], words[3], "a group of its own");
         assert_eq!(words[4], std::process::id().to_string());
@@ -368,9 +368,9 @@ mod tests {
         assert!(!survives_exec(&borrowed));
         assert!(pidfd::borrow_fd(child.pidfd.as_fd(), 78).is_err());
         assert_eq!(procfs::stat(child.pid, child.pid)?.state, 'T');
-        assert_eq!(procfs::ppid(child.pid)?, std::process::id());
+        assert_eq!(procfs::stat(child.pid, child.pid)?.parent, std::process::id());
         pidfd::signal(child.pidfd.as_fd(), libc::SIGKILL)?;
-        pidfd::reap(child.pidfd.as_fd(), true)?;
+        pidfd::reap(child.pidfd.as_fd())?;
         // A shell may keep a duplicate of its script at a number of its own.
         let others: Vec<_> = links.iter().filter(|(_, target)| !target.contains("memfd:script")).collect();
         assert_eq!(others.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 2, 77], "{links:?}");
@@ -408,7 +408,7 @@ mod tests {
         let started = std::thread::spawn(move || shell("while :; do :; done", &[(writer.as_fd(), 9)])).join().expect("the thread ends")?;
         // The end of the file comes when the last holder of the writing end is gone.
         assert!(pipe::poll(&[(reader.as_fd(), pipe::Interest::Read)], Some(Duration::from_secs(20)))?);
-        assert_eq!(pidfd::reap(started.pidfd.as_fd(), true)?, Some(Exit::Signal(9)));
+        assert_eq!(pidfd::reap(started.pidfd.as_fd())?, Exit::Signal(9));
         Ok(())
     }
 }

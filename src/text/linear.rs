@@ -34,11 +34,6 @@ impl Linear {
         Linear { questions: scenario.questions.clone(), asked: Asked::of(scenario), ..self }
     }
 
-    /// The world after all events so far.
-    pub fn world(&self) -> &World {
-        &self.world
-    }
-
     /// Takes the next event, giving the lines that tell it: none for the host's own business.
     pub fn push(&mut self, event: &Event) -> Vec<String> {
         let mut after = self.world.clone();
@@ -107,7 +102,7 @@ mod tests {
     fn told(run: &sample::Sample, lang: Lang) -> String {
         let mut linear = Linear::new(lang);
         let lines: Vec<String> = run.events.iter().flat_map(|event| linear.push(event)).collect();
-        assert_eq!(linear.world(), &run.world);
+        assert_eq!(linear.world, run.world);
         lines.join("\n")
     }
 

@@ -7,6 +7,7 @@
 use bincode::{Decode, Encode};
 use serde::Serialize;
 
+use super::fnv::fnv1a;
 use super::id::{ActorId, KindId, MessageId, Nanos, ObjectId, OpId, PartRef, beginning};
 
 /// One entry of the trace.
@@ -399,9 +400,4 @@ impl std::fmt::Display for Preview {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.is_whole() { f.write_str(&self.text) } else { write!(f, "{}… ({} bytes)", self.text, self.len) }
     }
-}
-
-/// FNV-1a, 64 bits: <http://www.isthe.com/chongo/tech/comp/fnv/>.
-pub fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

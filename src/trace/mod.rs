@@ -8,10 +8,12 @@ pub mod arbitrary;
 pub mod codec;
 pub mod course;
 pub mod event;
+pub mod fnv;
 pub mod id;
 pub mod recording;
 pub mod scenario;
 
 pub use course::{Goal, Pace, Phase};
 pub use event::*;
+pub use fnv::fnv1a;
 pub use id::*;

@@ -18,16 +18,13 @@ use bincode::{Decode, Encode};
 
 use super::codec::{self, CodecError, EVENT_LIMIT, HEADER_LIMIT};
 use super::event::Event;
+use super::fnv::{self, add};
 use super::scenario::Scenario;
 
 const MAGIC: &[u8; 8] = b"ipcscope";
 
 /// Grows whenever the header or an event gets another form: a program reads its own version alone.
 pub const VERSION: u16 = 2;
-
-/// FNV-1a's start and factor, 64 bits.
-const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// What a recording is of.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
@@ -94,7 +91,7 @@ pub struct Recorder<W: Write> {
 impl<W: Write> Recorder<W> {
     /// Begins a recording; `path` is what errors name. The writer should be buffered.
     pub fn begin(out: W, path: &Path, header: &Header) -> Result<Recorder<W>, WriteError> {
-        let mut recorder = Recorder { out, path: path.to_owned(), sum: BASIS };
+        let mut recorder = Recorder { out, path: path.to_owned(), sum: fnv::BASIS };
         let header = codec::encode_header(header).map_err(|source| recorder.codec(source))?;
         recorder.write("begin", MAGIC)?;
         recorder.write("begin", &VERSION.to_le_bytes())?;
@@ -165,7 +162,7 @@ impl<R: Read> Player<R> {
         if version < VERSION {
             return Err(ReadError::Older(version));
         }
-        let mut player = Player { input, header: Header::default(), offset, sum: BASIS, end: None };
+        let mut player = Player { input, header: Header::default(), offset, sum: fnv::BASIS, end: None };
         let header = match player.record(HEADER_LIMIT) {
             Ok(Some(bytes)) => codec::decode_header(&bytes).map_err(|error| Damage { offset, what: error.to_string() }),
             Ok(None) => Err(Damage { offset, what: "it is empty".to_owned() }),
@@ -173,10 +170,6 @@ impl<R: Read> Player<R> {
         };
         player.header = header.map_err(ReadError::Header)?;
         Ok(player)
-    }
-
-    pub fn header(&self) -> &Header {
-        &self.header
     }
 
     /// The next event; none at the end or at a damage.
@@ -258,11 +251,6 @@ fn read_upto(input: &mut impl Read, size: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.by_ref().take(size as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// FNV-1a over further bytes.
-fn add(sum: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(sum, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@
 use std::hash::{Hash, Hasher};
 
 use super::{Actor, World};
+use crate::trace::fnv;
 
 impl World {
     /// FNV-1a over everything but pids and thread ids, which differ from run to run.
     pub fn digest(&self) -> u64 {
-        let mut sum = Fnv(0xcbf2_9ce4_8422_2325);
+        let mut sum = Fnv(fnv::BASIS);
         self.hash(&mut sum);
         sum.finish()
     }
@@ -26,7 +27,7 @@ impl Hash for Actor {
     }
 }
 
-/// FNV-1a, 64 bits.
+/// FNV-1a as the library's traits want it.
 struct Fnv(u64);
 
 impl Hasher for Fnv {
@@ -35,9 +36,7 @@ impl Hasher for Fnv {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        self.0 = fnv::add(self.0, bytes);
     }
 
     fn write_u16(&mut self, number: u16) {

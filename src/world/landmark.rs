@@ -42,11 +42,6 @@ impl Sign {
             _ => None,
         }
     }
-
-    /// Whether it is no good end.
-    pub fn is_bad(self) -> bool {
-        !matches!(self, Sign::Ended(_))
-    }
 }
 
 #[cfg(test)]
