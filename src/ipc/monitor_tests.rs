@@ -8,7 +8,7 @@ mod barrier;
 mod queues;
 mod semaphore;
 
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
@@ -42,6 +42,8 @@ struct Bench {
     arena: Arc<Arena>,
     reader: JoinHandle<(World, Vec<Event>)>,
     finished: mpsc::Sender<()>,
+    /// The far ends of everyone's sockets: nobody hears what is asked for there, and nobody has gone.
+    hosts: Mutex<Vec<OwnedFd>>,
 }
 
 impl Bench {
@@ -53,7 +55,7 @@ impl Bench {
         let (finished, last) = mpsc::channel();
         let reading = arena.clone();
         let reader = thread::spawn(move || read(&reading, &last));
-        Bench { arena, reader, finished }
+        Bench { arena, reader, finished, hosts: Mutex::default() }
     }
 
     /// A thread's context, as a process of its own.
@@ -74,7 +76,8 @@ impl Bench {
         self.arena.emit(ActorId::HOST, Body::Born(born));
         self.arena.raise_flag(me, FLAG_BORN);
         self.arena.set_state(me, State::Run);
-        let control = sys::pipe::eventfd().expect("an eventfd");
+        let (control, host) = sys::socket::pair().expect("a socket");
+        locked(&self.hosts).push(host);
         let eventfd = sys::pipe::eventfd().expect("an eventfd");
         Seat::new(self.arena.clone(), me, Arc::new(ProcessState::new(me, control)), eventfd)
     }
@@ -115,6 +118,16 @@ impl Bench {
             assert!(Instant::now() < deadline, "{what} did not come about");
             thread::yield_now();
         }
+    }
+
+    /// Two actors that sleep in a row, of which the first sees nothing of what happens meanwhile: whoever wakes
+    /// the first in the row does so twice, before it looks.
+    fn while_the_first_sleeps_on(&self, row: [ActorId; 2], act: impl FnOnce()) {
+        self.until("both asleep", |arena| row.iter().all(|id| arena.state(*id) == State::Parked));
+        self.arena.lower_flag(row[0], FLAG_BORN);
+        act();
+        self.arena.raise_flag(row[0], FLAG_BORN);
+        self.arena.bump(row[0]);
     }
 
     /// Everything that was told, folded; nothing of it may break a rule.

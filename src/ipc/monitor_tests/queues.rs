@@ -13,6 +13,7 @@ use crate::ipc::seat::locked;
 use crate::ipc::value::Value;
 use crate::ipc::{joinable_queue, queue, simple_queue};
 use crate::kind::joinable_queue::JOINERS;
+use crate::kind::queue::{self as queue_kind, SLOT_WAITERS};
 use crate::kind::simple_queue::{ENDS, READ_LOCK, READ_WAITERS};
 use crate::trace::{Body, Change, ObjectId, PartRef};
 
@@ -88,7 +89,7 @@ fn one_that_dies_while_it_waits_to_get_keeps_nobody() {
     });
 }
 
-/// Counts a put without one, since a feeder needs a host.
+/// Counts a put without one: whoever joins needs no message.
 fn count_put(ctx: &Context, object: ObjectId) {
     ctx.arena.wait_for_room();
     let _inner = ctx.arena.lock(object, ctx.me());
@@ -115,6 +116,42 @@ fn whoever_joins_returns_and_as_many_are_done_as_were_put() {
             }
         });
         assert!(joinable_queue::task_done(&maker, object).is_err_and(|error| error.kind == ErrorKind::ValueError));
+        nobody_is_left(&bench.finish().0, object);
+    });
+}
+
+#[test]
+fn two_slots_that_woke_the_same_one_let_two_put() {
+    in_time(|| {
+        let bench = Bench::new();
+        let maker = bench.context("maker");
+        let object = queue::make(&maker, None, 2, false).expect("a queue");
+        let put = |ctx: &Context, number| queue::put(ctx, object, &Value::Int(number), Patience::Forever).expect("sound");
+        let get = || queue::get(&maker, object, Patience::Forever).expect("sound");
+        let done = |ctx: &Context| {
+            queue::close(ctx, object).expect("sound");
+            queue::join_thread(ctx, object).expect("it is closed");
+        };
+        (1..=2).for_each(|number| put(&maker, number));
+        let full = queue::put(&maker, object, &Value::Int(0), Patience::No);
+        assert_eq!(full.map_err(|error| error.kind), Err(ErrorKind::Full));
+        let seats = ["first", "second"].map(|name| bench.heir(name, &maker, object, queue_kind::ENDS));
+        let row = seats.each_ref().map(|seat| seat.me);
+        thread::scope(|scope| {
+            for (before, seat) in seats.into_iter().enumerate() {
+                bench.until("its place", |arena| arena.part_at(object, SLOT_WAITERS).waiters().len() == before);
+                scope.spawn(move || {
+                    let ctx = Context::new(seat, Default::default());
+                    put(&ctx, 3 + before as i64);
+                    done(&ctx);
+                });
+            }
+            bench.until("two waiters", |arena| arena.part_at(object, SLOT_WAITERS).waiters() == row);
+            bench.while_the_first_sleeps_on(row, || (1..=2).for_each(|number| assert_eq!(get(), Value::Int(number))));
+        });
+        let last = BTreeSet::from([get(), get()].map(|value| value.to_string()));
+        assert_eq!(last, BTreeSet::from(["3", "4"].map(str::to_owned)));
+        done(&maker);
         nobody_is_left(&bench.finish().0, object);
     });
 }

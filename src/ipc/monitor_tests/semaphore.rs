@@ -2,12 +2,13 @@
 
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::SeqCst;
+use std::thread;
 
 use super::{Bench, in_time, nobody_is_left, threads};
-use crate::ipc::context::Patience;
+use crate::ipc::context::{Context, Patience};
 use crate::ipc::error::ErrorKind;
 use crate::ipc::semaphore;
-use crate::kind::semaphore::PERMITS;
+use crate::kind::semaphore::{PERMITS, WAITERS};
 use crate::trace::ObjectId;
 use crate::world::{PartState, World};
 
@@ -58,6 +59,28 @@ fn every_permit_finds_its_waiter() {
                 }
                 whims.dally(&ctx.arena);
             }
+        });
+        let (world, _) = bench.finish();
+        nobody_is_left(&world, object);
+        assert_eq!(permits(&world, object), PartState::Count { value: 0, max: None });
+    });
+}
+
+#[test]
+fn two_permits_that_woke_the_same_one_let_two_in() {
+    in_time(|| {
+        let bench = Bench::new();
+        let maker = bench.context("maker");
+        let object = semaphore::make(&maker, None, 0, false).expect("a semaphore");
+        let seats = ["first", "second"].map(|name| bench.seat(name));
+        let row = seats.each_ref().map(|seat| seat.me);
+        thread::scope(|scope| {
+            for (before, seat) in seats.into_iter().enumerate() {
+                bench.until("its place", |arena| arena.part_at(object, WAITERS).waiters().len() == before);
+                scope.spawn(move || semaphore::acquire(&Context::new(seat, Default::default()), object, Patience::Forever));
+            }
+            bench.until("two waiters", |arena| arena.part_at(object, WAITERS).waiters() == row);
+            bench.while_the_first_sleeps_on(row, || (0..2).for_each(|_| semaphore::release(&maker, object).expect("no bound")));
         });
         let (world, _) = bench.finish();
         nobody_is_left(&world, object);
