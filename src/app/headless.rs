@@ -33,7 +33,7 @@ impl Telling {
         if output.linear {
             Telling::Linear(Box::new(Linear::new(lang).asking(scenario)))
         } else if output.json {
-            Telling::Json(Box::new(Json::new(true, volatile)))
+            Telling::Json(Box::new(Json::new(volatile)))
         } else {
             Telling::Plain(Plain::new())
         }

@@ -11,16 +11,20 @@
 //!   these differ from run to run, all else is the same for the same seed.
 //! - `event` is one of mode, born, announced, rest, granted, clock, acted, printed, died, stopped, also, lost;
 //!   the keys after it are that event's own.
-//! - Actors and objects are `{"id":…,"name":…}`, parts `{"object":…,"part":index,"role":…}`; without `names`
-//!   they are bare numbers, and parts `[object, part]`.
+//! - Actors and objects are `{"id":…,"name":…}`, parts `{"object":…,"part":index,"role":…}`; messages are numbers.
 //! - `op` is `kind.operation`, `outcome` one of its outcomes ("failed" for an error); unknown ones are numbers.
 //! - `on`: absent, or one key of `object`, `cell` (with `index`), `end_of` (with `end`), `actor`.
 //! - `next`: "goes", "ends", or `{"waits":[…],"deadline":…}` with what ends the wait, each an object with
-//!   `until`: deadline, flag_up, count_above, owner_free, slots_filled, readable, writable, ended, left.
+//!   `until`: deadline, flag_up, count_above, owner_free, slots_filled, readable, writable, ended, left, emptied.
+//! - `changes` are those of parts, all in one moment, each an object with `change`: made, composed, moved, passed,
+//!   dropped, finished, wrote, inserted, removed, counted, raised, owned, queued, left, requeued, filled, opened,
+//!   closed, seen_closed, broken.
 //! - Values are texts; one that was cut is `{"text":…,"len":…,"hash":…}` with length and FNV-1a of the whole.
 //! - A key whose value is nothing is left out.
 
-use serde::Serialize;
+mod fields;
+
+use fields::{Fields, array, text};
 
 use crate::kind;
 use crate::trace::{ActorId, Body, Candidate, Cause, Change, Event, Grant, Mode, Next, ObjectId, On, OpId, PartRef, Preview, Until, Wait};
@@ -29,15 +33,13 @@ use crate::world::World;
 /// Writes events as JSON, one after the other.
 pub struct Json {
     world: World,
-    names: bool,
     volatile: bool,
 }
 
 impl Json {
-    /// `names`: things carry names beside their numbers. `volatile`: with pids and wall time, which differ
-    /// from run to run.
-    pub fn new(names: bool, volatile: bool) -> Json {
-        Json { world: World::new(), names, volatile }
+    /// `volatile`: with pids and wall time, which differ from run to run.
+    pub fn new(volatile: bool) -> Json {
+        Json { world: World::new(), volatile }
     }
 
     /// Takes the next event, giving its line.
@@ -382,29 +384,14 @@ impl Json {
             None if id == ActorId::HAND => Some("hand"),
             None => None,
         };
-        self.named(id.0, name)
+        named(id.0, name)
     }
 
     fn object(&self, id: ObjectId) -> String {
-        self.named(id.0, self.world.object(id).map(|object| object.name.as_str()))
-    }
-
-    fn named(&self, id: u16, name: Option<&str>) -> String {
-        if !self.names {
-            return id.to_string();
-        }
-        let mut out = Fields::new();
-        out.put("id", &id);
-        if let Some(name) = name {
-            out.put("name", name);
-        }
-        out.end()
+        named(id.0, self.world.object(id).map(|object| object.name.as_str()))
     }
 
     fn part(&self, part: PartRef) -> String {
-        if !self.names {
-            return format!("[{},{}]", part.object.0, part.part);
-        }
         let mut out = Fields::new();
         out.raw("object", &self.object(part.object));
         out.put("part", &part.part);
@@ -426,6 +413,15 @@ impl Json {
     }
 }
 
+fn named(id: u16, name: Option<&str>) -> String {
+    let mut out = Fields::new();
+    out.put("id", &id);
+    if let Some(name) = name {
+        out.put("name", name);
+    }
+    out.end()
+}
+
 fn detail(out: &mut Fields, detail: &Option<Preview>) {
     if let Some(detail) = detail {
         out.raw("detail", &preview(detail));
@@ -436,64 +432,23 @@ fn preview(value: &Preview) -> String {
     if value.is_whole() { text(&value.text) } else { text(value) }
 }
 
-/// Any value as JSON. What is given here is numbers, texts and plain structures, which always have one.
-fn text(value: &(impl Serialize + ?Sized)) -> String {
-    let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
-    if !json.contains(char::is_control) {
-        return json;
-    }
-    // JSON leaves DEL and the controls beyond ASCII as they are, and a terminal that shows a line may obey them.
-    json.chars().map(|c| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
-}
-
-fn array(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(","))
-}
-
-/// A JSON object whose keys stay in the order in which they were put.
-struct Fields {
-    out: String,
-}
-
-impl Fields {
-    fn new() -> Fields {
-        Fields { out: "{".to_owned() }
-    }
-
-    fn put(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
-        self.raw(key, &text(value));
-    }
-
-    /// A value that is JSON already.
-    fn raw(&mut self, key: &str, json: &str) {
-        if self.out.len() > 1 {
-            self.out.push(',');
-        }
-        self.out.push_str(&text(key));
-        self.out.push(':');
-        self.out.push_str(json);
-    }
-
-    fn end(mut self) -> String {
-        self.out.push('}');
-        self.out
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::arbitrary;
     use crate::world::sample;
+    use proptest::prelude::*;
+    use serde_json::Value;
 
-    fn lines(events: &[Event], names: bool, volatile: bool) -> Vec<String> {
-        let mut json = Json::new(names, volatile);
+    fn lines(events: &[Event], volatile: bool) -> Vec<String> {
+        let mut json = Json::new(volatile);
         events.iter().map(|event| json.push(event)).collect()
     }
 
     #[test]
     fn events_as_json() {
-        insta::assert_snapshot!("json_queue", lines(&sample::queue_run().events, true, false).join("\n"));
-        insta::assert_snapshot!("json_condition_numbers", lines(&sample::condition_run().events, false, false).join("\n"));
+        insta::assert_snapshot!("json_queue", lines(&sample::queue_run().events, false).join("\n"));
+        insta::assert_snapshot!("json_condition", lines(&sample::condition_run().events, false).join("\n"));
     }
 
     #[test]
@@ -507,11 +462,43 @@ mod tests {
                     born.tid += 1000;
                 }
             }
-            assert_eq!(lines(&run.events, true, false), lines(&other, true, false));
-            assert_ne!(lines(&run.events, true, true), lines(&other, true, true));
-            for line in lines(&run.events, true, true) {
+            assert_eq!(lines(&run.events, false), lines(&other, false));
+            assert_ne!(lines(&run.events, true), lines(&other, true));
+            for line in lines(&run.events, true) {
                 let value: Result<serde_json::Value, _> = serde_json::from_str(&line);
                 assert!(value.is_ok_and(|value| value["event"].is_string()), "{line}");
+            }
+        }
+    }
+
+    /// The words under some keys, wherever they stand.
+    fn words(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    match value {
+                        Value::String(word) if ["event", "until", "change"].contains(&key.as_str()) => found.push(word.clone()),
+                        value => words(value, found),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| words(item, found)),
+            _ => {}
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_opening_names_every_word(events in prop::collection::vec(arbitrary::event(), 0..60)) {
+            let opening: String = include_str!("json.rs").lines().take_while(|line| line.starts_with("//!")).collect();
+            let known: Vec<&str> = opening.split(|letter: char| letter != '_' && !letter.is_alphanumeric()).collect();
+            for line in lines(&events, true) {
+                let mut found = Vec::new();
+                words(&serde_json::from_str(&line).expect("JSON"), &mut found);
+                prop_assert!(!found.is_empty());
+                for word in found {
+                    prop_assert!(known.contains(&word.as_str()), "{word} in {line}");
+                }
             }
         }
     }

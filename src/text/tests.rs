@@ -230,7 +230,7 @@ proptest! {
         for lang in [Lang::En, Lang::Zh] {
             let mut before = World::new();
             let mut linear = super::linear::Linear::new(lang);
-            let mut json = super::json::Json::new(true, true);
+            let mut json = super::json::Json::new(true);
             for event in &events {
                 let mut after = before.clone();
                 after.apply(event);

@@ -228,7 +228,7 @@ pub fn is_row(event: &Event) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::arbitrary;
+    use crate::trace::{ActorId, arbitrary};
     use crate::world::sample;
     use crate::world::stretch::KEYFRAME_EVERY;
     use proptest::prelude::*;
@@ -293,6 +293,15 @@ mod tests {
             let kept = whole.row(number).filter(|row| *row >= timeline.first());
             assert_eq!(timeline.row(number), kept, "row {number}");
         }
+    }
+
+    #[test]
+    fn what_stands_out_is_forgotten_with_its_row() {
+        let lost = Event { actor: ActorId::HOST, time: 0, wall: 0, body: Body::Lost { count: 1 } };
+        let timeline = timeline(&vec![lost; 2000], 4_000);
+        assert!(timeline.rows_before() > 0);
+        assert_eq!(timeline.landmarks().iter().map(|landmark| landmark.rows).min(), Some(timeline.rows_before() + 1));
+        assert_eq!(timeline.landmarks().len(), timeline.rows().len());
     }
 
     proptest! {

@@ -1,0 +1,48 @@
+//! How JSON is written: on one line, keys in the order in which they were put, nothing in it that a terminal obeys.
+
+use serde::Serialize;
+
+/// Any value as JSON. What is given here is numbers, texts and plain structures, which always have one.
+pub fn text(value: &(impl Serialize + ?Sized)) -> String {
+    let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
+    if !json.contains(char::is_control) {
+        return json;
+    }
+    // JSON leaves DEL and the controls beyond ASCII as they are, and a terminal that shows a line may obey them.
+    json.chars().map(|c| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+}
+
+/// Values that are JSON already.
+pub fn array(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
+}
+
+/// A JSON object whose keys stay in the order in which they were put.
+pub struct Fields {
+    out: String,
+}
+
+impl Fields {
+    pub fn new() -> Fields {
+        Fields { out: "{".to_owned() }
+    }
+
+    pub fn put(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
+        self.raw(key, &text(value));
+    }
+
+    /// A value that is JSON already.
+    pub fn raw(&mut self, key: &str, json: &str) {
+        if self.out.len() > 1 {
+            self.out.push(',');
+        }
+        self.out.push_str(&text(key));
+        self.out.push(':');
+        self.out.push_str(json);
+    }
+
+    pub fn end(mut self) -> String {
+        self.out.push('}');
+        self.out
+    }
+}
