@@ -13,7 +13,7 @@ p.start()
 while b.n_waiting == 0:
     time.sleep(0.01)
 # It counts before it sleeps.
-time.sleep(0.3)
+time.sleep(1)
 say("waiting", b.n_waiting)
 p.kill()
 p.join()

@@ -3,13 +3,15 @@ from multiprocessing import Event, Process
 from say import say
 
 
-def waiter(e):
+def waiter(up, e):
+    up.set()
     e.wait()
 
 
-e = Event()
-p = Process(target=waiter, args=(e,))
+up, e = Event(), Event()
+p = Process(target=waiter, args=(up, e))
 p.start()
+up.wait()
 time.sleep(0.5)
 say("waiting")
 p.kill()

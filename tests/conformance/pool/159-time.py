@@ -10,7 +10,7 @@ def slow(x, seconds):
 
 pool = Pool(1)
 t = time.monotonic()
-result = pool.apply_async(slow, (7, 0.1))
+result = pool.apply_async(slow, (7, 1))
 say("ready", result.ready())
 got = result.get()
 say(got, "after", time.monotonic() - t)

@@ -16,7 +16,7 @@ def square(x):
 pool = Pool(1)
 worker = pool.apply(os.getpid)
 result = pool.apply_async(rests)
-time.sleep(0.3)
+time.sleep(1)
 os.kill(worker, signal.SIGKILL)
 say(kind(result.get, 0.5))
 say(pool.apply(square, (5,)))

@@ -4,7 +4,7 @@ from say import say
 
 
 def child():
-    time.sleep(0.15)
+    time.sleep(1)
     say("the child is done")
 
 

@@ -5,5 +5,5 @@ from say import say
 q = Queue()
 q.put("x")
 say("empty", q.empty(), "qsize", q.qsize())
-time.sleep(0.5)
+time.sleep(1)
 say("empty", q.empty())
