@@ -12,7 +12,7 @@ use signal_hook::iterator::Signals;
 use crate::tui::terminal;
 
 /// How long a terminal may take to accept what restores it.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a shell says of a program that a signal ended.
 pub fn exit_status(signal: i32) -> i32 {
@@ -63,7 +63,7 @@ fn restore_in_time() {
 
 /// How long a run without a screen may take to end in order. Whoever reads its output may have
 /// stalled, and with it the thread that writes.
-const ORDERLY: Duration = Duration::from_millis(800);
+const ORDERLY: Duration = Duration::from_secs(3);
 
 /// The first signal that is to end a run without a screen. If the run does not end by itself soon
 /// after, the program ends all the same, and its processes with it.
