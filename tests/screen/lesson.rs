@@ -27,13 +27,13 @@ fn a_clicker_is_enough_for_a_lesson() {
         shown += 1;
         assert!(shown < 30, "the question never comes:\n{}", screen.text());
         screen.key(PAGE_DOWN);
-        screen.wait_for(&format!("step {shown}"), |text| presented(text) && step(text) == Some(shown) && has_row(text, shown));
+        screen.wait_for(&format!("step {shown}"), |text| presented(text) && step(text) == Some(shown) && at_rest(text));
     }
     let mut text = screen.text();
     while text.contains(WHERE_IS_A) {
         shown += 1;
         screen.key(PAGE_DOWN);
-        text = screen.wait_for(&format!("step {shown}"), |text| step(text) == Some(shown) && has_row(text, shown));
+        text = screen.wait_for(&format!("step {shown}"), |text| step(text) == Some(shown) && at_rest(text));
     }
     assert!(text.contains(ANSWER) && presented(&text), "{text}");
     screen.key(PAGE_UP);

@@ -44,7 +44,7 @@ fn play(play: &Play) {
     screen.key(",,,,");
     screen.wait_for("the past", |text| header(text).contains("PAST") && step(text) == Some(8));
     screen.key("b");
-    screen.wait_for("the branch", |text| header(text).contains("PAUSED") && step(text) == Some(8) && has_row(text, 8));
+    screen.wait_for("the branch", |text| header(text).contains("PAUSED") && step(text) == Some(8) && at_rest(text));
     steps(&screen, 2);
 
     press(&screen, play.hand);
@@ -204,9 +204,9 @@ fn message_b_is_followed_from_put_to_get_by_at_most_four_keys() {
     let mut text = run_to(&screen, "ENDED");
     // To where B was put; the pace of looking back is not what is counted.
     while !done(&text).contains("put B") {
-        let before = text.clone();
+        let before = done(&text).to_owned();
         screen.key(",");
-        text = screen.wait_for("a step back", |text| text != before);
+        text = screen.wait_for("a step back", |text| done(text) != before);
     }
     let counted = Counted { screen: &screen, keys: Cell::new(0) };
     while !done(&text).contains("get B") {

@@ -38,20 +38,27 @@ pub fn has_row(text: &str, step: u64) -> bool {
     text.lines().any(|line| line.trim_start_matches([' ', '•', '*']).starts_with(&format!("{step} ")))
 }
 
+/// Whether all have come to rest after the shown step, and the picture tells of it: there is a row of who can
+/// go, or nobody can any more. Before that, what comes with a rest (a question, who could go) is not there yet.
+pub fn at_rest(text: &str) -> bool {
+    let over = ["ENDED", "STUCK"].iter().any(|sign| header(text).contains(sign));
+    over || text.lines().any(|line| line.starts_with(['►', '>']))
+}
+
 /// The rows of these steps in the picture, without what else is on their lines.
 pub fn rows(text: &str, steps: RangeInclusive<u64>) -> Vec<String> {
     let row = |step: u64| text.lines().find(|line| line.trim_start_matches([' ', '•']).starts_with(&format!("{step} ")));
     steps.filter_map(row).map(|line| line.chars().take(70).collect::<String>().trim_end().to_owned()).collect()
 }
 
-/// Presses `n` so many times, each when the step before has been shown.
+/// Presses `n` so many times, each when all are at rest after the step before. Gives the picture of the last rest.
 #[track_caller]
 pub fn steps(screen: &Screen, count: u64) -> String {
     let mut text = screen.text();
     for _ in 0..count {
         let next = step(&text).expect("a step's number") + 1;
         screen.key("n");
-        text = screen.wait_for(&format!("step {next}"), |text| step(text) == Some(next) && has_row(text, next));
+        text = screen.wait_for(&format!("step {next}"), |text| step(text) == Some(next) && has_row(text, next) && at_rest(text));
     }
     text
 }
@@ -90,16 +97,15 @@ pub fn pid_on_screen(text: &str, name: &str) -> Option<u32> {
 /// Chooses a process by keys.
 #[track_caller]
 pub fn choose(screen: &Screen, name: &str) {
-    let chosen = |text: &str| text.contains(&format!("▸{name} "));
-    for _ in 0..8 {
-        if chosen(&screen.text()) {
-            break;
-        }
-        let before = screen.frames();
+    let chosen = |text: &str| text.split_once('▸').and_then(|(_, after)| after.split_whitespace().next()).map(str::to_owned);
+    let mut now = chosen(&screen.text());
+    let mut keys = 0;
+    while now.as_deref() != Some(name) {
+        keys += 1;
+        assert!(keys < 9, "{name} is never chosen:\n{}", screen.text());
         screen.key(LEFT);
-        screen.wait_for_frame(before);
+        now = chosen(&screen.wait_for("somebody else chosen", |text| chosen(text) != now));
     }
-    screen.wait_for(&format!("{name} chosen"), chosen);
 }
 
 /// A scenario that never ends, in a file of the test's own.

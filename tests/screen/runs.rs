@@ -150,7 +150,7 @@ fn a_branch_goes_live_from_the_past_with_other_processes() {
     screen.wait_for("the past", |text| header(text).contains("PAST") && step(text) == Some(15));
     let past = rows(&screen.text(), 8..=15);
     screen.key("b");
-    let text = screen.wait_for("the branch", |text| header(text).contains("PAUSED") && step(text) == Some(15) && has_row(text, 15));
+    let text = screen.wait_for("the branch", |text| header(text).contains("PAUSED") && step(text) == Some(15) && at_rest(text));
     assert_eq!(rows(&text, 8..=15), past);
     assert_eq!(past.len(), 8, "{text}");
     let after = pid_on_screen(&text, "pw").expect("pw's pid");
@@ -172,11 +172,12 @@ fn inside_is_what_the_kernel_says() {
     }
     choose(&screen, "pw");
     screen.key("x");
-    let text = screen.wait_text("─inside pw─");
     let parent = format!("parent {}", screen.pid());
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains(&parent), "{parent} is not there:\n{text}");
-    assert!(words.contains("waits in futex"), "{text}");
+    // At rest it has said that it stands, and may be on its way to sleep for a moment.
+    screen.wait_for("pw asleep, as the kernel has it", |text| {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.contains("─inside pw─") && words.contains(&parent) && words.contains("waits in futex")
+    });
     assert_eq!(screen.quit(), 0);
 }
 
@@ -222,7 +223,7 @@ fn a_free_run_goes_to_its_end() {
 fn keys_typed_ahead_count() {
     let screen = Screen::open(&["run", "queue"], 80, 24);
     screen.key("nn\x1b[6~");
-    screen.wait_for("three steps", |text| step(text) == Some(3));
+    screen.wait_for("three steps", |text| step(text) == Some(3) && at_rest(text));
     steps(&screen, 1);
     assert_eq!(screen.quit(), 0);
 }
