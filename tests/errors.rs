@@ -166,7 +166,7 @@ fn what_a_scenario_names_moves_no_cursor_and_what_it_prints_goes_out_as_it_is() 
     let json = run_in(folder.path(), &["run", "a.rhai", "--json", "--seed", "1"]);
     let limited = "let p = Process(\"l\\x1b[2J\", || { loop {} }); p.start(); p.join();";
     std::fs::write(folder.path().join("b.rhai"), limited).expect("a file");
-    let limited = run_in(folder.path(), &["run", "b.rhai", "--plain", "--seed", "1", "--time-limit", "1"]);
+    let limited = run_in(folder.path(), &["run", "b.rhai", "--plain", "--seed", "1", "--time-limit", "3"]);
     check(&limited, 124, &["  l·[2J: b.rhai:1"]);
     std::fs::write(folder.path().join("c\x1b[2J.rhai"), "print(\"\x1b[2J\";").expect("a file");
     let mistake = run_in(folder.path(), &["check", "c\x1b[2J.rhai"]);

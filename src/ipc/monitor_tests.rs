@@ -35,7 +35,7 @@ use crate::trace::{ActorId, Body, Born, Cause, Change, Died, Event, ObjectId, Pa
 use crate::world::{PartState, World};
 
 /// Longer than any of this takes on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A run's memory without a run.
 struct Bench {

@@ -85,7 +85,7 @@ mod tests {
                 scope.spawn(|| {
                     while word.load(SeqCst) == 0 {
                         // The long timeout is a deadline: a lost wake-up fails the test instead of hanging it.
-                        assert_ne!(wait(&word, 0, Some(Duration::from_secs(20))), Wake::TimedOut);
+                        assert_ne!(wait(&word, 0, Some(Duration::from_secs(300))), Wake::TimedOut);
                     }
                 });
             }

@@ -279,7 +279,7 @@ mod tests {
         drop(writer);
         let mut output = Vec::new();
         let mut chunk = [0; 4096];
-        while pipe::poll(&[(reader.as_fd(), pipe::Interest::Read)], Some(Duration::from_secs(20)))? {
+        while pipe::poll(&[(reader.as_fd(), pipe::Interest::Read)], Some(Duration::from_secs(300)))? {
             match pipe::read(reader.as_fd(), &mut chunk)? {
                 0 => break,
                 read => output.extend_from_slice(&chunk[..read]),
@@ -407,7 +407,7 @@ mod tests {
         let (reader, writer) = pipe::simplex()?;
         let started = std::thread::spawn(move || shell("while :; do :; done", &[(writer.as_fd(), 9)])).join().expect("the thread ends")?;
         // The end of the file comes when the last holder of the writing end is gone.
-        assert!(pipe::poll(&[(reader.as_fd(), pipe::Interest::Read)], Some(Duration::from_secs(20)))?);
+        assert!(pipe::poll(&[(reader.as_fd(), pipe::Interest::Read)], Some(Duration::from_secs(300)))?);
         assert_eq!(pidfd::reap(started.pidfd.as_fd())?, Exit::Signal(9));
         Ok(())
     }

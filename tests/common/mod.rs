@@ -19,8 +19,8 @@ use ipcscope::trace::scenario::Scenario;
 use ipcscope::trace::{ActorId, Body, Cause, Event};
 use ipcscope::world::{Activity, World};
 
-/// Longer than anything takes on a loaded machine; whoever gets here hangs.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than anything takes on a slow machine that does much else; whoever gets here hangs.
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The five scenarios of the list.
 pub const SCENARIOS: [&str; 5] = ["queue", "event", "pipe", "condition", "shared-memory"];
