@@ -58,6 +58,17 @@ fn so_does_what_a_manager_keeps() {
     }
 }
 
+/// The kernel is free to end and reap them in any order, before or after the signal to the next is told.
+#[test]
+fn so_do_many_deaths_in_one_step() {
+    for seed in 0..4 {
+        let first = json("tests/small/cut-off.rhai", seed);
+        for _ in 0..3 {
+            assert_eq!(json("tests/small/cut-off.rhai", seed), first, "seed {seed}");
+        }
+    }
+}
+
 #[test]
 fn no_number_of_this_machine_is_told_under_a_seed() {
     for line in json("queue", 7).lines() {

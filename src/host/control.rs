@@ -110,7 +110,7 @@ pub struct Control {
     stopped: BTreeSet<ActorId>,
     /// Those of them whose birth the trace does not tell of yet.
     untold_stops: Vec<ActorId>,
-    /// Deaths of processes whose birth their creator has not told yet.
+    /// Deaths that are not dealt with yet: somebody is in the middle of a step, or the creator has not told of the birth.
     early_deaths: Vec<(ActorId, Cause)>,
     hand: VecDeque<Command>,
     /// What parked actors last said of their pipes, and of which version of these.

@@ -4,7 +4,7 @@
 //! Invariant: a verdict is proved by the world alone. Rules about waits speak only where the run is stuck,
 //! since as long as anybody moves a wait may still end.
 
-use super::waits::{is_listed, reached, waiting_for_good, waits_for_good, wanting};
+use super::waits::{is_guarded, is_listed, reached, waiting_for_good, waits_for_good, wanting};
 use super::{Activity, Actor, PartState, World};
 use crate::kind::{self, Words, words};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
@@ -116,6 +116,14 @@ pub const RULES: &[Rule] = &[
             "无人放入：再没有谁能往 {objects} 放入什么，{actors} 将永远等下去。",
         ),
         find: never_put,
+    },
+    Rule {
+        name: "never_taken",
+        sentence: words(
+            "Never taken: nobody is left to make room in {objects} by receiving, for which {actors} would wait for ever.",
+            "无人取走：再没有谁会接收而在 {objects} 中腾出空间，{actors} 将永远等下去。",
+        ),
+        find: never_taken,
     },
     Rule {
         name: "leaked_end",
@@ -248,14 +256,41 @@ fn incomplete(world: &World) -> Vec<Found> {
     }))
 }
 
-/// Readers of slots in memory that nobody fills any more. A feeder with nothing to write is none: it waits for
-/// the end of its work too.
+/// Readers of what nobody fills any more: slots in memory, or a queue into which only the reader itself could
+/// put anything. A feeder with nothing to write is none: it waits for the end of its work too.
 fn never_put(world: &World) -> Vec<Found> {
-    let alone = |actor: &Actor| matches!(&actor.activity, Activity::Waiting(wait) if wait.until.len() == 1);
     by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::SlotsFilled(part) if alone(actor) => Some((part.object, actor.id)),
+        Until::SlotsFilled(part) if wants_one_thing(actor) => Some((part.object, actor.id)),
+        Until::Readable(part, end) if wants_one_thing(actor) && is_guarded(world, part.object) && only_itself(world, actor, part, end) => {
+            Some((part.object, actor.id))
+        }
         _ => None,
     }))
+}
+
+/// Those who wait for room that only their own process could make.
+fn never_taken(world: &World) -> Vec<Found> {
+    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+        Until::Writable(part, end) if wants_one_thing(actor) && only_itself(world, actor, part, end) => Some((part.object, actor.id)),
+        _ => None,
+    }))
+}
+
+fn wants_one_thing(actor: &Actor) -> bool {
+    matches!(&actor.activity, Activity::Waiting(wait) if wait.until.len() == 1)
+}
+
+/// The processes that hold what lies opposite to an end; copies in messages are the host's.
+fn opposite(world: &World, part: PartRef, end: u8) -> Vec<ActorId> {
+    let Some(PartState::Ends { ends }) = world.part(part) else { return Vec::new() };
+    let far = ends.iter().enumerate().filter(|(at, _)| *at != end as usize);
+    far.flat_map(|(_, end)| &end.holders).map(|holder| holder.process).collect()
+}
+
+/// Whether nobody but an actor's own process holds what lies opposite to its end.
+fn only_itself(world: &World, actor: &Actor, part: PartRef, end: u8) -> bool {
+    let holders = opposite(world, part, end);
+    !holders.is_empty() && holders.iter().all(|process| *process == actor.process)
 }
 
 /// Counts that nobody adds to any more.
@@ -275,14 +310,10 @@ fn leaked_ends(world: &World) -> Vec<Found> {
     };
     by_object(waits.iter().filter_map(|(actor, until)| {
         let Until::Readable(part, end) = *until else { return None };
-        let object = world.object(part.object)?;
-        // Whoever uses a queue holds both its ends; no end of file is part of its promise.
-        let guarded = object.parts.iter().any(|part| matches!(part, PartState::Owner { .. }));
-        let Some(PartState::Ends { ends }) = object.parts.get(part.part as usize) else { return None };
-        let far = ends.iter().enumerate().filter(|(at, _)| *at != end as usize);
-        let holders: Vec<ActorId> = far.flat_map(|(_, end)| &end.holders).map(|holder| holder.process).collect();
+        let holders = opposite(world, part, end);
         let own = holders.contains(&actor.process) && holders.iter().all(|process| reads(*process, *until));
-        (own && !guarded).then_some((part.object, actor.id))
+        // No end of file is part of what a queue promises.
+        (own && !is_guarded(world, part.object)).then_some((part.object, actor.id))
     }))
 }
 

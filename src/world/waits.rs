@@ -33,8 +33,7 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
         Until::Readable(part, end) | Until::Writable(part, end) => {
             let Some(PartState::Ends { ends }) = world.part(*part) else { return Vec::new() };
             let own = world.actor(actor).map(|actor| actor.process);
-            let guarded =
-                world.object(part.object).is_some_and(|object| object.parts.iter().any(|part| matches!(part, PartState::Owner { .. })));
+            let guarded = is_guarded(world, part.object);
             let far = ends.iter().enumerate().filter(|(at, _)| *at != *end as usize);
             far.flat_map(|(_, end)| end.holders.iter().map(|holder| holder.process))
                 .filter(|process| Some(*process) != own && world.actor(*process).is_some_and(|process| !process.is_dead()))
@@ -53,6 +52,11 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
             _ => Vec::new(),
         },
     }
+}
+
+/// Whether whoever uses an object takes a lock of it first, as with a queue, and holds both its ends.
+pub(super) fn is_guarded(world: &World, object: ObjectId) -> bool {
+    world.object(object).is_some_and(|object| object.parts.iter().any(|part| matches!(part, PartState::Owner { .. })))
 }
 
 /// Whether an actor is on a list of waiters.

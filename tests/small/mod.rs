@@ -8,6 +8,7 @@ pub const SMALL: &[&str] = &[
     "tests/small/barrier.rhai",
     "tests/small/travelling-ends.rhai",
     "tests/small/pool.rhai",
+    "tests/small/cut-off.rhai",
     "tests/small/manager.rhai",
     "tests/small/managed-queue.rhai",
     "tests/small/managed-locks.rhai",

@@ -1,5 +1,6 @@
 //! News of processes: deaths and what they entail, stops, and births whose teller died.
 
+use std::collections::VecDeque;
 use std::os::fd::AsFd;
 
 use super::Control;
@@ -22,6 +23,7 @@ impl Control {
                 News::Died(actor, cause) => {
                     // It may have changed its word and died before it woke its creator, which sleeps on it.
                     self.arena.bump(actor);
+                    self.send_in_its_place(actor);
                     self.early_deaths.push((actor, cause));
                 }
                 News::Stopped(actor, stopped) => {
@@ -51,15 +53,23 @@ impl Control {
                 false => {}
             }
         }
-        for (actor, cause) in std::mem::take(&mut self.early_deaths) {
+        let may_bury = self.may_bury();
+        // One step may end several processes, and the kernel is free to reap them in any order.
+        self.early_deaths.sort_by_key(|(actor, _)| *actor);
+        let mut deaths: VecDeque<_> = std::mem::take(&mut self.early_deaths).into();
+        while let Some((actor, cause)) = deaths.pop_front() {
             if self.arena.flag(actor, FLAG_BORN) {
-                self.bury(actor, cause);
+                if may_bury {
+                    self.bury(actor, cause, &deaths);
+                } else {
+                    self.early_deaths.push((actor, cause));
+                }
             } else if self.arena.state(actor) == State::Starting {
                 // Its creator, if it lives, waits for it and will tell of both.
                 self.forget_unborn(actor);
             } else if self.creator_died(actor) {
                 self.tell_late_birth(actor);
-                self.bury(actor, cause);
+                self.bury(actor, cause, &deaths);
             } else if self.arena.state(actor) != State::Dead {
                 self.early_deaths.push((actor, cause));
             }
@@ -71,6 +81,23 @@ impl Control {
                 self.children.poke_everyone();
             } else {
                 self.unrepaired.push(todo);
+            }
+        }
+    }
+
+    /// Whether deaths can be dealt with now. While the gate is closed they wait until nobody is in the middle of a
+    /// step or on its way to its end: when in a step the kernel ended somebody is no matter of the seed.
+    fn may_bury(&self) -> bool {
+        let is_dying = |id: ActorId| self.early_deaths.iter().any(|(dying, _)| *dying == self.arena.kin(id).process);
+        let is_busy = |id: ActorId| matches!(self.arena.state(id), State::Run | State::RunExpired | State::Probe | State::Exiting);
+        !self.arena.gated() || self.arena.actor_ids().all(|id| !is_busy(id) || is_dying(id) || self.is_stopped(id))
+    }
+
+    /// Signals that a process announced and did not live to send. One that gets it twice dies once.
+    fn send_in_its_place(&self, sender: ActorId) {
+        for (victim, signal) in self.arena.expected_of(sender) {
+            if let Some(child) = self.children.get(victim) {
+                let _ = sys::pidfd::signal(child.pidfd.as_fd(), signal);
             }
         }
     }
@@ -180,8 +207,8 @@ impl Control {
         self.arena.emit_as(ActorId::HOST, teller, Body::Born(born));
     }
 
-    /// Everything that a death entails. `Dead` is written last.
-    pub(super) fn bury(&mut self, actor: ActorId, cause: Cause) {
+    /// Everything that a death entails, while some others are known to be dead too. `Dead` is written last.
+    fn bury(&mut self, actor: ActorId, cause: Cause, others: &VecDeque<(ActorId, Cause)>) {
         let dead: Vec<ActorId> = self.arena.threads_of(actor).filter(|id| self.arena.state(*id) != State::Dead || *id == actor).collect();
         self.rest = None;
         self.stopped.remove(&actor);
@@ -192,7 +219,8 @@ impl Control {
         }
         let mut todo = self.arena.repair_for(actor, dead.clone());
         // Where others act meanwhile, what they tell must not come before what they build on.
-        let together = self.arena.gated() && self.arena.actor_ids().all(|id| dead.contains(&id) || self.stands_still(id));
+        let gone = |id: ActorId| dead.contains(&id) || others.iter().any(|(other, _)| *other == self.arena.kin(id).process);
+        let together = self.arena.gated() && self.arena.actor_ids().all(|id| gone(id) || self.stands_still(id));
         if together {
             let changes = self.repair(&mut todo, true);
             self.emit(Body::Died(Died { actor, cause, changes }));
@@ -207,12 +235,6 @@ impl Control {
             self.arena.set_state(*id, State::Dead);
         }
         self.arena.cancel_for(actor);
-        // A signal that it announced and did not live to send. One that gets it twice dies once.
-        for (victim, signal) in self.arena.expected_of(actor) {
-            if let Some(child) = self.children.get(victim) {
-                let _ = sys::pidfd::signal(child.pidfd.as_fd(), signal);
-            }
-        }
         // Children whose birth it did not live to tell of.
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();

@@ -2,7 +2,7 @@
 
 use super::super::sample::{self, Did, MAIN, Sample, made, waits};
 use super::*;
-use crate::kind::{condition, event, lock, managed_queue, pipe, process, result};
+use crate::kind::{condition, event, lock, managed_queue, pipe, process, result, simple_queue};
 use crate::trace::{Body, Change, Died, Next, On};
 
 const A: ActorId = ActorId(3);
@@ -236,4 +236,31 @@ fn what_nobody_puts_or_gives_is_told_of_those_who_want_it() {
     wants(&mut run, A, q, idle);
     run.rest(&[], true);
     assert_eq!(names(&run), [("used_up", vec![4])]);
+}
+
+#[test]
+fn what_only_the_one_who_waits_could_put_or_take_is_never_put_or_taken() {
+    let run = |holders: &[ActorId], until: fn(PartRef) -> Until| {
+        let mut run = Sample::new();
+        let (q, e) = (ObjectId(1), ObjectId(2));
+        run.make(MAIN, q, simple_queue::ID, "q", 1);
+        run.make(MAIN, e, event::ID, "e", 2);
+        run.start(A, "a", "f", 3);
+        run.start(B, "b", "f", 4);
+        let ends = PartRef::new(q, simple_queue::ENDS);
+        for process in holders {
+            let changes = [0, 1].map(|end| Change::Opened { part: ends, end, process: *process });
+            run.host(Body::Also { changes: changes.to_vec() });
+        }
+        let did = Did { on: On::Object(q), next: waits(vec![until(ends)], None), ..Did::default() };
+        run.step(A, &simple_queue::GET, &simple_queue::GET_WAITS, did);
+        waits_for_event(&mut run, B, e);
+        run.rest(&[], true);
+        names(&run)
+    };
+    assert_eq!(run(&[A], |ends| Until::Readable(ends, 0)), [("never_set", vec![4]), ("never_put", vec![3])]);
+    assert_eq!(run(&[A], |ends| Until::Writable(ends, 1)), [("never_set", vec![4]), ("never_taken", vec![3])]);
+    // b could still put and take; that it will not is what is said of b.
+    assert_eq!(run(&[A, B], |ends| Until::Readable(ends, 0)), [("never_set", vec![4])]);
+    assert_eq!(run(&[A, B], |ends| Until::Writable(ends, 1)), [("never_set", vec![4])]);
 }
