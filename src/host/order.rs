@@ -81,6 +81,10 @@ mod tests {
         assert_eq!(picks(&mut order, 2), seeded[1..]);
         order.choose(ActorId(9));
         assert!(order.pick(&candidates(&[2])).is_some());
+        // Of a repeated grant too, which is then not made up for.
+        let mut order = Order::recorded(7, [2, 3, 4].map(ActorId));
+        order.choose(ActorId(4));
+        assert_eq!(picks(&mut order, 3), [4, 3, 4]);
         assert!(order.pick(&[]).is_none());
     }
 }

@@ -1,7 +1,6 @@
 //! Runs scenarios of one process in this one, for tests: the gate is open, time runs a thousand times
 //! as fast, and nobody can be started.
 
-use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -14,6 +13,7 @@ use crate::arena::layout::actor::FLAG_BORN;
 use crate::arena::ring::Pop;
 use crate::ipc::seat::{ProcessState, Seat};
 use crate::ipc::{Context, Value};
+use crate::sys;
 use crate::trace::codec;
 use crate::trace::scenario::{Param, Scenario, Setting};
 use crate::trace::{ActorId, Body, Change, Event, Role};
@@ -139,15 +139,8 @@ fn act(source: &str, seed: u64, how: impl FnOnce(Program, Rc<Context>) -> Result
     let actor = std::thread::Builder::new().stack_size(8 << 20).spawn({
         let arena = arena.clone();
         move || {
-            let (control, _other) = nix::sys::socket::socketpair(
-                nix::sys::socket::AddressFamily::Unix,
-                nix::sys::socket::SockType::SeqPacket,
-                None,
-                nix::sys::socket::SockFlag::SOCK_CLOEXEC,
-            )
-            .expect("a socket");
-            let eventfd: OwnedFd =
-                nix::sys::eventfd::EventFd::from_flags(nix::sys::eventfd::EfdFlags::EFD_NONBLOCK).expect("an eventfd").into();
+            let (control, _other) = sys::socket::pair().expect("a socket");
+            let eventfd = sys::pipe::eventfd().expect("an eventfd");
             let seat = Seat::new(arena, main, Arc::new(ProcessState::new(main, control)), eventfd);
             let program = match Program::compile(&scenario) {
                 Ok(program) => program,
