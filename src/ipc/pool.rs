@@ -169,6 +169,20 @@ fn own(ctx: &Context, object: ObjectId) -> Result<Arc<Pool>> {
     })
 }
 
+fn running(ctx: &Context, pool: &Pool, object: ObjectId) -> Result<()> {
+    if pool.flag(ctx, CLOSED) || pool.flag(ctx, STOPPING) {
+        let why = format!("Pool not running: {} takes no more tasks", ctx.object_text(object));
+        return Err(IpcError::new(ErrorKind::ValueError, why));
+    }
+    Ok(())
+}
+
+/// Begins a block that ends the pool. Errors: ValueError (closed or terminated), AssertionError (another process's).
+pub fn enter(ctx: &Context, object: ObjectId) -> Result<()> {
+    let pool = own(ctx, object)?;
+    running(ctx, &pool, object)
+}
+
 /// Hands tasks in, and gives their result, which is still to come. What cannot travel is no error here:
 /// the result is one. Errors: ValueError (closed or terminated), OwnerDied.
 pub fn submit(ctx: &Context, object: ObjectId, way: Way, calls: Calls<'_>, name: Option<String>) -> Result<ObjectId> {
@@ -182,12 +196,7 @@ pub fn submit(ctx: &Context, object: ObjectId, way: Way, calls: Calls<'_>, name:
     ctx.begin_op(words.op, On::Object(object), first.as_ref());
     let fail = |error| ctx.failed(words.op, On::Object(object), error);
     let pool = own(ctx, object).map_err(fail)?;
-    if pool.flag(ctx, CLOSED) || pool.flag(ctx, STOPPING) {
-        return Err(fail(IpcError::new(
-            ErrorKind::ValueError,
-            format!("Pool not running: {} takes no more tasks", ctx.object_text(object)),
-        )));
-    }
+    running(ctx, &pool, object).map_err(fail)?;
     pool.usable(ctx).map_err(fail)?;
     let buffer = feeder::buffer_for(ctx, pool.tasks).map_err(fail)?;
     let order = match way {

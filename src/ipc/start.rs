@@ -53,6 +53,8 @@ fn ends_in(args: &[Value]) -> Vec<(PartRef, u8)> {
         ends.extend(pipes.into_iter().map(|(object, end)| (PartRef::new(object, kind::pipe::ENDS), end)));
         let mut objects = Vec::new();
         arg.objects(&mut objects);
+        // A manager's socket is its server's alone: whoever has the manager connects to it.
+        objects.retain(|(_, of)| *of != kind::manager::ID);
         for (object, kind) in objects {
             // Whoever has an object has all ends of it.
             for (at, part) in kind::kind(kind).into_iter().flat_map(|kind| kind.parts).enumerate() {

@@ -35,7 +35,7 @@ pub const CLASS: Class = Class {
         Function { name: "terminate", takes: &[], run: |call| done(pool::terminate(call.ctx()?, call.object::<POOL>()?)) },
     ],
     // Scoped use ends with the block, and what is not done by then is lost.
-    guard: Some((|_, _| Ok(()), pool::terminate)),
+    guard: Some((pool::enter, pool::terminate)),
     ..Class::shared::<POOL>("Pool")
 };
 

@@ -9,7 +9,7 @@ def count(v):
 
 def party(b, came, left):
     early = False
-    for i in range(4):
+    for i in range(10):
         count(came)
         early = early or left.value != 3 * i
         b.wait()
