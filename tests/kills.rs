@@ -18,9 +18,9 @@ use std::thread;
 use bustle::{Dice, let_it_write, one_of_them, seeds};
 use common::{PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through, step_until_rest};
 use ipcscope::arena::actors::{State, next_word};
-use ipcscope::host::processes::{Process, turn_at_descriptors};
+use ipcscope::host::processes::Process;
 use ipcscope::host::{Command, Config, Phase, Run};
-use ipcscope::kind::Lang;
+use ipcscope::kind::{Lang, process};
 use ipcscope::script;
 use ipcscope::sys;
 use ipcscope::text::{self, name};
@@ -282,6 +282,7 @@ fn sigterm_waits_for_a_stopped_process_and_sigkill_does_not() {
             signal_by_hand(&run, child, deadly);
             assert_eq!(is(Actor::is_dead), deadly == SIGKILL, "{scenario}");
             if deadly == SIGTERM {
+                assert_eq!(sigterms(&run), [process::TERMINATE_PENDING.id], "{scenario}: it does not end at once");
                 // It may end before anybody could look at it as continued.
                 run.command(Command::Signal(child, SIGCONT));
                 let died = run.wait_until(PATIENCE, |_| run.catch_up() && is(Actor::is_dead));
@@ -293,6 +294,35 @@ fn sigterm_waits_for_a_stopped_process_and_sigkill_does_not() {
             assert!(run.wait_until(PATIENCE, is_over), "{scenario}: {:?}", run.shown());
             must_be_sound(&run, scenario);
         }
+    }
+}
+
+/// What has been told of each SIGTERM so far.
+fn sigterms(run: &Run) -> Vec<u8> {
+    let told = common::events(run).into_iter().filter_map(|event| match event.body {
+        Body::Acted(acted) if acted.op == process::TERMINATE.id => Some(acted.outcome),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn what_terminate_says_of_a_stopped_child_is_so() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("terminate.rhai");
+    let source = "fn w() { sleep(1); } let p = Process(\"p\", w, []); p.start(); p.terminate(); p.join();";
+    fs::write(&path, source).expect("a file");
+    for (stopped, told) in [(false, process::TERMINATE_SENT.id), (true, process::TERMINATE_PENDING.id)] {
+        let (run, child) = with_a_child(path.to_str().expect("a name"));
+        if stopped {
+            signal_by_hand(&run, child, SIGSTOP);
+        }
+        while sigterms(&run).is_empty() {
+            assert!(step_until_rest(&run, run.shown().step + 1));
+        }
+        assert_eq!(sigterms(&run), [told]);
+        assert_eq!(run.timeline().head().actor(child).is_some_and(Actor::is_dead), !stopped);
+        must_be_sound(&run, "terminate");
     }
 }
 
@@ -317,8 +347,6 @@ fn without(actor: ActorId, folder: &TempDir) -> PathBuf {
     let path = folder.path().join("exe");
     let program = env!("CARGO_BIN_EXE_ipcscope");
     let text = format!("#!/bin/sh\ncase $IPCSCOPE_ACTOR in {}:*) exec sleep 1000;; esac\nexec '{program}'\n", actor.0);
-    // Nobody forks meanwhile: a file that somebody has open for writing cannot be started.
-    let _turn = turn_at_descriptors();
     fs::write(&path, text).expect("a file");
     fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("it is ours");
     path

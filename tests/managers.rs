@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use common::{Output, PATIENCE, finish, printed, program};
 use ipcscope::host::{Command, Config, Run};
+use ipcscope::kind::Lang;
 use ipcscope::script;
+use ipcscope::text;
 use ipcscope::world::Activity;
 use tempfile::TempDir;
 
@@ -306,4 +308,23 @@ fn a_result_that_nobody_asked_for_has_arrived_all_the_same() {
         finish(program(&["run", "a.rhai", "--linear", "--seed", "1"]).current_dir(folder.path()).spawn().expect("the program starts"));
     assert_eq!(output.code, Some(0), "{output:?}");
     assert!(output.stdout.contains("main ended with exit code 0.") && !output.stdout.contains("ost with it"), "{}", output.stdout);
+}
+
+/// A call lies with the listener until the server's main thread takes it; meanwhile nobody holds the far end.
+#[test]
+fn who_has_asked_waits_for_the_server_before_it_has_taken_the_call_too() {
+    let run = common::live("manager-collections", 1, &[]);
+    let mut chains = Vec::new();
+    common::step_through(&run, |_| {
+        assert!(run.catch_up());
+        let timeline = run.timeline();
+        let world = timeline.head();
+        for actor in world.all_actors() {
+            let said = text::waiting(world, actor.id, Lang::En).unwrap_or_default();
+            assert!(!said.contains("the reply of no other process"), "{said}");
+            chains.extend(text::chain(world, actor.id, Lang::En).map(|chain| chain.to_string()));
+        }
+    });
+    let to_the_listener = |chain: &String| chain.starts_with("Process-2") && chain.contains("→ the reply of Manager-1 → Manager-1 can go");
+    assert!(chains.iter().any(to_the_listener), "{chains:#?}");
 }

@@ -12,7 +12,7 @@ use crate::arena::actors::State;
 use crate::arena::layout::actor::FLAG_GONE;
 use crate::kind::process::{
     ACTIVE_CHILDREN, ACTIVE_CHILDREN_READ, CLOSE, CLOSE_CLOSED, EXITCODE, EXITCODE_READ, IS_ALIVE, IS_ALIVE_READ, JOIN, JOIN_EXPIRED,
-    JOIN_JOINED, JOIN_RETURNED, JOIN_WAITS, KILL, KILL_NOTHING, KILL_SENT, TERMINATE, TERMINATE_NOTHING, TERMINATE_SENT,
+    JOIN_JOINED, JOIN_RETURNED, JOIN_WAITS, KILL, KILL_NOTHING, KILL_SENT, TERMINATE, TERMINATE_NOTHING, TERMINATE_PENDING, TERMINATE_SENT,
 };
 use crate::kind::{Op, Outcome};
 use crate::sys;
@@ -108,6 +108,7 @@ fn signal(ctx: &Context, child: ActorId, number: i32, op: &Op, sent: &Outcome, n
         ctx.done(op, nothing, on, None, Vec::new());
         return Ok(());
     }
+    let sent = if op.id == TERMINATE.id { sigterm_sent(ctx, child) } else { sent };
     // From here on the host waits for the death before it grants again.
     let outcome = pidfd.and_then(|pidfd| {
         ctx.arena.expect_death(child, number, ctx.process.id);
@@ -115,6 +116,13 @@ fn signal(ctx: &Context, child: ActorId, number: i32, op: &Op, sent: &Outcome, n
         sys::pidfd::signal(pidfd.as_fd(), number)
     });
     outcome.map_err(|error| ctx.failed(op, on, os_error(&format!("signal {}", ctx.name_of(child)), &error)))
+}
+
+/// What SIGTERM does to a process: somebody may have stopped it, and only the kernel knows of that.
+fn sigterm_sent(ctx: &Context, child: ActorId) -> &'static Outcome {
+    let pid = ctx.pid_of(child);
+    let stopped = sys::procfs::stat(pid, pid).is_ok_and(|stat| stat.state == 'T');
+    if stopped { &TERMINATE_PENDING } else { &TERMINATE_SENT }
 }
 
 /// Gives up a handle. Errors: ValueError while the process lives.
@@ -157,7 +165,7 @@ pub(super) fn cut_off(ctx: &Context, child: ActorId, changes: &mut Vec<Change>) 
     ctx.arena.wait_for_room();
     let signal = nix::sys::signal::Signal::SIGTERM as i32;
     ctx.arena.expect_death(child, signal, ctx.process.id);
-    ctx.done(&TERMINATE, &TERMINATE_SENT, On::Actor(child), None, std::mem::take(changes));
+    ctx.done(&TERMINATE, sigterm_sent(ctx, child), On::Actor(child), None, std::mem::take(changes));
     // One that cannot be signalled has just ended by itself.
     let _ = pidfd.and_then(|pidfd| sys::pidfd::signal(pidfd.as_fd(), signal));
 }

@@ -139,7 +139,7 @@ pub const TERMINATE: Op = Op {
     id: OpId::new(ID, 7),
     name: "terminate",
     next: words("terminate {other}", "terminate {other}"),
-    outcomes: &[TERMINATE_SENT, TERMINATE_NOTHING],
+    outcomes: &[TERMINATE_SENT, TERMINATE_NOTHING, TERMINATE_PENDING],
 };
 pub const TERMINATE_SENT: Outcome = Outcome::new(
     0,
@@ -156,6 +156,15 @@ pub const TERMINATE_NOTHING: Outcome = Outcome::new(
     "terminate {other}",
     "{other} had already ended: {actor's} terminate did nothing.",
     "{other} 早已结束：{actor} 的 terminate 什么也没做。",
+);
+/// A stopped process gets SIGTERM when it is continued, not before: signal(7).
+pub const TERMINATE_PENDING: Outcome = Outcome::new(
+    2,
+    "pending",
+    "terminate {other}",
+    "terminate {other}",
+    "{actor} sent SIGTERM to {other}, which is stopped: as soon as it is continued it ends, and cleans nothing up.",
+    "{actor} 向 {other} 发送了 SIGTERM，但它正被停住：一被继续就结束，来不及清理任何东西。",
 );
 
 pub const KILL: Op =

@@ -77,16 +77,36 @@ pub fn object(world: &World, id: ObjectId, lang: Lang) -> Option<String> {
     }
     let name = &whole.name;
     if said.is_empty() {
-        return Some(pick(
-            lang,
-            format!("{name}: nobody holds it, and nobody waits for it."),
-            format!("{name}：没有人持有它，也没有人等它。"),
-        ));
+        return Some(at_ease(world, whole, lang));
     }
     Some(match lang {
         Lang::En => format!("{name}: {}.", said.join("; ")),
         Lang::Zh => format!("{name}：{}。", said.join("；")),
     })
+}
+
+/// An object that nobody holds and nobody waits for. What there is to hold is said of those alone that can be
+/// held: of a semaphore nobody knows who took the permits.
+fn at_ease(world: &World, whole: &Object, lang: Lang) -> String {
+    let role = kind::kind(whole.kind).and_then(|kind| kind.parts.first()).map_or("", |part| part.role.get(lang));
+    let has_owner = |object: &Object| object.parts.iter().any(|part| matches!(part, PartState::Owner { .. }));
+    let how = match whole.parts.first() {
+        Some(PartState::Count { value, .. }) => {
+            pick(lang, format!("{role} {value}, and nobody waits for it"), format!("{role} {value}，没有人等它"))
+        }
+        Some(PartState::Flag { up: true }) => {
+            pick(lang, format!("the {role} is up, and nobody waits for it"), format!("{role}已设置，没有人等它"))
+        }
+        Some(PartState::Flag { up: false }) => {
+            pick(lang, format!("the {role} is down, and nobody waits for it"), format!("{role}未设置，没有人等它"))
+        }
+        _ if has_owner(whole) => pick(lang, "nobody holds it, and nobody waits for it", "没有人持有它，也没有人等它"),
+        _ if world.belonging_to(whole.id).any(has_owner) => {
+            pick(lang, "nobody holds its lock, and nobody waits for it", "没有人持有它的锁，也没有人等它")
+        }
+        _ => pick(lang, "nobody waits for it", "没有人等它"),
+    };
+    pick(lang, format!("{}: {how}.", whole.name), format!("{}：{how}。", whole.name))
 }
 
 fn parts_of(world: &World, object: &Object, listed: &mut Vec<ActorId>, lang: Lang) -> Vec<String> {

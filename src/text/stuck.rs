@@ -3,6 +3,7 @@
 use super::chain::{self, Chain};
 use super::name::{self, pick};
 use super::sentence::begin;
+use super::template::tight;
 use super::verdict::{proved, told};
 use super::waiting::waiting;
 use crate::kind::Lang;
@@ -86,6 +87,23 @@ pub fn standstill(world: &World, lang: Lang) -> Standstill {
         }
     }
     still
+}
+
+/// Nobody can go and no time passes, for those who could go on are stopped: who they are. That is no standstill,
+/// since a signal can end it, but no step is to be had before. None where somebody or the clock can go.
+pub fn held_up(world: &World, lang: Lang) -> Option<String> {
+    world.rest.as_ref().filter(|rest| !rest.stuck && rest.candidates.is_empty() && rest.next_deadline.is_none())?;
+    let stopped: Vec<ActorId> =
+        world.processes().filter(|process| process.stopped && !process.is_dead()).map(|process| process.id).collect();
+    if stopped.is_empty() {
+        return None;
+    }
+    let who = name::actors(world, &stopped, lang).text;
+    Some(match (lang, stopped.len()) {
+        (Lang::En, 1) => format!("Nobody can go: {who} is stopped by a signal. K continues it."),
+        (Lang::En, _) => format!("Nobody can go: {who} are stopped by a signal. K continues them."),
+        (Lang::Zh, _) => tight(&format!("谁也不能走：{who} 被信号停住了。选中后按 K 让它继续。")),
+    })
 }
 
 /// Where the processes are that have not ended: "main at line 4, p at line 7."

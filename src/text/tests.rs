@@ -3,9 +3,9 @@
 use super::chosen::Stands;
 use super::scene::{SLOTS, Scene};
 use super::template::{Piece, pieces};
-use super::{announced, chain, chosen, remedy, row, sentence, standstill, stuck, waiting};
+use super::{announced, chain, chosen, held_up, remedy, row, sentence, standstill, stuck, waiting};
 use crate::kind::{self, FAILED, Lang, Words};
-use crate::trace::{Body, ObjectId, On, Rest, arbitrary};
+use crate::trace::{ActorId, Body, ObjectId, On, Rest, arbitrary};
 use crate::world::World;
 use crate::world::remedy::remedies;
 use crate::world::sample::{self, HAND, Sample};
@@ -252,4 +252,44 @@ proptest! {
             told_by_hand(&before, lang);
         }
     }
+}
+
+/// Whoever took a semaphore's permits is not known, and nobody can hold an Event: that nobody holds them would
+/// answer a question that has no such answer.
+#[test]
+fn of_what_nobody_waits_for_only_what_can_be_held_is_said_to_be_free() {
+    let mut sample = Sample::new();
+    let kinds = [kind::lock::ID, kind::semaphore::ID, kind::event::ID, kind::value::ID];
+    for (at, kind) in kinds.into_iter().enumerate() {
+        sample.make(sample::MAIN, ObjectId(at as u16), kind, "it", 1);
+    }
+    let said = |lang| -> Vec<String> { (0..4).filter_map(|at| chosen::object(&sample.world, ObjectId(at), lang)).collect() };
+    let en = [
+        "it: nobody holds it, and nobody waits for it.",
+        "it: permits 0, and nobody waits for it.",
+        "it: the flag is down, and nobody waits for it.",
+        "it: nobody waits for it.",
+    ];
+    assert_eq!(said(Lang::En), en);
+    assert_eq!(
+        said(Lang::Zh),
+        ["it：没有人持有它，也没有人等它。", "it：许可 0，没有人等它。", "it：标志未设置，没有人等它。", "it：没有人等它。"]
+    );
+}
+
+#[test]
+fn where_only_a_signal_could_let_anybody_go_that_is_said() {
+    const CHILD: ActorId = ActorId(3);
+    let mut sample = Sample::new();
+    sample.start(CHILD, "p", "work", 1);
+    sample.join(CHILD, 2);
+    let said = |sample: &Sample| [Lang::En, Lang::Zh].map(|lang| held_up(&sample.world, lang));
+    sample.rest(&[], false);
+    assert_eq!(said(&sample), [None, None], "nobody is stopped: somebody is on its way");
+    sample.host(Body::Stopped { actor: CHILD, stopped: true });
+    sample.rest(&[CHILD], false);
+    assert_eq!(said(&sample), [None, None]);
+    sample.rest(&[], false);
+    let words = ["Nobody can go: p is stopped by a signal. K continues it.", "谁也不能走：p 被信号停住了。选中后按 K 让它继续。"];
+    assert_eq!(said(&sample), words.map(|words| Some(words.to_owned())));
 }

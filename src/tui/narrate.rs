@@ -48,6 +48,11 @@ pub fn whereabouts(world: &World, lang: Lang) -> String {
     text::whereabouts(world, lang)
 }
 
+/// That nobody can go before a stopped process is continued, if that is so.
+pub fn held_up(world: &World, lang: Lang) -> Option<String> {
+    text::held_up(world, lang)
+}
+
 /// Why nobody can go on, in sentences and chains.
 pub fn standstill(world: &World, lang: Lang) -> Standstill {
     text::standstill(world, lang)

@@ -195,6 +195,8 @@ fn reasons(before: &World, world: &World, event: Option<&Event>, status: &Status
             out.remedies = remedies(world);
         }
     } else if let Some(event) = event {
+        // Where there is room for little, this is what one must know.
+        out.said.extend(narrate::held_up(world, lang));
         out.said.push(narrate::sentence(before, world, event, lang));
         if now && status.phase == Phase::Ended {
             out.said.extend(narrate::proved(world, lang));

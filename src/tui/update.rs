@@ -254,7 +254,15 @@ fn next(ui: &mut Ui, scene: &Scene) -> Answer {
         Phase::Paused if !scene.status.gated && scene.status.kind == SourceKind::Live => {
             Err(labels::REFUSE_FREE_STEP.get(ui.lang).to_owned())
         }
-        Phase::Paused => tell(Intent::Step(1)),
+        Phase::Paused => goes(ui, scene, Intent::Step(1)),
+    }
+}
+
+/// Lets the run go on, unless only a signal could: steps asked for meanwhile would all be taken after it.
+fn goes(ui: &Ui, scene: &Scene, intent: Intent) -> Answer {
+    match super::narrate::held_up(&scene.head, ui.lang) {
+        Some(why) if scene.status.kind == SourceKind::Live => Err(why),
+        _ => tell(intent),
     }
 }
 
@@ -303,7 +311,7 @@ fn run_pause(ui: &mut Ui, scene: &Scene) -> Answer {
     match scene.status.phase {
         Phase::Ended => Err(labels::REFUSE_ENDED.get(ui.lang).to_owned()),
         Phase::Stuck => Err(labels::REFUSE_STUCK.get(ui.lang).to_owned()),
-        Phase::Paused | Phase::Running => tell(Intent::Run),
+        Phase::Paused | Phase::Running => goes(ui, scene, Intent::Run),
     }
 }
 

@@ -35,7 +35,12 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
             let own = world.actor(actor).map(|actor| actor.process);
             let guarded = is_guarded(world, part.object);
             let far = ends.iter().enumerate().filter(|(at, _)| *at != *end as usize);
-            far.flat_map(|(_, end)| end.holders.iter().map(|holder| holder.process))
+            let mut far: Vec<ActorId> = far.flat_map(|(_, end)| end.holders.iter().map(|holder| holder.process)).collect();
+            if far.is_empty() {
+                // Nobody has taken it yet who would answer there: that is for whoever listens at what it belongs to.
+                far = holders_of_ends(world, world.object(part.object).and_then(|object| object.owner));
+            }
+            far.into_iter()
                 .filter(|process| Some(*process) != own && world.actor(*process).is_some_and(|process| !process.is_dead()))
                 .map(|process| {
                     // A thread that works for the object itself is who answers there; a queue's feeder only helps.
@@ -57,6 +62,16 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
 /// Whether whoever uses an object takes a lock of it first, as with a queue, and holds both its ends.
 pub(super) fn is_guarded(world: &World, object: ObjectId) -> bool {
     world.object(object).is_some_and(|object| object.parts.iter().any(|part| matches!(part, PartState::Owner { .. })))
+}
+
+/// Who holds an end of an object.
+fn holders_of_ends(world: &World, object: Option<ObjectId>) -> Vec<ActorId> {
+    let parts = object.and_then(|object| world.object(object)).map_or(&[][..], |object| &object.parts);
+    let ends = parts.iter().filter_map(|part| match part {
+        PartState::Ends { ends } => Some(ends),
+        _ => None,
+    });
+    ends.flatten().flat_map(|end| end.holders.iter().map(|holder| holder.process)).collect()
 }
 
 /// Whether an actor is on a list of waiters.

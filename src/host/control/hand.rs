@@ -132,16 +132,17 @@ impl Control {
         let Some(child) = self.children.get(process).filter(|_| process != ActorId::HAND) else {
             return self.notice("that process has ended already", "那个进程已经结束");
         };
+        let stopped = self.stopped.contains(&process);
+        let sigterm_sent = if stopped { &process::TERMINATE_PENDING } else { &process::TERMINATE_SENT };
         let words: Option<(&Op, &Outcome)> = [
             (SIGKILL as i32, (&process::KILL, &process::KILL_SENT)),
-            (SIGTERM as i32, (&process::TERMINATE, &process::TERMINATE_SENT)),
+            (SIGTERM as i32, (&process::TERMINATE, sigterm_sent)),
             (SIGSTOP as i32, (&process::STOP, &process::STOP_SENT)),
             (SIGCONT as i32, (&process::CONTINUE, &process::CONTINUE_SENT)),
         ]
         .into_iter()
         .find_map(|(number, words)| (number == signal).then_some(words));
         let Some((op, outcome)) = words else { return };
-        let stopped = self.stopped.contains(&process);
         if signal == SIGCONT as i32 && !stopped || signal == SIGSTOP as i32 && stopped {
             return match stopped {
                 true => self.notice("that process is stopped already", "那个进程已经停住"),

@@ -3,12 +3,13 @@
 use super::{Look, runs, told};
 use crate::kind::Lang;
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, ObjectId, Pace, Phase};
+use crate::trace::{ActorId, Body, ObjectId, Pace, Phase};
 use crate::tui::keys::{Action, Place};
 use crate::tui::source::{HandSignal, Intent, SourceKind};
 use crate::tui::state::{At, Chosen, Overlay};
 use crate::tui::update::{Effect, on_list, on_run};
 use crate::tui::{labels, state::Ui};
+use crate::world::sample::Sample;
 use proptest::prelude::*;
 
 fn event() -> Look {
@@ -76,6 +77,26 @@ fn a_process_that_cannot_go_is_not_stepped_and_the_reason_is_given() {
     assert!(look.ui.message.as_deref().is_some_and(|message| message.contains("proc_1: waits for")), "{:?}", look.ui.message);
     assert_eq!(look.act(Action::Next), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_STUCK.en));
+}
+
+/// Steps that were asked for while only a signal could let anybody go would all be taken after it.
+#[test]
+fn where_everybody_waits_for_the_stopped_no_step_is_asked_for() {
+    const CHILD: ActorId = ActorId(3);
+    let mut run = Sample::new();
+    run.start(CHILD, "p", "work", 1);
+    run.join(CHILD, 2);
+    run.host(Body::Stopped { actor: CHILD, stopped: true });
+    run.rest(&[], false);
+    let mut look = Look::new("event", runs::EVENT, &run.events, Lang::En);
+    let why = "Nobody can go: p is stopped by a signal. K continues it.";
+    let text = super::text(&look.draw(80, 24));
+    assert!(text.contains(why), "{text}");
+    for action in [Action::Next, Action::RunPause] {
+        look.ui.message = None;
+        assert_eq!(look.act(action), []);
+        assert_eq!(look.ui.message.as_deref(), Some(why));
+    }
 }
 
 #[test]
