@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::CommandFactory;
+use nix::errno::Errno;
+use signal_hook::consts::SIGHUP;
 
 use output::{answer, complain, say, written};
 
@@ -89,6 +91,8 @@ pub(crate) fn show(start: Start, options: Options) -> i32 {
     signals::restore_terminal_and_exit();
     match tui::run(start, options) {
         Ok(code) => code,
+        // A terminal that was taken away fails, and sends a signal: whichever is noticed first, it is the same end.
+        Err(error) if error.raw_os_error() == Some(Errno::EIO as i32) || !has_screen() => signals::exit_status(SIGHUP),
         Err(error) => complain(&format!("the terminal does not answer: {error}")),
     }
 }
