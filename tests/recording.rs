@@ -224,3 +224,18 @@ fn a_full_disk_is_said_before_anything_runs() {
     assert_eq!((output.code, output.stdout.as_str()), (Some(2), ""), "{output:?}");
     assert!(output.stderr.contains("cannot write the recording /dev/full"), "{}", output.stderr);
 }
+
+#[test]
+fn what_cannot_be_recorded_or_replayed_is_said_in_both_languages() {
+    let check = |args: &[&str], en: &str, zh: &str| {
+        for (lang, expected) in [("en", en), ("zh", zh)] {
+            let output = run(&[args, &["--lang", lang]].concat());
+            assert_eq!((output.code, output.stdout.as_str()), (Some(2), ""), "{output:?}");
+            assert!(output.stderr.contains(expected), "{}", output.stderr);
+        }
+    };
+    let record = |path| ["run", "pipe", "--seed", "6", "--plain", "--record", path];
+    check(&record("/dev/full"), "cannot write the recording /dev/full", "无法写入录制文件 /dev/full");
+    check(&record("/no/such/a.rec"), "cannot create the recording /no/such/a.rec", "无法创建录制文件 /no/such/a.rec");
+    check(&["replay", "/no/such/a.rec"], "cannot open the recording /no/such/a.rec", "无法打开录制文件 /no/such/a.rec");
+}

@@ -80,7 +80,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     let gated = !args.free && (args.seed.is_some() || args.pace.is_some());
     let seed = args.seed.unwrap_or_else(|| if gated { scenario.seed } else { sys::clock::monotonic() });
     let mut recording = match &args.record {
-        Some(path) => match Recording::begin(path, &scenario, seed, gated) {
+        Some(path) => match Recording::begin(path, &scenario, seed, gated, lang) {
             Ok(recording) => Some(recording),
             Err(text) => return complain(&text),
         },

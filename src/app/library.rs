@@ -42,6 +42,6 @@ impl Library for BuiltIn {
             pause_to_ask: true,
             repeat: None,
         };
-        Ok(Box::new(Live::start(scenario, wish)?))
+        Ok(Box::new(Live::start(scenario, wish, self.lang)?))
     }
 }

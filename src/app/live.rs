@@ -44,9 +44,9 @@ pub struct Live {
 }
 
 impl Live {
-    pub fn start(scenario: Arc<Scenario>, wish: Wish) -> Result<Live, String> {
+    pub fn start(scenario: Arc<Scenario>, wish: Wish, lang: Lang) -> Result<Live, String> {
         let recording = match &wish.record {
-            Some(path) => Some(Arc::new(Mutex::new(Recording::begin(path, &scenario, wish.seed, !wish.free)?))),
+            Some(path) => Some(Arc::new(Mutex::new(Recording::begin(path, &scenario, wish.seed, !wish.free, lang)?))),
             None => None,
         };
         let listener = recording.clone().map(|recording| {
@@ -67,20 +67,18 @@ impl Live {
             exe: own_program(),
             ..Config::new(scenario.clone(), wish.seed)
         };
-        let run = Run::start(config).map_err(|error| error.to_string())?;
+        let run = Run::start(config).map_err(|error| error.told(lang))?;
         Ok(Live { scenario, wish, run, recording, remark: None })
     }
 
     /// Ends this run and begins another.
-    fn restart(&mut self, wish: Wish) -> Result<(), String> {
+    fn restart(&mut self, wish: Wish, lang: Lang) -> Result<(), String> {
         self.run.close();
         self.finish_recording();
-        *self = Live::start(self.scenario.clone(), wish)?;
+        *self = Live::start(self.scenario.clone(), wish, lang)?;
         Ok(())
     }
-}
 
-impl Live {
     /// The next run's recording may go to the same file.
     fn finish_recording(&mut self) {
         if let Some(recording) = self.recording.take() {
@@ -88,9 +86,7 @@ impl Live {
             let _ = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
         }
     }
-}
 
-impl Live {
     /// A typed value; where it has no quotes, the user is told what it was taken for.
     fn value(&mut self, text: &str, lang: Lang) -> Result<Value, String> {
         let typed = typed(text).map_err(|why| if lang == Lang::En { why.en } else { why.zh })?;
@@ -148,7 +144,7 @@ impl Source for Live {
             edit::Edit::Faulty(draft) => Ok(Edited::Faulty(draft)),
             edit::Edit::New(scenario, unasked) => {
                 self.scenario = Arc::new(*scenario);
-                self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() })?;
+                self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }, lang)?;
                 self.remark = (unasked > 0).then(|| Bilingual {
                     en: format!("Left out of the lesson, since their lines are gone: {unasked} (questions, shows)."),
                     zh: format!("所指的行已不在，课程中略去 {unasked} 处（问题、要点）。"),
@@ -175,8 +171,8 @@ impl Source for Live {
             }
             Intent::Free => Command::Free(true),
             Intent::Gated => Command::Free(false),
-            Intent::Again => return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }),
-            Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, repeat: None, ..self.wish.clone() }),
+            Intent::Again => return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }, lang),
+            Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, repeat: None, ..self.wish.clone() }, lang),
             Intent::HandSet(object, up) => {
                 let op = if up { kind::event::SET.id } else { kind::event::CLEAR.id };
                 Command::Hand(op, On::Object(object), None)
@@ -199,13 +195,13 @@ impl Source for Live {
                     }
                     .to_owned());
                 };
-                return self.restart(Wish { paused: true, free: false, repeat: Some(repeat), ..self.wish.clone() });
+                return self.restart(Wish { paused: true, free: false, repeat: Some(repeat), ..self.wish.clone() }, lang);
             }
             Intent::SetParam { name, text, lang } => {
                 let mut scenario = (*self.scenario).clone();
                 script::params::set(&mut scenario, &name, &text).map_err(|error| error.render(lang))?;
                 self.scenario = Arc::new(scenario);
-                return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() });
+                return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }, lang);
             }
             Intent::Signal(actor, signal) => {
                 let number = match signal {

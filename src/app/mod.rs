@@ -82,7 +82,7 @@ fn open_list(options: Options) -> i32 {
     }
     match library::BuiltIn::new(options.lang) {
         Ok(library) => show(Start::List(Box::new(library)), options),
-        Err(error) => complain(&error.to_string()),
+        Err(error) => complain(&error.render(options.lang)),
     }
 }
 
@@ -180,7 +180,7 @@ fn run(args: RunArgs, options: Options) -> i32 {
         pause_to_ask: true,
         repeat: None,
     };
-    match live::Live::start(scenario, wish) {
+    match live::Live::start(scenario, wish, options.lang) {
         Ok(source) => {
             let library = library::BuiltIn::new(options.lang).ok().map(|library| Box::new(library) as Box<dyn tui::Library>);
             show(Start::Open(Box::new(source), library), options)

@@ -5,6 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::kind::Lang;
 use crate::trace::Event;
 use crate::trace::recording::{Header, Recorder, WriteError};
 use crate::trace::scenario::Scenario;
@@ -14,15 +15,19 @@ pub struct Recording {
     path: PathBuf,
     recorder: Option<Recorder<BufWriter<File>>>,
     failure: Option<WriteError>,
+    lang: Lang,
 }
 
 impl Recording {
-    /// Creates the file and writes what the recording begins with.
-    pub fn begin(path: &Path, scenario: &Arc<Scenario>, seed: u64, gated: bool) -> Result<Recording, String> {
-        let file = File::create(path).map_err(|error| format!("cannot create the recording {}: {error}", path.display()))?;
+    /// Creates the file and writes what the recording begins with. An error is one sentence for the user.
+    pub fn begin(path: &Path, scenario: &Arc<Scenario>, seed: u64, gated: bool, lang: Lang) -> Result<Recording, String> {
+        let file = File::create(path).map_err(|error| match lang {
+            Lang::En => format!("cannot create the recording {}: {error}", path.display()),
+            Lang::Zh => format!("无法创建录制文件 {}：{error}", path.display()),
+        })?;
         let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), scenario: (**scenario).clone(), seed, gated };
-        let recorder = Recorder::begin(BufWriter::new(file), path, &header).map_err(|error| error.to_string())?;
-        Ok(Recording { path: path.to_owned(), recorder: Some(recorder), failure: None })
+        let recorder = Recorder::begin(BufWriter::new(file), path, &header).map_err(|error| told(&error, lang))?;
+        Ok(Recording { path: path.to_owned(), recorder: Some(recorder), failure: None, lang })
     }
 
     pub fn push(&mut self, event: &Event) {
@@ -42,9 +47,20 @@ impl Recording {
             self.failure = Some(error);
         }
         match self.failure.take() {
-            Some(error) => Err(format!("the recording {} is incomplete: {error}", self.path.display())),
+            Some(error) => Err(match self.lang {
+                Lang::En => format!("the recording {} is incomplete: {error}", self.path.display()),
+                Lang::Zh => format!("录制文件 {} 不完整：{}", self.path.display(), told(&error, Lang::Zh)),
+            }),
             None => Ok(()),
         }
+    }
+}
+
+fn told(error: &WriteError, lang: Lang) -> String {
+    match (lang, error) {
+        (Lang::En, error) => error.to_string(),
+        (Lang::Zh, WriteError::Io { path, source, .. }) => format!("无法写入录制文件 {}：{source}", path.display()),
+        (Lang::Zh, WriteError::Codec { path, source }) => format!("无法录制到 {}：{source}", path.display()),
     }
 }
 

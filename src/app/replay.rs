@@ -22,7 +22,12 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
     let lang = options.lang;
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) => return complain(&format!("cannot open the recording {}: {error}", path.display())),
+        Err(error) => {
+            return complain(&match lang {
+                Lang::En => format!("cannot open the recording {}: {error}", path.display()),
+                Lang::Zh => format!("无法打开录制文件 {}：{error}", path.display()),
+            });
+        }
     };
     let recording = match recording::read(BufReader::new(file)) {
         Ok(recording) => recording,
