@@ -18,7 +18,7 @@ use std::thread;
 use bustle::{Dice, let_it_write, one_of_them, seeds};
 use common::{PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through, step_until_rest};
 use ipcscope::arena::actors::{State, next_word};
-use ipcscope::host::processes::Process;
+use ipcscope::host::processes::{Process, turn_at_descriptors};
 use ipcscope::host::{Command, Config, Phase, Run};
 use ipcscope::kind::{Lang, process};
 use ipcscope::script;
@@ -347,6 +347,8 @@ fn without(actor: ActorId, folder: &TempDir) -> PathBuf {
     let path = folder.path().join("exe");
     let program = env!("CARGO_BIN_EXE_ipcscope");
     let text = format!("#!/bin/sh\ncase $IPCSCOPE_ACTOR in {}:*) exec sleep 1000;; esac\nexec '{program}'\n", actor.0);
+    // Nobody forks meanwhile: a file that somebody has open for writing cannot be started.
+    let _turn = turn_at_descriptors();
     fs::write(&path, text).expect("a file");
     fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("it is ours");
     path

@@ -130,7 +130,7 @@ fn check(file: &Path, lang: Lang) -> i32 {
     let mut faults = script::check(&scenario);
     faults.extend(questions.into_iter().map(|fault| *fault));
     if faults.is_empty() {
-        for note in script::unused(&scenario) {
+        for note in script::notes(&scenario) {
             say(&note.render(lang));
         }
         let good = if lang == Lang::En { "no mistakes found" } else { "没有发现错误" };

@@ -12,6 +12,8 @@ use super::engine::Natives;
 use super::fault::{self, Said, diagnostic, place};
 use super::language::{CLASSES, function};
 use super::program::{self, Program};
+use super::tokens::tokens;
+use super::unused::unused;
 use super::{runtime, slips};
 use crate::trace::scenario::Scenario;
 
@@ -33,6 +35,15 @@ pub fn faults(scenario: &Scenario, ast: &AST, natives: &Natives) -> Vec<Diagnost
         return found;
     }
     in_order(slips::slips(&scenario.file, &scenario.source), found)
+}
+
+/// What is no fault, but seldom meant, in order; none where the source does not parse.
+pub fn notes(scenario: &Scenario) -> Vec<Diagnostic> {
+    let Ok(program) = Program::parse(scenario) else { return Vec::new() };
+    let mut found = unused(scenario, program.ast());
+    found.extend(slips::divisions(&scenario.file, &scenario.source, &tokens(&scenario.source)));
+    found.sort_by_key(|note| note.place);
+    found
 }
 
 /// Slips first, since they know the right form, then what else is wrong and not explained by one.
@@ -326,7 +337,10 @@ impl<'a> Checker<'a> {
         }
         let known = self.scope.iter().map(|variable| variable.name.as_str()).chain(self.constants.iter().map(String::as_str));
         let known = known.chain(self.functions.keys().map(String::as_str));
-        let hint = nearest(name, known).map(|meant| say(meant, meant));
+        let hint = match function(name) {
+            Some(called) => Some(say(called.signature(), called.signature())),
+            None => nearest(name, known).map(|meant| say(meant, meant)),
+        };
         self.tell(position, (say(format!("There is no variable `{name}` here"), format!("这里没有变量 `{name}`")), hint));
     }
 

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
+use rhai::{EvalAltResult, Position};
+
+pub use parse::of_parse;
+use parse::said_of_parse;
 
 use super::binding::{Class, Function};
 use super::diagnostic::{Diagnostic, Place, nearest, say};
 use super::language::{CLASSES, FUNCTIONS, function};
 use super::raise::{kind_and_message, kind_of_engine_error};
 use super::runtime::ANONYMOUS;
-use super::slips::end_before;
 use crate::ipc::result::Fault;
 use crate::trace::scenario::Bilingual;
+
+mod parse;
 
 /// A sentence and, where there is one, the right form.
 pub type Said = (Bilingual, Option<Bilingual>);
@@ -39,6 +43,13 @@ const FOREIGN: &[(&str, &str)] = &[
     ("lower", "text.to_lower()"),
     ("sum", "list.reduce(|sum, x| sum + x, 0)"),
     ("sorted", "list.sort()"),
+    ("slice", "list.extract(i..j)"),
+    ("ValueError", "throw \"why\";"),
+    ("TypeError", "throw \"why\";"),
+    ("RuntimeError", "throw \"why\";"),
+    ("Exception", "throw \"why\";"),
+    ("quit", "exit()"),
+    ("max", "if a > b { a } else { b }"),
 ];
 
 pub fn place(position: Position) -> Place {
@@ -60,110 +71,6 @@ fn only(en: impl Into<String>, zh: impl Into<String>) -> Said {
 fn hinted(en: impl Into<String>, zh: impl Into<String>, right: impl Into<String>) -> Said {
     let right = right.into();
     (say(en, zh), Some(say(right.clone(), right)))
-}
-
-/// A source that does not parse.
-pub fn of_parse(file: &str, source: &str, error: &ParseError) -> Diagnostic {
-    let at = place(error.position());
-    // The engine names the token where it gave up; what is missing belongs behind the one before.
-    if let ParseErrorType::MissingToken(token, _) = error.err_type()
-        && matches!(token.as_str(), ";" | ")" | "]" | "}" | ",")
-        && let Some(end) = end_before(source, at)
-    {
-        let said = match token.as_str() {
-            ";" => hinted("A statement ends with a semicolon", "语句以分号结尾", format!("{};", before(source, end))),
-            _ => only(format!("`{token}` is missing here"), format!("这里缺少 `{token}`")),
-        };
-        return diagnostic(file, source, end, said);
-    }
-    diagnostic(file, source, at, said_of_parse(error.err_type()))
-}
-
-/// The line up to a place, without what stands before its first word.
-fn before(source: &str, place: Place) -> String {
-    let line = source.lines().nth(place.line as usize - 1).unwrap_or_default();
-    line.chars().take(place.column as usize - 1).collect::<String>().trim_start().to_owned()
-}
-
-fn said_of_parse(error: &ParseErrorType) -> Said {
-    match error {
-        ParseErrorType::UnexpectedEOF => only(
-            "The source ends in the middle of something: a bracket or a block is still open",
-            "源代码在中途结束：还有括号或代码块没有关上",
-        ),
-        ParseErrorType::BadInput(LexError::UnterminatedString) => only("This text is not closed", "这段文本没有结束引号"),
-        ParseErrorType::BadInput(LexError::MalformedNumber(number)) => {
-            only(format!("`{number}` is no number"), format!("`{number}` 不是数"))
-        }
-        ParseErrorType::BadInput(LexError::MalformedEscapeSequence(text)) => {
-            hinted(format!("`{text}` means nothing in a text"), format!("`{text}` 在文本里没有意义"), r#"\n \t \" \\"#)
-        }
-        ParseErrorType::BadInput(LexError::MalformedChar(text)) => hinted(
-            "Single quotes hold one character; a text stands in double quotes",
-            "单引号里只放一个字符；文本用双引号",
-            format!("\"{text}\""),
-        ),
-        ParseErrorType::BadInput(LexError::UnexpectedInput(text)) => {
-            only(format!("`{text}` means nothing here"), format!("`{text}` 在这里没有意义"))
-        }
-        ParseErrorType::BadInput(LexError::ImproperSymbol(symbol, _)) => disabled(symbol),
-        ParseErrorType::Reserved(word) => reserved(word),
-        ParseErrorType::MissingToken(token, _) => only(format!("`{token}` is missing here"), format!("这里缺少 `{token}`")),
-        ParseErrorType::ExprExpected(_) => only("A value is missing here", "这里缺少一个值"),
-        ParseErrorType::VariableExpected => only("A variable's name is missing here", "这里缺少变量名"),
-        ParseErrorType::PropertyExpected => only("The name of a property or method is missing here", "这里缺少属性名或方法名"),
-        ParseErrorType::AssignmentToConstant(name) => hinted(
-            format!("`{name}` is a constant and cannot be changed"),
-            format!("`{name}` 是常量，不能修改"),
-            format!("let {name} = …;"),
-        ),
-        ParseErrorType::AssignmentToInvalidLHS(_) => only("Nothing can be assigned to this", "不能给它赋值"),
-        ParseErrorType::FnMissingName => only("The function's name is missing", "缺少函数名"),
-        ParseErrorType::FnMissingParams(name) => hinted(
-            format!("The arguments of {name} stand in brackets"),
-            format!("{name} 的参数写在括号里"),
-            format!("fn {name}(a, b) {{ … }}"),
-        ),
-        ParseErrorType::FnMissingBody(name) => {
-            hinted(format!("The body of {name} stands in braces"), format!("{name} 的函数体写在花括号里"), format!("fn {name}() {{ … }}"))
-        }
-        ParseErrorType::FnDuplicatedDefinition(name, count) => {
-            only(format!("There are two functions {name} with {count} arguments"), format!("有两个 {name} 函数都带 {count} 个参数"))
-        }
-        ParseErrorType::FnDuplicatedParam(name, param) => {
-            only(format!("{name} has two arguments of the name {param}"), format!("{name} 有两个参数都叫 {param}"))
-        }
-        ParseErrorType::WrongFnDefinition => {
-            only("A function is defined at the top level, not inside of something", "函数要定义在顶层，不能放在别的东西里面")
-        }
-        ParseErrorType::LoopBreak => only("break and continue stand inside a loop", "break 和 continue 要放在循环里"),
-        ParseErrorType::ExprTooDeep => only("This lies too deep inside of other things: take it apart", "这里嵌套得太深：请拆开来写"),
-        ParseErrorType::DuplicatedProperty(name) => only(format!("The map has `{name}` twice"), format!("映射里有两个 `{name}`")),
-        other => only(other.to_string(), other.to_string()),
-    }
-}
-
-fn disabled(symbol: &str) -> Said {
-    match symbol {
-        "import" | "export" => {
-            hinted("There is nothing to import: everything is at hand", "不必 import：需要的都已就绪", "let q = Queue();")
-        }
-        "eval" => only("A scenario cannot make code while it runs", "场景运行时不能生成代码"),
-        "debug" => hinted("`debug` is written `print`", "`debug` 写作 `print`", "print(x);"),
-        _ => only(format!("`{symbol}` means nothing here"), format!("`{symbol}` 在这里没有意义")),
-    }
-}
-
-fn reserved(word: &str) -> Said {
-    if word.starts_with(|first: char| first.is_alphabetic()) {
-        hinted(
-            format!("`{word}` is a word of the language and makes no name"),
-            format!("`{word}` 是语言的保留字，不能用作名字"),
-            format!("{word}_1"),
-        )
-    } else {
-        only(format!("`{word}` means nothing here"), format!("`{word}` 在这里没有意义"))
-    }
 }
 
 /// A call of a function that there is not.
@@ -376,7 +283,8 @@ fn said_of_run(error: &EvalAltResult) -> Said {
             let (wanted, got) = (word(wanted), word(got));
             let (en, zh) =
                 (format!("TypeError: {wanted} is wanted here, not {got}"), format!("TypeError：这里需要 {wanted}，而不是 {got}"));
-            match truth(got, "x").filter(|_| wanted == "bool") {
+            let part = (got == "range").then(|| "list.extract(i..j)".to_owned());
+            match truth(got, "x").filter(|_| wanted == "bool").or(part) {
                 Some(right) => hinted(en, zh, right),
                 None => only(en, zh),
             }

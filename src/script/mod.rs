@@ -8,7 +8,7 @@ mod barrier;
 #[cfg(test)]
 mod bench;
 mod binding;
-pub mod caught;
+mod caught;
 pub mod check;
 mod condition;
 mod convert;
@@ -46,12 +46,11 @@ mod unused;
 mod value;
 mod with;
 
-pub use check::check;
+pub use check::{check, notes};
 pub use diagnostic::{Diagnostic, Place};
 pub use program::{Program, ScriptError};
 pub use scenario::{LoadError, built_in_texts, library, load, load_leniently};
 pub use shows::{Shows, shows};
-pub use unused::unused;
 
 #[cfg(test)]
 mod tests;

@@ -4,15 +4,20 @@
 use super::diagnostic::{Diagnostic, Place, say};
 use super::tokens::{Sort, Token, tokens};
 use crate::trace::scenario::Bilingual;
+use shape::{
+    begins_argument, begins_line, closes_call, divides, has_assignment, in_brackets, inside, inside_call, is_compared_wrongly,
+    is_constant_loop, is_several, is_tuple, is_value, open_bracket, rest_of_line, written,
+};
 use words::{MODULES, OPENERS, RESERVED, TYPES, WIDE_MARKS, WORDS};
 
+mod shape;
 mod words;
 
 /// All slips in a source, in order.
 pub fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
     let all = tokens(source);
+    let mut found: Vec<Diagnostic> = divisions(file, source, &all).collect();
     let code: Vec<Token> = all.into_iter().filter(|token| token.sort != Sort::Comment).collect();
-    let mut found: Vec<Diagnostic> = Vec::new();
     let mut at = 0;
     while at < code.len() {
         if let Some((slip, taken)) = slip(&code, at) {
@@ -24,6 +29,17 @@ pub fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Where `//` was meant to divide, as it does in Python. Such a source may parse all the same: what should be divided may
+/// be the last thing of a block.
+pub fn divisions(file: &str, source: &str, all: &[Token]) -> impl Iterator<Item = Diagnostic> {
+    let pairs = all.windows(2).filter(|pair| pair[1].sort == Sort::Comment && divides(&pair[0], &pair[1]));
+    pairs.map(move |pair| {
+        let said =
+            say("`//` begins a comment; `/` between whole numbers gives a whole number", "`//` 是注释的开头；整数之间的 `/` 得到整数");
+        Diagnostic::new(file, source, pair[1].place, said).with_hint(say("7 / 2", "7 / 2"))
+    })
 }
 
 type Slip = (Bilingual, Bilingual);
@@ -121,11 +137,44 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
                 );
                 return Some((said, rest_of_line(code, at)));
             }
+            if token.is("let") && code.get(at + 2).is_some_and(|third| third.is("=")) {
+                let rest = &code[at + 3..at + rest_of_line(code, at)];
+                let name = after.map_or("x", |after| after.text.as_str());
+                // `let a = b = 1`, `let a = 1, b = 2`
+                if let [other, equals, ..] = rest
+                    && equals.is("=")
+                    && other.sort == Sort::Word
+                {
+                    let right = format!("let {} = …; let {name} = {};", other.text, other.text);
+                    return Some((row("One `=` gives one variable its value", "一个 `=` 只给一个变量赋值", right), rest_of_line(code, at)));
+                }
+                if let [_, comma, other, equals, ..] = rest
+                    && (comma.is(","), other.sort, equals.is("=")) == (true, Sort::Word, true)
+                {
+                    let right = format!("let {name} = …; let {} = …;", other.text);
+                    return Some((row("One `let` makes one variable", "一个 `let` 只声明一个变量", right), rest_of_line(code, at)));
+                }
+            }
             if token.is("let") && code.get(at + 2).is_some_and(|third| third.is(":")) {
                 let name = after.map_or("x", |after| after.text.as_str());
                 return Some((row("A variable has no written type", "变量不写类型", format!("let {name} = …;")), 3));
             }
             if is_after("=") && before.is_some_and(|before| before.is("(") || before.is(",")) && inside_call(code, at) {
+                // `fn f(a, b = 2)`
+                if let Some(open) = open_bracket(code, at).filter(|open| *open > 1 && code[*open - 2].is("fn")) {
+                    let name = &code[open - 1].text;
+                    let (taken, default) = (written(&code[open + 1..at].iter().collect::<Vec<_>>()), code.get(at + 2));
+                    let all = format!("{taken} {}", default.map_or("1", |value| &value.text));
+                    let right = format!("fn {name}({}) {{ {name}({}) }}", taken.trim_end_matches(','), all.trim());
+                    return Some((
+                        row(
+                            "Every argument is given; a second function may leave one out",
+                            "参数都要给出；可以再写一个少一个参数的函数",
+                            right,
+                        ),
+                        2,
+                    ));
+                }
                 let right = by_place(code, at);
                 // A False is explained by the call that needs none.
                 let taken = if code.get(at + 2).is_some_and(|value| value.is("True") || value.is("False")) { 3 } else { 2 };
@@ -191,16 +240,6 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
     }
 }
 
-fn rest_of_line(code: &[Token], at: usize) -> usize {
-    code[at..].iter().take_while(|token| token.place.line == code[at].place.line).count()
-}
-
-/// Tokens as they are written, in one line.
-fn written(tokens: &[&Token]) -> String {
-    let gap = |at: usize| at > 0 && tokens[at - 1].end != tokens[at].place;
-    tokens.iter().enumerate().map(|(at, token)| format!("{}{}", if gap(at) { " " } else { "" }, token.text)).collect()
-}
-
 /// A mark as the language knows it, or a text with the letters and marks of a wide keyboard as it knows them.
 fn narrow(text: &str) -> String {
     if let Some((_, meant)) = WIDE_MARKS.iter().find(|(wide, _)| *wide == text) {
@@ -247,50 +286,12 @@ fn template(text: &str) -> String {
     format!("`{}`", inside.replace('{', "${"))
 }
 
-/// Whether what stands behind a name can only be meant as its argument.
-fn begins_argument(token: &Token) -> bool {
-    let joins = ["and", "or", "is", "not", "as", "in", "from", "catch", "elif", "except"].iter().any(|word| token.is(word));
-    matches!(token.sort, Sort::Number | Sort::Text | Sort::Template | Sort::Single)
-        || token.sort == Sort::Word && token.text.is_ascii() && !is_keyword(token) && !joins
-}
-
 /// `print x` or `q.put x`, with its brackets.
 fn unbracketed(code: &[Token], at: usize) -> Slip {
     let end = |token: &&Token| token.place.line == code[at].place.line && !token.is(";") && !token.is("{") && !token.is("}");
     let arguments: Vec<&Token> = code[at + 1..].iter().take_while(end).collect();
     let right = format!("{}({})", code[at].text, written(&arguments));
     row("The arguments of a call stand in brackets", "调用的参数写在括号里", right)
-}
-
-fn begins_line(code: &[Token], at: usize) -> bool {
-    at == 0 || code[at - 1].place.line < code[at].place.line || [";", "{", "}"].iter().any(|mark| code[at - 1].is(mark))
-}
-
-fn has_assignment(code: &[Token], at: usize) -> bool {
-    code[at..].iter().take_while(|next| next.place.line == code[at].place.line).any(|next| next.is("="))
-}
-
-/// What stands between a bracket and its partner.
-fn in_brackets(code: &[Token], at: usize) -> impl Iterator<Item = &Token> {
-    let mut depth = 1;
-    code[at + 1..].iter().take_while(move |token| {
-        depth += ["(", "[", "{", "#{"].iter().filter(|open| token.is(open)).count();
-        depth -= [")", "]", "}"].iter().filter(|close| token.is(close)).count();
-        depth > 0
-    })
-}
-
-/// `(1, 2)` where a value belongs.
-fn is_tuple(code: &[Token], at: usize) -> bool {
-    let mut depth = 0;
-    let value = at > 0 && ["=", "return", ",", "(", "[", "in"].iter().any(|mark| code[at - 1].is(mark));
-    value
-        && in_brackets(code, at).any(|token| {
-            depth += ["(", "[", "{", "#{"].iter().filter(|open| token.is(open)).count();
-            depth -= [")", "]", "}"].iter().filter(|close| token.is(close)).count();
-            depth == 0 && token.is(",")
-        })
-        && in_brackets(code, at).last().is_some_and(|last| !last.is(","))
 }
 
 /// `'text'`: single quotes hold one character.
@@ -321,10 +322,22 @@ fn mark(code: &[Token], at: usize, before: Option<&Token>, after: Option<&Token>
         }
         "++" => Some(row("`++` is written `+= 1`", "`++` 写作 `+= 1`", "x += 1;")),
         "--" => Some(row("`--` is written `-= 1`", "`--` 写作 `-= 1`", "x -= 1;")),
-        "?" => Some(row("A choice between two values is an `if`", "二选一写成 `if`", "if a { b } else { c }")),
-        ":" if inside(code, at) == Some("[") => {
-            Some(row("A part of a list is taken with `slice`", "取列表的一段用 `slice`", "a.slice(i, j)"))
+        "==" | "!=" if after.is_some_and(|after| after.is("=") && after.place == token.end) => {
+            Some(row("Two signs compare", "比较用两个符号", format!("a {} b", token.text)))
         }
+        "<" if after.is_some_and(|after| after.is(">") && after.place == token.end) => {
+            Some(row("`<>` is written `!=`", "`<>` 写作 `!=`", "a != b"))
+        }
+        ":" if at > 0 && begins_line(code, at - 1) && after.is_some_and(|after| after.is("=") && after.place == token.end) => {
+            Some(row("`:=` is written `=`", "`:=` 写作 `=`", "x = 3;"))
+        }
+        "~" if !before.is_some_and(is_value) => Some(row("`~` is written with `^`", "`~` 用 `^` 来写", "x ^ -1")),
+        "?" => Some(row("A choice between two values is an `if`", "二选一写成 `if`", "if a { b } else { c }")),
+        ":" | "::" if inside(code, at) == Some("[") => Some(row(
+            "A part of a list is taken with `extract`, of an Array with `slice`",
+            "取列表的一段用 `extract`，Array 用 `slice`",
+            "list.extract(i..j)",
+        )),
         ")" if before.is_some_and(|before| before.is(",")) && !closes_call(code, at) => {
             Some(row("A row of values is a list in square brackets", "一组值写成方括号里的列表", "[a, b]"))
         }
@@ -350,40 +363,6 @@ fn mark(code: &[Token], at: usize, before: Option<&Token>, after: Option<&Token>
         "->" if after.is_some() => Some(row("A function tells no type of its result", "函数不写返回类型", "fn name(a, b) { … }")),
         _ => None,
     }
-}
-
-/// Whether a token may be the end of a value.
-fn is_value(token: &Token) -> bool {
-    let ends = token.is(")") || token.is("]");
-    ends || matches!(token.sort, Sort::Number | Sort::Text | Sort::Template | Sort::Single)
-        || token.sort == Sort::Word && !is_keyword(token)
-}
-
-fn is_keyword(token: &Token) -> bool {
-    ["else", "return", "let", "in", "if", "while", "loop", "fn", "for", "throw", "switch"].iter().any(|word| token.is(word))
-}
-
-/// Several names before one `=`: `a, b = …`, `(a, b) = …`, `[a, b] = …`.
-fn is_several(code: &[Token], at: usize) -> bool {
-    let line = code[at.min(code.len())..].iter().take_while(|next| code.get(at).is_some_and(|first| first.place.line == next.place.line));
-    let before: Vec<&Token> = line.take_while(|next| !next.is("=")).collect();
-    before.iter().any(|next| next.is(","))
-        && before.iter().all(|next| next.sort == Sort::Word || [",", "(", ")", "[", "]"].iter().any(|mark| next.is(mark)))
-}
-
-/// The condition behind `if (` or `while (`, up to its block.
-fn condition(code: &[Token], at: usize) -> impl Iterator<Item = &Token> {
-    code[at + 1..].iter().take_while(move |next| !next.is("{") && next.place.line == code[at].place.line)
-}
-
-fn is_compared_wrongly(code: &[Token], at: usize) -> bool {
-    condition(code, at).any(|next| next.is("="))
-}
-
-/// `while (1)`.
-fn is_constant_loop(code: &[Token], at: usize) -> bool {
-    let words: Vec<&Token> = condition(code, at).filter(|next| !next.is("(") && !next.is(")")).collect();
-    matches!(words[..], [only] if only.sort == Sort::Number)
 }
 
 /// The call with the argument at its place, where it is the only one.
@@ -423,6 +402,9 @@ fn opener(code: &[Token], at: usize) -> Option<Slip> {
             "let q = Queue();",
         ));
     }
+    if token.is("class") {
+        return Some(row("There are no classes: a process runs a function", "没有类：进程运行的是函数", "fn work(q) { … }"));
+    }
     let head = match token.text.as_str() {
         "elif" => "else if a",
         "def" | "fn" => "fn name(a, b)",
@@ -454,47 +436,6 @@ fn reserved(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Opt
         say(format!("`{name}` is a word of the language and makes no name"), format!("`{name}` 是语言的保留字，不能用作名字")),
         say(format!("{name}_1"), format!("{name}_1")),
     ))
-}
-
-/// The innermost bracket that is open at a token.
-fn open_bracket(code: &[Token], at: usize) -> Option<usize> {
-    let mut depth = 0;
-    (0..at).rev().find(|index| {
-        let token = &code[*index];
-        if token.sort != Sort::Mark {
-            return false;
-        }
-        match token.text.as_str() {
-            ")" | "]" | "}" => {
-                depth += 1;
-                false
-            }
-            "(" | "[" | "{" | "#{" if depth == 0 => true,
-            "(" | "[" | "{" | "#{" => {
-                depth -= 1;
-                false
-            }
-            _ => false,
-        }
-    })
-}
-
-fn inside(code: &[Token], at: usize) -> Option<&str> {
-    open_bracket(code, at).map(|open| code[open].text.as_str())
-}
-
-fn is_call(code: &[Token], open: usize) -> bool {
-    code[open].is("(")
-        && open > 0
-        && (code[open - 1].sort == Sort::Word && !OPENERS.contains(&code[open - 1].text.as_str()) || code[open - 1].is(")"))
-}
-
-fn inside_call(code: &[Token], at: usize) -> bool {
-    open_bracket(code, at).is_some_and(|open| is_call(code, open))
-}
-
-fn closes_call(code: &[Token], at: usize) -> bool {
-    open_bracket(code, at).is_none_or(|open| is_call(code, open))
 }
 
 /// Just behind the last token that lies before a place: where a missing mark belongs.

@@ -87,6 +87,42 @@ fn an_object_where_what_it_holds_is_meant() {
 }
 
 #[test]
+fn what_does_not_parse_is_said_in_our_words() {
+    for (source, said) in [
+        ("let x = [1, 2;", "1:14 `,` is missing here"),
+        ("if true { print(1);", "1:20 `}` is missing here"),
+        ("if (x == 1) print(1);", "1:13 A block stands in braces: `{` is missing here -> if a { … }"),
+        ("try { }", "1:8 A `try` is followed by a `catch` -> try { … } catch (e) { … }"),
+        ("}", "1:1 `}` means nothing here"),
+        ("let for = 3;", "1:5 A variable's name is missing here"),
+        ("if 1 { }", "1:4 A condition is true or false, not a number -> if a > 0 { … }"),
+        ("do { } while \"a\";", "1:14 A condition is true or false, not a text -> if a > 0 { … }"),
+        ("for i in 5 { }", "1:10 `for` goes through a list or a range, not a number -> for i in 0..n { … }"),
+        ("for i in true { }", "1:10 `for` goes through a list or a range, not true or false -> for i in 0..n { … }"),
+        ("for (x, x) in [1] { }", "1:9 There are two variables `x` here"),
+        ("switch 1 { _ => 1, 2 => 3 }", "1:12 `_` is the last case of a `switch` -> switch x { 1 => …, _ => … }"),
+        ("switch 1 { 0..3 => 1, 2 => 3 }", "1:23 In a `switch` single numbers stand before ranges -> switch x { 1 => …, 2..5 => … }"),
+        ("\"abc\"[\"x\"];", "1:7 An index is an integer, and of a map a text"),
+        ("5 = 3;", "1:1 Nothing can be assigned to this"),
+        ("(a + b) = 3;", "1:4 Nothing can be assigned to this"),
+        ("let x = 0xZZ;", "1:9 This is no number"),
+        ("let x = 3 @ 4;", "1:11 `@` means nothing here"),
+        ("x.call!(3);", "1:3 `!` means nothing here"),
+        ("let x = Fn(\"f\").eval();", "1:17 The name of a property or method is missing here"),
+        ("x.;", "1:3 The name of a property or method is missing here"),
+        ("fn 3() {}", "1:4 The function's name is missing"),
+        ("fn f() { fn g() {} }", "1:10 A function is defined at the top level, not inside of something"),
+        ("continue;", "1:1 break and continue stand inside a loop"),
+        ("exit;", "1:1 There is no variable `exit` here -> exit(code?)"),
+        ("throw ValueError(\"x\");", "1:7 There is no function `ValueError` -> throw \"why\";"),
+    ] {
+        finds(source, &[said]);
+    }
+    let deep = format!("let x = {}1{};", "(".repeat(99), ")".repeat(99));
+    finds(&deep, &["1:40 This lies too deep inside of other things: take it apart"]);
+}
+
+#[test]
 fn functions_that_hide_a_method() {
     let hidden = |name: &str, place: &str| {
         format!(

@@ -34,6 +34,7 @@ pub const WORDS: &[(&str, &str, &str, &str)] = &[
     ),
     ("assert", "if !a { throw \"why\"; }", "`assert` is written as an `if`", "`assert` 写成 `if`"),
     ("global", "fn work(x) { … }", "A function sees its arguments and constants only", "函数只看得见自己的参数和常量"),
+    ("nonlocal", "fn work(x) { … }", "A function sees its arguments and constants only", "函数只看得见自己的参数和常量"),
     ("del", "x = ();", "Nothing is deleted: a value goes when nobody has it", "不用删除：没人再用的值自己消失"),
     ("struct", "#{ a: 1, b: 2 }", "A record is a map", "结构就是映射"),
     ("extends", "fn work(q) { … }", "There are no classes: a process runs a function", "没有类：进程运行的是函数"),
