@@ -206,7 +206,7 @@ fn holds_in_small(name: &str, asked: &Asked) -> bool {
             let ends = asked.part("pipe", kind::pipe::ENDS);
             let PartState::Ends { ends } = ends else { return false };
             let holders: Vec<ActorId> =
-                ends.iter().filter(|end| end.name == "writer").flat_map(|end| &end.holders).map(|holder| holder.process).collect();
+                ends.iter().filter(|end| end.name.en == "writer").flat_map(|end| &end.holders).map(|holder| holder.process).collect();
             holders == [asked.process("child").id] && asked.printed("EOFError") == 0
         }
         // Whether it takes the second lock or waits for it, the first one stays its own.

@@ -145,7 +145,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
         say(&text);
     }
     if let Some(Ended::TimeLimit(lines)) = &shown.ended {
-        say_time_limit(args.time_limit.unwrap_or_default(), lines, &scenario.file, lang);
+        say_time_limit(lines, &scenario.file, lang);
     }
     let unstarted = run.timeline().head().all_actors().find_map(|actor| match actor.activity {
         Activity::Dead(Cause::NotStarted(errno)) if actor.creator.is_none() => Some(errno),
@@ -165,11 +165,8 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     }
 }
 
-fn say_time_limit(seconds: f64, lines: &[(String, u32)], file: &str, lang: Lang) {
-    say(&match lang {
-        Lang::En => format!("time limit: the run was ended after {seconds} s; they were at"),
-        Lang::Zh => format!("时间限制：运行在 {seconds} 秒后被结束；当时各在"),
-    });
+fn say_time_limit(lines: &[(String, u32)], file: &str, lang: Lang) {
+    say(&text::time_limit(lang));
     for (name, line) in lines {
         say(&match (lang, *line) {
             (Lang::En, 0) => format!("  {name}: its beginning"),

@@ -197,10 +197,10 @@ impl Audit<'_> {
                             *found.entry(process).or_default() += 1;
                         }
                         let drawn: BTreeMap<ActorId, u32> = end.holders.iter().map(|holder| (holder.process, holder.copies)).collect();
-                        self.compare(&format!("{subject} {}", end.name), Some(name), drawn, found);
+                        self.compare(&format!("{subject} {}", end.name.en), Some(name), drawn, found);
                         let travels = part.is_in_flight(index as u8);
                         let kept = self.children.keeps(object.id, index as u8);
-                        self.compare(&format!("{subject} {}, in flight", end.name), Some(name), travels, kept);
+                        self.compare(&format!("{subject} {}, in flight", end.name.en), Some(name), travels, kept);
                     }
                     if let Shape::Ends(names) = def.shape {
                         self.kernel_ends(object.id, &subject, name, names.len() as u8);

@@ -176,7 +176,7 @@ fn of_parts(arena: &Arena, children: &Children, world: &World, object: &Object, 
                         .collect();
                     let drawn: u32 = end.holders.iter().map(|holder| holder.copies).sum();
                     let holders: Vec<String> = end.holders.iter().map(|holder| name::process(world, holder.process, lang).text).collect();
-                    let what = format!("{} {}", end.name, holders.join(", ")).trim_end().to_owned();
+                    let what = format!("{} {}", end.name.get(lang), holders.join(", ")).trim_end().to_owned();
                     let found = if open.is_empty() { "-".to_owned() } else { open.join(", ") };
                     facts.push(fact(role, found, what, open.len() == drawn as usize));
                 }

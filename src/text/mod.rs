@@ -25,7 +25,7 @@ mod waiting;
 pub use chain::{Chain, Link, chain};
 pub use row::{announced, row};
 pub use sentence::sentence;
-pub use stuck::{Standstill, held_up, standstill, stuck, whereabouts};
+pub use stuck::{Standstill, held_up, standstill, stuck, time_limit, whereabouts};
 pub use verdict::{proved, told};
 pub use waiting::waiting;
 

@@ -106,6 +106,11 @@ pub fn held_up(world: &World, lang: Lang) -> Option<String> {
     })
 }
 
+/// That a run was cut off; where everybody was comes after it.
+pub fn time_limit(lang: Lang) -> String {
+    pick(lang, "The time limit has come, and the run goes no further.", "时间限制已到，运行到此为止。")
+}
+
 /// Where the processes are that have not ended: "main at line 4, p at line 7."
 pub fn whereabouts(world: &World, lang: Lang) -> String {
     let alive = world.processes().filter(|process| process.id != ActorId::HAND && process.role == Role::Process && !process.is_dead());

@@ -55,9 +55,8 @@ pub const BYTES: Words = words("bytes", "字节");
 pub const LOST: Words = words("lost", "丢失");
 pub const BROKEN: Words = words("broken: a process died inside it", "已损坏：有进程在其中死亡");
 pub const SEEN_CLOSED: Words = words("seen closed", "已见关闭");
-pub const IN: Words = words("in", "入");
+pub const IN: Words = words("in", "进");
 pub const OUT: Words = words("out", "出");
-pub const MORE: Words = words("more", "更多");
 pub const YOU: Words = words("you", "你");
 pub const UNTIL: Words = words("until", "直到");
 pub const EXIT: Words = words("exit", "退出码");
@@ -69,8 +68,7 @@ pub const LATER: Words =
 pub const PRESS_TO_BEGIN: Words = words("Press n for the first step, Space to run.", "按 n 走第一步，按空格运行。");
 pub const BEGINNING: Words =
     words("This is the beginning of the run. n goes forward, End shows now.", "这是运行的开头。按 n 前进，按 End 回到现在。");
-pub const TIME_LIMIT: Words =
-    words("The time limit has come, and the run goes no further. r: again. It leaves", "时间限制已到，运行到此为止。r：重来。当时");
+pub const AGAIN: Words = words("r: again.", "r：重来。");
 pub const RECORDING_ENDS: Words = words("The recording ends here, before its processes do.", "录制到此为止，其中的进程还没有结束。");
 pub const ALL_ENDED: Words = words("All processes have ended. r: again.", "所有进程都已结束。r：重来。");
 pub const NO_EVENTS_YET: Words = words("The processes are starting.", "进程正在启动。");
@@ -207,6 +205,22 @@ pub fn objects(count: usize, lang: Lang) -> String {
     }
 }
 
+/// How many things of a panel have no line.
+pub fn more_things(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("+{count} more"),
+        Lang::Zh => format!("另有 {count} 个"),
+    }
+}
+
+/// How many lines of a list have no room.
+pub fn more_lines(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("··· {count} more"),
+        Lang::Zh => format!("··· 还有 {count} 项"),
+    }
+}
+
 /// How many remedies only the window of `w` tells.
 pub fn more_in_the_window(count: usize, lang: Lang) -> String {
     match lang {
@@ -220,6 +234,14 @@ pub fn more_can_go(count: usize, lang: Lang) -> String {
     match lang {
         Lang::En => format!(" +{count} can go"),
         Lang::Zh => format!(" 另 {count} 个可继续"),
+    }
+}
+
+/// Where somebody is in the source.
+pub fn at_line(line: u32, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("line {line}"),
+        Lang::Zh => format!("第 {line} 行"),
     }
 }
 

@@ -12,7 +12,7 @@ use super::library::Entry;
 use super::scene::Scene;
 use super::state::{At, Chosen, Overlay, Ui};
 use super::view::overlay::{OnMenu, on_menu};
-use super::view::{self, columns::Columns, heading, list, next, objects, runbar, spacetime};
+use super::view::{self, columns::Columns, heading, list, next, objects, runbar, spacetime, tiny};
 
 /// What lies under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ fn window(at: Position, overlay: &Overlay, area: Rect) -> Option<Hit> {
 
 /// What a click hits on the list of scenarios.
 pub fn hit_list(event: &MouseEvent, entries: &[Entry], ui: &Ui, area: Rect) -> Option<Hit> {
-    let at = click(event)?;
+    let at = click(event).filter(|_| !tiny::suits(area))?;
     match &ui.overlay {
         Some(overlay) => window(at, overlay, area),
         None => list::entry_at(area, entries, ui, at).map(Hit::Entry),
@@ -75,7 +75,7 @@ pub fn hit_list(event: &MouseEvent, entries: &[Entry], ui: &Ui, area: Rect) -> O
 
 /// What a click hits on the screen of a run.
 pub fn hit(event: &MouseEvent, scene: &Scene, ui: &Ui, area: Rect) -> Option<Hit> {
-    let at = click(event)?;
+    let at = click(event).filter(|_| !tiny::suits(area))?;
     if let Some(overlay) = &ui.overlay {
         return window(at, overlay, area);
     }

@@ -43,9 +43,10 @@ pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<Chain> {
     text::chain(world, id, lang)
 }
 
-/// Where the processes are that have not ended.
-pub fn whereabouts(world: &World, lang: Lang) -> String {
-    text::whereabouts(world, lang)
+/// That the time limit has ended a run, and where everybody was.
+pub fn cut_off(world: &World, lang: Lang) -> String {
+    let said = [text::time_limit(lang), text::whereabouts(world, lang), labels::AGAIN.get(lang).to_owned()];
+    said.join(if lang == Lang::En { " " } else { "" })
 }
 
 /// That nobody can go before a stopped process is continued, if that is so.

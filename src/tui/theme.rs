@@ -101,7 +101,8 @@ struct Palette {
     orange: u8,
     sky: u8,
     green: u8,
-    yellow: u8,
+    /// Yellow; on white paper a yellow dark enough to be read is a brown beside orange, so magenta.
+    value: u8,
     vermilion: u8,
     purple: u8,
     /// Behind words that must be seen from the last row of seats.
@@ -109,11 +110,11 @@ struct Palette {
 }
 
 const DARK: Palette =
-    Palette { back: 233, text: 252, faint: 244, orange: 214, sky: 75, green: 79, yellow: 227, vermilion: 203, purple: 175, on_sign: 232 };
+    Palette { back: 233, text: 252, faint: 244, orange: 214, sky: 75, green: 79, value: 227, vermilion: 203, purple: 175, on_sign: 232 };
 const LIGHT: Palette =
-    Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 25, green: 29, yellow: 58, vermilion: 88, purple: 90, on_sign: 231 };
+    Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 26, green: 29, value: 126, vermilion: 88, purple: 54, on_sign: 231 };
 const HIGH: Palette =
-    Palette { back: 16, text: 231, faint: 250, orange: 214, sky: 75, green: 85, yellow: 227, vermilion: 209, purple: 218, on_sign: 16 };
+    Palette { back: 16, text: 231, faint: 250, orange: 214, sky: 75, green: 85, value: 227, vermilion: 209, purple: 218, on_sign: 16 };
 
 fn coloured(role: Role, palette: &Palette) -> Style {
     let base = Style::new().bg(Color::Indexed(palette.back)).fg(Color::Indexed(palette.text));
@@ -127,8 +128,8 @@ fn coloured(role: Role, palette: &Palette) -> Style {
         Role::Next => ink(palette.green).add_modifier(Modifier::BOLD),
         Role::Waiting => ink(palette.orange),
         Role::Asleep => ink(palette.purple),
-        Role::Value => ink(palette.yellow),
-        Role::Changed => ink(palette.yellow).add_modifier(Modifier::BOLD),
+        Role::Value => ink(palette.value),
+        Role::Changed => ink(palette.value).add_modifier(Modifier::BOLD),
         Role::Chosen => ink(palette.sky).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Bad => ink(palette.vermilion).add_modifier(Modifier::BOLD),
         Role::Live => sign(palette.green),

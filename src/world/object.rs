@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Pieces;
-use crate::kind::Shape;
+use crate::kind::{Shape, Words};
 use crate::trace::{ActorId, KindId, MessageId, ObjectId, Preview};
 
 #[derive(Clone, Debug, PartialEq, Hash)]
@@ -52,7 +52,7 @@ pub struct Cell {
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct End {
-    pub name: &'static str,
+    pub name: Words,
     /// Who holds copies of it, in order of process id.
     pub holders: Vec<Holder>,
     /// Its far side was seen closed before the death behind that was noticed.
@@ -90,7 +90,7 @@ impl PartState {
             Shape::Cells => PartState::Cells { cells: Pieces::new() },
             Shape::Bytes => PartState::Bytes { bytes: 0 },
             Shape::Ends(names) => {
-                PartState::Ends { ends: names.iter().map(|name| End { name: name.en, holders: Vec::new(), seen_closed: false }).collect() }
+                PartState::Ends { ends: names.iter().map(|name| End { name: *name, holders: Vec::new(), seen_closed: false }).collect() }
             }
             Shape::Count => PartState::Count { value: 0, max: None },
             Shape::Flag => PartState::Flag { up: false },

@@ -13,14 +13,20 @@ use crate::tui::paint::{
 use crate::tui::state::{At, Chosen};
 
 /// What is missing of the notes on a frame: texts of which nothing was shown, and texts that another one
-/// was written over. What lies under a window is not missing, nor is the lifeline of a sleeper.
+/// was written over. What lies under a window, or under what the last key could not do, is not missing; nor is the
+/// lifeline of a sleeper.
 fn missing(notes: &[Note], drawn: &Buffer) -> Vec<String> {
+    let refusal = notes.iter().position(|note| matches!(note, Note::Put { x: 0, text, .. } if text.starts_with(" ! ")));
+    let covered = |at: usize, row: u16| {
+        let over = refusal.filter(|over| at < *over).and_then(|over| notes.get(over));
+        matches!(over, Some(Note::Put { y, .. }) if *y <= row)
+    };
     let window = notes.iter().position(|note| matches!(note, Note::Put { text, .. } if text == "┌")).unwrap_or(0);
     let mut out = Vec::new();
     for (at, note) in notes.iter().enumerate() {
         match note {
             Note::Lost(text) => out.push(format!("nothing is shown of {text:?}")),
-            Note::Put { x, y, text, .. } if at >= window && text != "z" && record::says_something(text) => {
+            Note::Put { x, y, text, .. } if at >= window && !covered(at, *y) && text != "z" && record::says_something(text) => {
                 let shown = shown(drawn, *x, *y, paint::width(text));
                 if shown != *text {
                     out.push(format!("of {text:?} at {x},{y} there is {shown:?}"));
@@ -53,10 +59,13 @@ fn check(what: &str, draw: impl FnOnce() -> Buffer) {
     assert!(missing.is_empty(), "{what}: {missing:#?}\n{}", super::text(&drawn));
 }
 
+/// Smaller than the screen is made for: what is shown there is cut visibly, too.
+const SMALL: [(u16, u16); 9] = [(60, 20), (47, 16), (40, 12), (36, 10), (32, 12), (30, 8), (20, 6), (10, 3), (3, 1)];
+
 /// Widths between the usual ones, odd ones among them.
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
     let odd = (81..200).step_by(7).map(|width| (width, 24 + width % 37));
-    SIZES.into_iter().chain(odd)
+    SIZES.into_iter().chain(SMALL).chain(odd)
 }
 
 #[test]
@@ -84,7 +93,7 @@ fn no_moment_of_any_run_loses_text() {
             let mut look = Look::new(name, source, &events, lang);
             for rows in 0..=look.timeline.rows().len() {
                 look.ui.at = At::Past(rows);
-                for (width, height) in [(80, 24), (120, 40), (97, 31)] {
+                for (width, height) in [(80, 24), (120, 40), (97, 31), (60, 20), (40, 12)] {
                     check(&format!("{name} after {rows} rows at {width}×{height} in {lang:?}"), || look.draw(width, height));
                 }
             }
@@ -101,7 +110,7 @@ fn no_choice_loses_text() {
         look.ui.chosen = Some(chosen);
         for lang in LANGS {
             look.ui.lang = lang;
-            for (width, height) in [(80, 24), (120, 40), (151, 45)] {
+            for (width, height) in [(80, 24), (120, 40), (151, 45), (60, 20), (40, 12)] {
                 check(&format!("{chosen:?} at {width}×{height} in {lang:?}"), || look.draw(width, height));
             }
         }

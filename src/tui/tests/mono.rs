@@ -9,7 +9,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::views::{LANGS, Stage, VIEWS};
 use super::{Look, gallery, runs, text};
-use crate::kind::Lang;
+use crate::kind::{Lang, words};
 use crate::trace::{ActorId, Announced, Body, Cause, MessageId, ObjectId, On, Phase, Preview, Rest, Until, Wait};
 use crate::tui::paint::record::{self, Note};
 use crate::tui::source::SourceKind;
@@ -46,7 +46,7 @@ fn states() -> Vec<(&'static str, Vec<PartState>)> {
     let cells = |texts: &[&str]| PartState::Cells { cells: texts.iter().map(|text| Arc::new(cell(text))).collect() };
     let keyed = |key: &str| PartState::Cells { cells: [Arc::new(Cell { key: Some(Preview::new(key)), ..cell("0") })].into() };
     let holder = |process: ActorId, copies| Holder { process, copies };
-    let end = |holders: Vec<Holder>, seen_closed| End { name: "reader", holders, seen_closed };
+    let end = |holders: Vec<Holder>, seen_closed| End { name: words("reader", "读端"), holders, seen_closed };
     let ends = |ends: Vec<End>| PartState::Ends { ends };
     let owner = |owner: Option<ActorId>, depth| PartState::Owner { owner, depth };
     let waits = |waiters: &[(ActorId, bool)]| PartState::Waiters {

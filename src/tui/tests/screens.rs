@@ -265,3 +265,34 @@ fn every_moment_of_every_run_draws_in_both_languages() {
         }
     }
 }
+
+/// Of a run that was cut off it is told where everybody was, and nothing that would come next.
+#[test]
+fn nothing_comes_after_the_end() {
+    let events = runs::gated(&sample::queue_run());
+    for lang in [Lang::En, Lang::Zh] {
+        for upto in 30..events.len() - 10 {
+            let mut look = Look::new("queue", runs::QUEUE, &events[..upto], lang);
+            let goes_on = look.scene(24).world.rest.is_some_and(|rest| !rest.candidates.is_empty());
+            look.ui.focus = Focus::SpaceTime;
+            let last = |look: &Look| {
+                let place = look.scene(24);
+                let area = view::places(Rect::new(0, 0, 80, 24), &place, &look.ui).spacetime;
+                let drawn = look.text(80, 24);
+                drawn
+                    .lines()
+                    .skip(usize::from(area.y) + 1)
+                    .take(usize::from(area.height) - 1)
+                    .filter(|line| !line.is_empty())
+                    .map(str::to_owned)
+                    .last()
+            };
+            let row = last(&look).unwrap_or_default();
+            assert_eq!(goes_on, row.starts_with('►'), "{row}");
+            look.status.phase = Phase::Ended;
+            let row = last(&look).unwrap_or_default();
+            assert!(!row.starts_with('►') && !row.contains(" ► "), "{row}");
+            assert!(look.scene(24).head.ended() || look.text(80, 24).contains(&crate::text::time_limit(lang)), "{}", look.text(80, 24));
+        }
+    }
+}

@@ -4,7 +4,9 @@ use super::{Look, runs};
 use crate::kind::{Lang, Outcome, array, event, lock, pipe, queue, value};
 use crate::trace::{ActorId, Change, MessageId, ObjectId, On, PartRef, Preview};
 use crate::tui::state::{At, Focus};
+use crate::tui::view::{changed, part};
 use crate::world::sample::{Did, MAIN, Sample};
+use crate::world::{Holder, PartState, World};
 
 /// Steps that each change one part, in the order of the list below.
 fn changes() -> Sample {
@@ -135,5 +137,22 @@ fn holders_that_do_not_fit_are_counted() {
         let named = line.matches("worker-").count();
         assert!(named < 20 && line.contains(&format!(" +{}", 20 - named)), "{width}: {drawn}");
         assert!(drawn.contains("0 opened by worker-19"), "{width}: {drawn}");
+    }
+}
+
+/// Names of ends are words of the screen's language, beside their holders and in what is said of a change.
+#[test]
+fn ends_are_named_in_the_language_of_the_screen() {
+    let (world, none) = (World::new(), PartState::new(pipe::READER_WRITER));
+    let mut held = none.clone();
+    if let PartState::Ends { ends } = &mut held {
+        ends[0].holders.push(Holder { process: MAIN, copies: 1 });
+    }
+    for (lang, names) in [(Lang::En, ["reader", "writer"]), (Lang::Zh, ["读端", "写端"])] {
+        let drawn: String = part::content(&world, &held, None, true, 60, lang).into_iter().map(|(text, _)| text).collect();
+        assert!(names.iter().all(|name| drawn.contains(&format!("{name} "))), "{drawn}");
+        let before = changed::Before { world: &world, part: &none };
+        let note = changed::note(&world, &held, Some(before), lang);
+        assert!(note.starts_with(names[0]), "{note}");
     }
 }

@@ -98,7 +98,10 @@ fn holders(world: &World, end: &End, old: &End, lang: Lang) -> String {
     let mut closed: Vec<ActorId> = all.filter(|id| copies(end, *id) < copies(old, *id)).collect();
     opened.dedup();
     closed.dedup();
-    join([named(world, &labels::opened(end.name, lang), &opened, lang), named(world, &labels::closed(end.name, lang), &closed, lang)])
+    join([
+        named(world, &labels::opened(end.name.get(lang), lang), &opened, lang),
+        named(world, &labels::closed(end.name.get(lang), lang), &closed, lang),
+    ])
 }
 
 /// The cells that were written since an event with what they were, those that came and went, and whose

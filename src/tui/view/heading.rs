@@ -23,7 +23,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: 
     if columns.lanes.before == 0 {
         paint::put(buf, area, area.x + 1, area.y, labels::STEP.get(ui.lang), ui.theme.style(Role::Title));
     }
-    let right = to_the_right(columns, ui);
+    let right = to_the_right(columns, ui, area.right());
     let names = Rect { width: area.width.saturating_sub(paint::width(&right)), ..area };
     let style = |chosen: bool| ui.theme.style(if chosen { Role::Chosen } else { Role::Title });
     for lane in &columns.lanes.shown {
@@ -51,7 +51,7 @@ pub fn more_at(area: Rect, columns: &Columns, scene: &Scene, ui: &Ui, x: u16) ->
     if columns.lanes.before > 0 && (area.x + 1..area.x + 1 + LEFT_EDGE).contains(&x) {
         return Some(false);
     }
-    if x >= area.right().saturating_sub(paint::width(&to_the_right(columns, ui))) {
+    if x >= area.right().saturating_sub(paint::width(&to_the_right(columns, ui, area.right()))) {
         return Some(true);
     }
     columns.things.shown.iter().enumerate().find_map(|(at, thing)| {
@@ -75,17 +75,23 @@ fn thing_heading(scene: &Scene, ui: &Ui, columns: &Columns, at: usize) -> [Strin
     [before, thing_text(scene, ui, thing, room), after]
 }
 
-/// What does not fit on the right: lanes, and objects where none of them has a column.
-fn to_the_right(columns: &Columns, ui: &Ui) -> String {
-    let mut out = String::new();
-    if columns.things.shown.is_empty() && columns.things.after > 0 {
-        out = format!(" +{}", labels::objects(columns.things.after, ui.lang));
+/// What does not fit on the right: lanes, and objects where none of them has a column. It leaves the name of the last
+/// lane some cells.
+fn to_the_right(columns: &Columns, ui: &Ui, edge: u16) -> String {
+    let lanes = if columns.lanes.after > 0 { format!(" {}►", columns.lanes.after) } else { String::new() };
+    if !columns.things.shown.is_empty() || columns.things.after == 0 {
+        return lanes;
     }
-    if columns.lanes.after > 0 {
-        out = format!("{out} {}►", columns.lanes.after);
+    let full = format!(" +{}{lanes}", labels::objects(columns.things.after, ui.lang));
+    let begins = edge.saturating_sub(paint::width(&full));
+    match columns.lanes.shown.last() {
+        Some(lane) if begins < lane.x + LAST_NAME => format!(" +{}…{lanes}", columns.things.after),
+        _ => full,
     }
-    out
 }
+
+/// Cells that a lane's name needs at least to be known.
+const LAST_NAME: u16 = 4;
 
 /// A space, as many letters of a kind as tell it, and what stands for the others.
 const KIND_LEAST: u16 = 6;

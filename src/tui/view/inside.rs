@@ -42,7 +42,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     for (at, fact) in facts.iter().take(room).enumerate() {
         let y = inner.y + 1 + at as u16;
         if at + 1 == room && facts.len() > room {
-            let more = format!("··· {} {}", facts.len() - at, labels::MORE.get(ui.lang));
+            let more = labels::more_lines(facts.len() - at, ui.lang);
             paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
             break;
         }

@@ -35,6 +35,7 @@ pub mod runbar;
 pub mod spacetime;
 pub mod standing;
 pub mod syntax;
+pub mod tiny;
 pub mod why;
 
 use ratatui::buffer::Buffer;
@@ -51,6 +52,9 @@ use super::theme::Role;
 
 /// Remembers what panels want, before a frame is drawn.
 pub fn settle(area: Rect, scene: &Scene, ui: &mut Ui) {
+    if tiny::suits(area) {
+        return;
+    }
     let objects = if scene.at_start() { 0 } else { objects::wanted(scene, ui, area) };
     ui.settled = (ui.settled.0.max(objects), ui.settled.1.max(next::wanted(scene, ui)));
     let place = places(area, scene, ui).spacetime;
@@ -116,6 +120,10 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if ui.blank {
         return finish(buf, ui);
     }
+    if tiny::suits(area) {
+        tiny::draw(buf, area, Some(scene), ui);
+        return finish(buf, ui);
+    }
     let places = places(area, scene, ui);
     header::draw(buf, places.header, scene, ui);
     if scene.at_start() && ui.presenting {
@@ -145,6 +153,10 @@ pub fn run(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
 /// Draws the list of scenarios.
 pub fn scenarios(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     ground(buf, area, ui);
+    if tiny::suits(area) {
+        tiny::draw(buf, area, None, ui);
+        return finish(buf, ui);
+    }
     list::draw(buf, area, entries, ui);
     overlay::draw(buf, area, None, ui);
     finish(buf, ui);

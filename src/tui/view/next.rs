@@ -44,7 +44,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     for (at, line) in lines.iter().take(room).enumerate() {
         let y = inner.y + at as u16;
         if at + 1 == room && lines.len() > room {
-            let more = format!("··· {} {}", lines.len() - at, labels::MORE.get(ui.lang));
+            let more = labels::more_lines(lines.len() - at, ui.lang);
             paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
             break;
         }

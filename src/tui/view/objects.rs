@@ -154,7 +154,7 @@ fn laid(scene: &Scene, ui: &Ui, width: u16, height: usize) -> Laid {
             shorten(&mut out, objects[at].id, lines, room, width);
         }
         if hidden > 0 {
-            let more = format!("  +{hidden} {}", labels::MORE.get(ui.lang));
+            let more = format!("  {}", labels::more_things(hidden, ui.lang));
             if out.len() < height {
                 out.push((None, vec![(more, Role::Faint)]));
             } else if let Some((_, last)) = out.last_mut() {

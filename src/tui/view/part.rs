@@ -55,10 +55,11 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
         PartState::Ends { ends } => {
             let mut out = Spans::new();
             for end in ends {
+                let end_name = end.name.get(lang);
                 if !out.is_empty() {
                     out.push(("  ".to_owned(), Role::Text));
                 }
-                out.push((format!("{} ", end.name), Role::Faint));
+                out.push((format!("{end_name} "), Role::Faint));
                 if end.holders.is_empty() {
                     out.push((labels::NOBODY.get(lang).to_owned(), Role::Bad));
                 }
@@ -67,7 +68,7 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
                     if holder.copies > 1 { format!("{name}×{}", holder.copies) } else { name }
                 });
                 let share = room / ends.len().max(1) as u16;
-                out.push((some_names(names, end.holders.len(), share.saturating_sub(paint::width(end.name) + 1)), Role::Value));
+                out.push((some_names(names, end.holders.len(), share.saturating_sub(paint::width(end_name) + 1)), Role::Value));
                 if end.seen_closed {
                     out.push((format!(" ({})", labels::SEEN_CLOSED.get(lang)), Role::Bad));
                 }

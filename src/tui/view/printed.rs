@@ -28,7 +28,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         let y = inner.y + at as u16;
         let new = scene.rows.last().is_some_and(|row| row.event == line.event);
         if at == 0 && hidden > 0 {
-            let more = format!("··· {} {}", hidden + 1, labels::MORE.get(ui.lang));
+            let more = labels::more_lines(hidden + 1, ui.lang);
             paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
             continue;
         }

@@ -226,10 +226,14 @@ impl Placed {
         let process = scene.head.actor(actor).map_or(actor, |actor| actor.process);
         let colon = if ui.lang == crate::kind::Lang::Zh { "：" } else { ": " };
         let text = format!("{}{colon}{}", narrate::thread(&scene.head, actor, ui.lang), row.text);
-        let starts = self.ties.iter().map(|(start, ..)| *start).chain(self.answers.iter().map(|(lane, _)| lane.x));
-        let ends = self.ties.iter().map(|(_, end, _)| *end).chain(self.answers.iter().map(|(lane, word)| lane.x + paint::width(word)));
-        let before = starts.min().unwrap_or(area.right()).saturating_sub(left + 3);
-        let after = area.right().saturating_sub(ends.max().map_or(left, |end| end + 3) + 2);
+        // What stands in the row already, in the lanes that answer and in the columns of objects.
+        let answers = self.answers.iter().map(|(lane, word)| (lane.x, lane.x + paint::width(word)));
+        let things = row.things.iter().filter_map(|(id, compact)| columns.thing(*id).map(|thing| (thing, compact)));
+        let things =
+            things.map(|(thing, compact)| (thing.x, thing.x + paint::width(&compact.text(thing.width.saturating_sub(2), ui.lang))));
+        let taken: Vec<(u16, u16)> = self.ties.iter().map(|(start, end, _)| (*start, *end)).chain(answers).chain(things).collect();
+        let before = taken.iter().map(|(start, _)| *start).min().unwrap_or(area.right()).saturating_sub(left + 3);
+        let after = area.right().saturating_sub(taken.iter().map(|(_, end)| *end).max().map_or(left, |end| end + 3) + 2);
         // The hand's lane is the last.
         let is_left = process != ActorId::HAND && columns.lanes.shown.first().is_some_and(|lane| process < lane.id);
         if if is_left { before >= ASIDE || before > after } else { after < ASIDE && before > after } {

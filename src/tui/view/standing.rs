@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, Grant, Nanos, On};
+use crate::trace::{ActorId, Grant, Nanos, On, Phase};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::row::{Mark, outermost};
 use crate::tui::scene::Scene;
-use crate::tui::state::Ui;
+use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, Columns};
 use crate::tui::view::seconds;
@@ -27,9 +27,11 @@ struct Folded {
 
 pub fn draw(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Scene, ui: &Ui) {
     let world = &scene.world;
-    let candidates = world.rest.as_ref().map_or(&[][..], |rest| &rest.candidates);
+    // Whoever was cut off by the end of a run could have gone, and will not.
+    let rest = world.rest.as_ref().filter(|_| !is_over(scene, ui));
+    let candidates = rest.map_or(&[][..], |rest| &rest.candidates);
     // Where nobody can go but somebody sleeps, time itself takes the next step.
-    let can_go = !candidates.is_empty() || world.rest.as_ref().is_some_and(|rest| rest.next_deadline.is_some() && !rest.stuck);
+    let can_go = !candidates.is_empty() || rest.is_some_and(|rest| rest.next_deadline.is_some() && !rest.stuck);
     let next = can_go.then(|| format!("{:>width$}", scene.steps().0 + 1, width = columns.digits as usize));
     gutter(buf, area, y, (if can_go { "►" } else { " " }, Role::Next), next, ui);
 
@@ -80,6 +82,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
     paint::put(buf, area, inner.right(), y, &more, ui.theme.style(Role::Next));
 }
 
+/// Whether nothing comes after what is shown.
+fn is_over(scene: &Scene, ui: &Ui) -> bool {
+    ui.at == At::Now && scene.status.phase == Phase::Ended
+}
+
 /// How a lane stands: its glyph with what it does or a word; the glyph alone in a narrowed lane.
 fn standing(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, grant: Option<Grant>) -> Option<(String, Role)> {
     let world = &scene.world;
@@ -96,6 +103,8 @@ fn standing(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, grant: Option<Grant>
             Activity::Waiting(wait) => wait.deadline.map_or_else(String::new, |deadline| until(deadline, lane, ui)),
             _ => String::new(),
         },
+        // It is not ready for anything any more: what is left to tell is where it was.
+        (None, Mark::Ready | Mark::Running) if is_over(scene, ui) && actor.line > 0 => labels::at_line(actor.line, ui.lang),
         (None, mark) => mark.word().get(ui.lang).to_owned(),
     };
     let (glyph, role) = if grant.is_some() { ("►", Role::Next) } else { (mark.glyph(), mark_role(mark)) };

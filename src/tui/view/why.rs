@@ -155,7 +155,7 @@ fn how_it_ended(scene: &Scene, ui: &Ui) -> String {
     }
     match scene.status.kind {
         SourceKind::Recorded => labels::RECORDING_ENDS.get(ui.lang).to_owned(),
-        SourceKind::Live => format!("{} {}", labels::TIME_LIMIT.get(ui.lang), narrate::whereabouts(&scene.head, ui.lang)),
+        SourceKind::Live => narrate::cut_off(&scene.head, ui.lang),
     }
 }
 
