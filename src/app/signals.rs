@@ -1,12 +1,13 @@
 //! Signals that are to end the program end it in order: the terminal is restored, and the run's
-//! processes end with the thread that started them.
+//! processes end with the thread that started them. Those of a shell's job control give the terminal
+//! back for as long as the program is stopped.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use crate::tui::terminal;
@@ -19,16 +20,21 @@ pub fn exit_status(signal: i32) -> i32 {
     128 + signal
 }
 
-/// From now on SIGTERM, SIGHUP and SIGINT restore the terminal and end the program.
+/// From now on SIGTERM, SIGHUP, SIGINT and SIGQUIT restore the terminal and end the program, and SIGTSTP stops it.
 pub fn restore_terminal_and_exit() {
-    let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) else { return };
+    let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT]) else { return };
     let waiting = move || {
         for signal in signals.forever() {
-            if signal == SIGINT && EDITING.load(Ordering::SeqCst) {
-                continue;
+            match signal {
+                // Without a shell nobody would continue it: the kernel does not stop such a program either.
+                SIGTSTP => _ = terminal::suspend(),
+                SIGCONT => terminal::continued(),
+                SIGINT | SIGQUIT if EDITING.load(Ordering::SeqCst) => {}
+                _ => {
+                    restore_in_time();
+                    std::process::exit(exit_status(signal));
+                }
             }
-            restore_in_time();
-            std::process::exit(exit_status(signal));
         }
     };
     // Without the thread the signals would be ignored; there is nothing better to do than to say so.
@@ -41,7 +47,7 @@ pub fn restore_terminal_and_exit() {
 /// An editor has the terminal.
 static EDITING: AtomicBool = AtomicBool::new(false);
 
-/// Does something while Ctrl-C is an editor's: the terminal sends it to us as well.
+/// Does something while Ctrl-C and Ctrl-\ are an editor's: the terminal sends it to us as well.
 pub fn with_editor<T>(edit: impl FnOnce() -> T) -> T {
     EDITING.store(true, Ordering::SeqCst);
     let done = edit();

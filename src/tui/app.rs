@@ -12,6 +12,7 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
+use super::labels;
 use super::session::{Flow, Session, Start};
 use super::state::Options;
 use super::terminal;
@@ -58,6 +59,11 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
     let mut drawn: Option<Instant> = None;
     let mut eager_until = Instant::now() + EAGER_FOR;
     loop {
+        if terminal::retake(session.ui.mouse)? {
+            screen.clear()?;
+            drawn = None;
+            dirty = true;
+        }
         dirty = dirty || session.changed();
         let least = if session.ui.still && session.running() { CALM } else { FRAME };
         let since = drawn.map_or(least, |at| at.elapsed());
@@ -109,6 +115,8 @@ fn press(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session,
     match session.key(key, screen.size()?.height) {
         Flow::On => {}
         Flow::Quit(exit) => return Ok(Some(exit)),
+        Flow::Suspend if terminal::suspend() => {}
+        Flow::Suspend => session.ui.message = Some(labels::REFUSE_NO_SHELL.get(session.ui.lang).to_owned()),
         Flow::Edit => {
             terminal::restore();
             session.edit();

@@ -14,6 +14,7 @@ pub use map::{GROUPS, Group};
 pub enum Action {
     Help,
     Quit,
+    Suspend,
     Leave,
     RunPause,
     Next,
@@ -99,7 +100,11 @@ pub fn action(event: KeyEvent, place: Place) -> Option<Action> {
         return None;
     }
     if event.modifiers.contains(KeyModifiers::CONTROL) {
-        return (event.code == KeyCode::Char('c')).then_some(Action::Quit);
+        return match event.code {
+            KeyCode::Char('c') => Some(Action::Quit),
+            KeyCode::Char('z') => Some(Action::Suspend),
+            _ => None,
+        };
     }
     if event.modifiers.contains(KeyModifiers::ALT) {
         return None;
@@ -144,10 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn control_c_quits_everywhere_and_releases_mean_nothing() {
-        let quit = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(action(quit, Place::Run), Some(Action::Quit));
-        assert_eq!(action(quit, Place::List), Some(Action::Quit));
+    fn keys_with_control_mean_the_same_everywhere_and_releases_mean_nothing() {
+        for (c, meant) in [('c', Some(Action::Quit)), ('z', Some(Action::Suspend)), ('n', None)] {
+            let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL);
+            assert_eq!(action(key, Place::Run), meant);
+            assert_eq!(action(key, Place::List), meant);
+        }
         let release = KeyEvent::new_with_kind(KeyCode::Char('n'), KeyModifiers::NONE, KeyEventKind::Release);
         assert_eq!(action(release, Place::Run), None);
         assert_eq!(action(KeyEvent::new(KeyCode::Char('n'), KeyModifiers::NONE), Place::List), None);

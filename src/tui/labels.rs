@@ -127,6 +127,7 @@ pub const EDIT_FAULTY: Words =
     words("This cannot run yet, so the old run stays. E edits again, Esc hides it.", "还不能运行，旧的运行保留。E 再次编辑，Esc 收起。");
 pub const WHAT_DO_YOU_SAY: Words = words("what do you say?", "你说呢？");
 pub const REFUSE_NO_QUESTION: Words = words("No question stands here.", "这里没有问题。");
+pub const REFUSE_NO_SHELL: Words = words("No shell started this, so none could bring it back.", "这里没有启动它的 shell，离开后无法回来。");
 pub const REFUSE_NO_CHOICES: Words = words("Say it in your own words, then n for the step.", "用自己的话说出来，再按 n 走这一步。");
 pub const QUESTIONS_OFF: Words = words("No questions any more; Q asks them again.", "不再提问；按 Q 恢复提问。");
 pub const QUESTIONS_ON: Words = words("Questions are asked again.", "恢复提问。");

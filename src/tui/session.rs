@@ -43,6 +43,8 @@ pub enum Flow {
     On,
     /// The scenario is to be edited: leave the terminal, call [`Session::edit`], and take it again.
     Edit,
+    /// The program is to stop until the shell continues it.
+    Suspend,
     /// The user has quit; the exit status of the run that was shown.
     Quit(i32),
 }
@@ -216,6 +218,7 @@ impl Session {
                     self.exit = 0;
                 }
                 Effect::Edit => return Flow::Edit,
+                Effect::Suspend => return Flow::Suspend,
                 Effect::GoTo(step) => self.go_to(step),
                 Effect::Follow(forward) => self.follow_message(forward),
                 Effect::Open(at) => self.open(at),

@@ -1,7 +1,8 @@
 //! The terminal's state: taken for the screen, and given back as it was, whatever ends the program.
 //!
 //! [`restore`] may be called any number of times and from anywhere; only the first call after an
-//! [`enter`] does something.
+//! [`enter`] does something. Where a shell has stopped the program and continued it, the terminal is
+//! nobody's until [`retake`].
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -14,9 +15,14 @@ use crossterm::event::{
 };
 use crossterm::{cursor, execute, terminal};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{getpgid, getpgrp, getpid, getppid, getsid, tcgetpgrp};
 use ratatui::layout::Position;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal was taken, and a shell has had it since.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// How long a terminal may take to say where its cursor is, far away as it may be. The first frame is
 /// there already.
@@ -36,6 +42,7 @@ pub fn enter(mouse: bool) -> io::Result<()> {
         }));
     });
     terminal::enable_raw_mode()?;
+    LOST.store(false, Ordering::SeqCst);
     TAKEN.store(true, Ordering::SeqCst);
     // Pasted text comes as one piece then, and its letters are not taken for keys.
     execute!(io::stdout(), terminal::EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
@@ -69,6 +76,40 @@ pub fn restore() {
             cursor::Show
         );
     }
+}
+
+/// Gives the terminal back and stops this program until a shell continues it, as Ctrl-Z does with others.
+/// The processes of a run have groups of their own and are not stopped with it. False: no shell would.
+pub fn suspend() -> bool {
+    // As the kernel sees it: a group is stopped by the terminal only if somebody of another group of the
+    // session has started it.
+    let shell = getppid();
+    if getsid(Some(shell)) != getsid(None) || getpgid(Some(shell)) == Ok(getpgrp()) {
+        return false;
+    }
+    if TAKEN.load(Ordering::SeqCst) {
+        restore();
+        LOST.store(true, Ordering::SeqCst);
+    }
+    kill(getpid(), Signal::SIGSTOP).is_ok()
+}
+
+/// The program was stopped and goes on. Whatever stopped it, the shell has set the terminal for itself.
+pub fn continued() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        LOST.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Takes a lost terminal again, as soon as the shell lets this program have it. True: all must be drawn anew.
+pub fn retake(mouse: bool) -> io::Result<bool> {
+    if !LOST.load(Ordering::SeqCst) || tcgetpgrp(io::stdin()) != Ok(getpgrp()) {
+        return Ok(false);
+    }
+    // Not the shell's settings are to be left at the end, but those of the start.
+    terminal::disable_raw_mode()?;
+    enter(mouse)?;
+    Ok(true)
 }
 
 /// Where [`probe`] writes; nearly all screens have this very character there.
@@ -179,6 +220,7 @@ fn key(byte: u8) -> Option<KeyEvent> {
         b'\r' => KeyCode::Enter,
         b'\t' => KeyCode::Tab,
         0x03 => return Some(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)),
+        0x1a => return Some(KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL)),
         b' '..=b'~' => KeyCode::Char(char::from(byte)),
         _ => return None,
     };

@@ -14,7 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::sys::termios::{Termios, tcgetattr};
+use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
 use nix::unistd::Pid;
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
@@ -151,6 +151,12 @@ impl Screen {
         lock(&self.shown.0).parser.screen().cell(row, column).map(vt100::Cell::bgcolor)
     }
 
+    /// The program has a screen of its own now, and the keys as they are pressed.
+    pub fn is_taken(&self) -> bool {
+        let raw = tcgetattr(&*self.terminal).is_ok_and(|now| !now.local_flags.contains(LocalFlags::ICANON));
+        lock(&self.shown.0).parser.screen().alternate_screen() && raw
+    }
+
     /// How many frames were drawn so far.
     pub fn frames(&self) -> u64 {
         lock(&self.shown.0).parser.callbacks().count
@@ -192,6 +198,12 @@ impl Screen {
     #[track_caller]
     pub fn wait_written(&self, words: &str) {
         await_that(words, || self.output().windows(words.len()).any(|some| some == words.as_bytes()));
+    }
+
+    /// The same of what was written after so many bytes.
+    #[track_caller]
+    pub fn wait_written_after(&self, before: usize, words: &str) {
+        await_that(words, || self.output()[before..].windows(words.len()).any(|some| some == words.as_bytes()));
     }
 
     /// Waits for a frame after so many.

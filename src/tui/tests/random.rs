@@ -283,7 +283,10 @@ impl Play {
             _ => {
                 let group = self.numbers.of(GROUPS);
                 let binding = self.numbers.of(group.bindings);
-                let code = *self.numbers.of(binding.keys);
+                // Keys with Control are the terminal's business.
+                let Some(code) = binding.keys.get(self.numbers.below(binding.keys.len().max(1))).copied() else {
+                    return Flow::On;
+                };
                 // Whoever quits at once sees little.
                 if code == KeyCode::Char('q') && self.numbers.below(20) > 0 { Flow::On } else { self.key(code) }
             }
