@@ -15,7 +15,7 @@ use ipcscope::kind::{self, FAILED, Lang, connection, event, lock, managed, manag
 use ipcscope::script;
 use ipcscope::sys;
 use ipcscope::text;
-use ipcscope::trace::{Acted, ActorId, Body, Event, Grant, ObjectId, On, OpId};
+use ipcscope::trace::{Acted, ActorId, Body, Cause, Died, Event, Grant, ObjectId, On, OpId};
 use ipcscope::world::{Actor, PartState};
 use nix::sys::signal::Signal::{self, SIGCONT, SIGKILL, SIGSTOP};
 
@@ -50,7 +50,7 @@ fn object(run: &Run, name: &str) -> ObjectId {
 
 fn server(run: &Run) -> Actor {
     assert!(run.catch_up());
-    run.timeline().head().processes().find(|actor| actor.name == "Manager-2").cloned().expect("the server")
+    run.timeline().head().processes().find(|actor| actor.name.starts_with("Manager-")).cloned().expect("the server")
 }
 
 fn finishes(run: &Run) -> Vec<String> {
@@ -374,5 +374,51 @@ fn a_server_that_is_cut_off_while_the_hand_acts_hangs_nobody() {
     let scenarios = ["tests/small/manager.rhai", "tests/small/managed-queue.rhai", "tests/small/registered.rhai"];
     for (seed, scenario) in (0..16).flat_map(|seed| scenarios.map(|scenario| (seed, scenario))) {
         server_cut_off(scenario, seed, seed % 2 == 0, seed / 2 % 2 == 0);
+    }
+}
+
+#[test]
+fn a_server_that_is_stopped_is_shut_down_all_the_same() {
+    let source = "let e = Event(); let m = Manager(); let v = m.Value(1);
+        e.wait(); let before = time(); m.shutdown(); print(time() - before >= 2.0);
+        try { v.value; } catch (e) { print(e.kind != \"OwnerDied\"); }";
+    // Stopped all the time it takes SIGKILL; let go on after SIGTERM that is enough; let go on before, it ends by itself.
+    for (continues_after, outcomes, cause, slow) in [
+        (None, vec![0, 3, 4, 1], Cause::Signal(9), "true"),
+        (Some(3), vec![0, 3, 1], Cause::Signal(15), "false"),
+        (Some(0), vec![0, 1], Cause::Exit(0), "false"),
+    ] {
+        let mut run = stuck(source);
+        let server = server(&run).id;
+        let signal = |signal| {
+            let step = run.shown().step + 1;
+            run.command(Command::Signal(server, signal as i32));
+            reach(&run, |shown| shown.rest_at == Some(step));
+        };
+        signal(SIGSTOP);
+        by_hand(&run, put(&run, "e", event::SET.id, None));
+        let told = || {
+            let outcome = |event: &Event| match &event.body {
+                Body::Acted(acted) if acted.op == kind::manager::SHUTDOWN.id => Some(acted.outcome),
+                _ => None,
+            };
+            events(&run).iter().filter_map(outcome).collect::<Vec<_>>()
+        };
+        if let Some(after) = continues_after {
+            let mut step = run.shown().step;
+            while told().last() != Some(&after) {
+                step += 1;
+                assert!(step_until_rest(&run, step), "{:?}", told());
+            }
+            signal(SIGCONT);
+        }
+        assert_eq!(finishes(&run), [slow, "true"]);
+        assert_eq!(told(), outcomes);
+        let died = |event: &Event| match event.body {
+            Body::Died(Died { actor, cause, .. }) if actor == server => Some(cause),
+            _ => None,
+        };
+        assert_eq!(events(&run).iter().find_map(died), Some(cause));
+        run.close();
     }
 }

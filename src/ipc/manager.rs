@@ -7,25 +7,31 @@
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 
+use nix::sys::signal::Signal;
+
 use super::connection::{self, KEY_WORDS, SOCKET_WORDS};
-use super::context::Context;
+use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::os_error;
-use super::process::{has_ended, living_children};
+use super::process::{has_ended, is_stopped, living_children, send};
 use super::seat::{locked, until};
 use super::start::{Birth, Task, numbered_name};
 use super::value::Value;
 use crate::arena::Arena;
 use crate::kind::Op;
 use crate::kind::manager::{
-    ENDS, KIND, MAKE, MAKE_MADE, MAKE_SERVING, SERVING, SHUTDOWN, SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, START, START_STARTED,
+    ENDS, KIND, MAKE, MAKE_MADE, MAKE_SERVING, SERVING, SHUTDOWN, SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_KILLS, SHUTDOWN_NOTHING,
+    SHUTDOWN_TERMINATES, START, START_STARTED,
 };
 use crate::sys;
-use crate::trace::{ActorId, Body, Change, ObjectId, On, PartRef, Until, Wait};
+use crate::trace::{ActorId, Body, Change, Grant, Nanos, ObjectId, On, PartRef, Until, Wait};
 
 /// A manager's words: the process that made it, and its server, each + 1.
 const OWNER_WORD: usize = 8;
 const SERVER_WORD: usize = 9;
+
+/// How long a server has to end before whoever shuts it down looks whether it is stopped.
+const TO_END: Nanos = 1_000_000_000;
 
 /// What a server process is said to run.
 pub const FUNCTION: &str = "server";
@@ -140,6 +146,7 @@ pub fn shutdown(ctx: &Context, manager: ObjectId) -> Result<()> {
     }
     let Some(server) = server_of(&ctx.arena, manager) else { return refuse("is not started yet") };
     let serving = ctx.arena.part_at(manager, SERVING);
+    let mut wait = ended_within(ctx, server);
     let mut lowered = Vec::new();
     {
         let _inner = ctx.arena.lock(manager, ctx.me());
@@ -153,13 +160,33 @@ pub fn shutdown(ctx: &Context, manager: ObjectId) -> Result<()> {
             ctx.done(&SHUTDOWN, &SHUTDOWN_NOTHING, on, None, lowered);
             return Ok(());
         }
-        ctx.waits(&SHUTDOWN, &SHUTDOWN_ASKED, on, None, &until(Until::Ended(server), None), lowered);
+        ctx.waits(&SHUTDOWN, &SHUTDOWN_ASKED, on, None, &wait, lowered);
     }
+    // One that is stopped hears nothing, and SIGTERM only when it is let go on.
+    let mut harder = [(Signal::SIGTERM, &SHUTDOWN_TERMINATES), (Signal::SIGKILL, &SHUTDOWN_KILLS)].into_iter();
     while !has_ended(ctx, server) {
-        ctx.wait(&until(Until::Ended(server), None));
+        if ctx.wait(&wait) != Grant::Expire || has_ended(ctx, server) {
+            continue;
+        }
+        wait = until(Until::Ended(server), None);
+        // One that is only slow, on a busy machine, will come to its end.
+        if is_stopped(ctx, server)
+            && let Some((signal, outcome)) = harder.next()
+        {
+            if signal == Signal::SIGTERM {
+                wait = ended_within(ctx, server);
+            }
+            send(ctx, server, signal as i32, || ctx.waits(&SHUTDOWN, outcome, on, None, &wait, Vec::new()))
+                .map_err(|error| ctx.failed(&SHUTDOWN, on, os_error("signal the server", &error)))?;
+        }
     }
     ctx.done(&SHUTDOWN, &SHUTDOWN_DONE, on, None, Vec::new());
     Ok(())
+}
+
+/// Waits for a server that was told to end, for a second.
+fn ended_within(ctx: &Context, server: ActorId) -> Wait {
+    until(Until::Ended(server), Patience::For(TO_END).deadline(ctx.now()))
 }
 
 /// At a process's end: its managers' servers are ended before it waits for its children.

@@ -101,28 +101,44 @@ fn signal(ctx: &Context, child: ActorId, number: i32, op: &Op, sent: &Outcome, n
     let on = On::Actor(child);
     ctx.begin_op(op, on, None);
     mine(ctx, child, op.name).map_err(|error| ctx.failed(op, on, error))?;
+    let tell = || {
+        let sent = if op.id == TERMINATE.id { sigterm_sent(ctx, child) } else { sent };
+        ctx.done(op, sent, on, None, Vec::new());
+    };
+    match send(ctx, child, number, tell) {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            ctx.done(op, nothing, on, None, Vec::new());
+            Ok(())
+        }
+        Err(error) => Err(ctx.failed(op, on, os_error(&format!("signal {}", ctx.name_of(child)), &error))),
+    }
+}
+
+/// Sends a deadly signal to a child, telling of it before. False: it has ended, and nothing is told.
+pub(super) fn send(ctx: &Context, child: ActorId, number: i32, tell: impl FnOnce()) -> std::io::Result<bool> {
     // The pidfd first, then the look: if the process had not been reaped when it was opened, it is
     // this process's, whatever happens to its number later.
     let pidfd = sys::pidfd::open(ctx.pid_of(child));
     if has_ended(ctx, child) || ctx.arena.flag(child, FLAG_GONE) {
-        ctx.done(op, nothing, on, None, Vec::new());
-        return Ok(());
+        return Ok(false);
     }
-    let sent = if op.id == TERMINATE.id { sigterm_sent(ctx, child) } else { sent };
     // From here on the host waits for the death before it grants again.
-    let outcome = pidfd.and_then(|pidfd| {
-        ctx.arena.expect_death(child, number, ctx.process.id);
-        ctx.done(op, sent, on, None, Vec::new());
-        sys::pidfd::signal(pidfd.as_fd(), number)
-    });
-    outcome.map_err(|error| ctx.failed(op, on, os_error(&format!("signal {}", ctx.name_of(child)), &error)))
+    let pidfd = pidfd?;
+    ctx.arena.expect_death(child, number, ctx.process.id);
+    tell();
+    sys::pidfd::signal(pidfd.as_fd(), number).map(|()| true)
+}
+
+/// Whether a process has been stopped by a signal, and so does nothing of what it is asked.
+pub(super) fn is_stopped(ctx: &Context, process: ActorId) -> bool {
+    let pid = ctx.pid_of(process);
+    sys::procfs::stat(pid, pid).is_ok_and(|stat| matches!(stat.state, 'T' | 't'))
 }
 
 /// What SIGTERM does to a process: somebody may have stopped it, and only the kernel knows of that.
 fn sigterm_sent(ctx: &Context, child: ActorId) -> &'static Outcome {
-    let pid = ctx.pid_of(child);
-    let stopped = sys::procfs::stat(pid, pid).is_ok_and(|stat| stat.state == 'T');
-    if stopped { &TERMINATE_PENDING } else { &TERMINATE_SENT }
+    if is_stopped(ctx, child) { &TERMINATE_PENDING } else { &TERMINATE_SENT }
 }
 
 /// Gives up a handle. Errors: ValueError while the process lives.

@@ -8,7 +8,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::{closed, may};
 use super::value::Value;
 use crate::arena::layout::actor::UNTIL_MAX;
-use crate::kind::pipe::{ENDS, SIMPLEX_ID, WAIT, WAIT_EXPIRED, WAIT_READY, WAIT_WAITS};
+use crate::kind::pipe::{ENDS, SIMPLEX_ID, WAIT, WAIT_EXPIRED, WAIT_PASSED, WAIT_PASSES, WAIT_READY, WAIT_WAITS};
 use crate::sys;
 use crate::trace::{Grant, ObjectId, On, PartRef, Preview, Until, Wait};
 
@@ -22,7 +22,11 @@ pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Resul
     if ends.len() > UNTIL_MAX {
         return Err(IpcError::new(ErrorKind::ValueError, format!("wait takes at most {UNTIL_MAX} ends, not {}", ends.len())));
     }
-    let all = named(ctx, ends, &(0..ends.len()).collect::<Vec<_>>());
+    let all = match ends {
+        [] => Preview::new("[]"),
+        _ => named(ctx, ends, &(0..ends.len()).collect::<Vec<_>>()),
+    };
+    let (passes, passed) = if ends.is_empty() { (&WAIT_PASSES, &WAIT_PASSED) } else { (&WAIT_WAITS, &WAIT_EXPIRED) };
     ctx.begin_op(&WAIT, On::Nothing, Some(&all));
     let fail = |error| ctx.failed(&WAIT, On::Nothing, error);
     for (object, end) in ends {
@@ -52,11 +56,11 @@ pub fn wait(ctx: &Context, ends: &[(ObjectId, u8)], patience: Patience) -> Resul
             return Ok(ready);
         }
         if expired {
-            ctx.done(&WAIT, &WAIT_EXPIRED, On::Nothing, Some(Value::Array(Vec::new()).preview()), Vec::new());
+            ctx.done(&WAIT, passed, On::Nothing, Some(Value::Array(Vec::new()).preview()), Vec::new());
             return Ok(ready);
         }
         if !waited {
-            ctx.waits(&WAIT, &WAIT_WAITS, On::Nothing, Some(all.clone()), &wait, Vec::new());
+            ctx.waits(&WAIT, passes, On::Nothing, Some(all.clone()), &wait, Vec::new());
             waited = true;
         }
         drop(locks);

@@ -58,7 +58,7 @@ pub const SHUTDOWN: Op = Op {
     id: OpId::new(ID, 3),
     name: "shutdown",
     next: words("shutdown {object}", "shutdown {object}"),
-    outcomes: &[SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING],
+    outcomes: &[SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, SHUTDOWN_TERMINATES, SHUTDOWN_KILLS],
 };
 pub const SHUTDOWN_ASKED: Outcome = Outcome::new(
     0,
@@ -83,6 +83,23 @@ pub const SHUTDOWN_NOTHING: Outcome = Outcome::new(
     "shutdown {object}",
     "{object} has no server any more: {actor's} shutdown did nothing.",
     "{object} 已没有服务进程：{actor} 的 shutdown 什么也没做。",
+);
+
+pub const SHUTDOWN_TERMINATES: Outcome = Outcome::new(
+    3,
+    "terminates",
+    "SIGTERM to the server",
+    "向服务进程发 SIGTERM",
+    "The server of {object} is stopped and has not ended within a second: {actor} sends it SIGTERM, and waits another second.",
+    "{object} 的服务进程停着，一秒内没有结束：{actor} 向它发 SIGTERM，再等一秒。",
+);
+pub const SHUTDOWN_KILLS: Outcome = Outcome::new(
+    4,
+    "kills",
+    "SIGKILL to the server",
+    "向服务进程发 SIGKILL",
+    "A process that is stopped does not notice SIGTERM, and the server of {object} still is: {actor} sends it SIGKILL.",
+    "停着的进程收不到 SIGTERM，而 {object} 的服务进程还停着：{actor} 向它发 SIGKILL。",
 );
 
 pub const ACCEPT: Op = Op {

@@ -150,7 +150,7 @@ pub const WAIT: Op = Op {
     id: OpId::new(ID, 6),
     name: "wait",
     next: words("wait {detail}", "wait {detail}"),
-    outcomes: &[WAIT_READY, WAIT_WAITS, WAIT_EXPIRED],
+    outcomes: &[WAIT_READY, WAIT_WAITS, WAIT_EXPIRED, WAIT_PASSES, WAIT_PASSED],
 };
 pub const WAIT_READY: Outcome = Outcome::new(
     0,
@@ -165,7 +165,7 @@ pub const WAIT_WAITS: Outcome = Outcome::new(
     "waits",
     "wait {detail}",
     "wait {detail}",
-    "{actor} waits until something can be received at one of several ends: {detail}.",
+    "{actor} waits until something can be received at one of these ends: {detail}.",
     "{actor} 等待其中任意一端有可接收的消息：{detail}。",
 );
 pub const WAIT_EXPIRED: Outcome = Outcome::new(
@@ -175,6 +175,24 @@ pub const WAIT_EXPIRED: Outcome = Outcome::new(
     "wait：没有",
     "{actor's} wait returns no end: there is nothing to receive at any of them.",
     "{actor} 的 wait 没有返回任何端：哪一端都没有可接收的消息。",
+);
+
+/// `wait([], s)`: there is no end to look at.
+pub const WAIT_PASSES: Outcome = Outcome::new(
+    3,
+    "passes",
+    "wait {detail}",
+    "wait {detail}",
+    "{actor} waits for no end at all: it only lets its time pass.",
+    "{actor} 没有要等的端，只是等时间过去。",
+);
+pub const WAIT_PASSED: Outcome = Outcome::new(
+    4,
+    "passed",
+    "wait: none",
+    "wait：没有",
+    "{actor's} time is up: it waited for no ends, and wait returns none.",
+    "{actor} 等的时间到了：它没有要等的端，wait 也就没有返回任何端。",
 );
 
 /// The ends of a pipe that goes one way: end 0 reads, end 1 writes.

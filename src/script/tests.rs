@@ -331,6 +331,13 @@ fn an_integer_of_a_cell_stays_one_however_large() {
 
 #[test]
 fn a_wait_for_no_ends_takes_its_time() {
+    let ran = run("wait([], 0.1);\nwait([], 0);\nwait([Pipe()[0]], 0.1);");
+    let told = ran.events.iter().filter_map(|event| match &event.body {
+        crate::trace::Body::Acted(acted) if acted.op == crate::kind::pipe::WAIT.id => Some(acted),
+        _ => None,
+    });
+    let told: Vec<_> = told.map(|acted| (acted.outcome, acted.detail.as_ref().map_or("", |detail| detail.text.as_str()))).collect();
+    assert_eq!(told, [(3, "[]"), (4, "[]"), (4, "[]"), (1, "end 0 of pipe0"), (2, "[]")]);
     prints("let before = time(); print(wait([], 0.1), wait([], 0), time() - before >= 0.1);", &["[] [] true"]);
 }
 

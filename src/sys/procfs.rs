@@ -1,6 +1,6 @@
 //! What `/proc` tells of a process: whether it runs or sleeps, and what its descriptors lead to.
 //!
-//! For showing and for audits only: nothing here decides what is drawn.
+//! For showing, for audits, and for who has waited long for another: nothing here decides what is drawn.
 
 use std::io;
 use std::os::fd::RawFd;
