@@ -419,6 +419,50 @@ fn a_server_that_is_stopped_is_shut_down_all_the_same() {
             _ => None,
         };
         assert_eq!(events(&run).iter().find_map(died), Some(cause));
+        // A branch sends only what came from the hand: the scenario sends its own again.
+        let repeat = run.repetition(u64::MAX).expect("all of it was granted");
+        assert!(repeat.by_hand.iter().all(|(_, command)| !matches!(command, Command::Outside(..))), "{:?}", repeat.by_hand);
         run.close();
     }
+}
+
+/// Time passes with the steps of others. A server that could go all that time is not stopped.
+#[test]
+fn a_server_that_only_did_not_get_its_turn_is_left_to_end_by_itself() {
+    let source = "fn counts() { let v = Value(\"i\", 0); for n in 0..600 { v.value = v.value + 1; } }
+        let p = Process(\"p\", counts); let m = Manager(); p.start(); m.shutdown(); print(\"shut down\"); p.join();";
+    let mut run = Run::start(Config { paused: true, ..config(source) }).expect("the run starts");
+    reach(&run, |shown| shown.rest_at == Some(0));
+    let actor = |name: &str| {
+        assert!(run.catch_up());
+        run.timeline().head().processes().find(|actor| actor.name == name).map(|actor| actor.id)
+    };
+    let told = |run: &Run| {
+        assert!(run.catch_up());
+        let outcome = |event: Event| match event.body {
+            Body::Acted(acted) if acted.op == kind::manager::SHUTDOWN.id => Some(acted.outcome),
+            _ => None,
+        };
+        events(run).into_iter().filter_map(outcome).collect::<Vec<_>>()
+    };
+    let goes = |actor: ActorId| {
+        let step = run.shown().step + 1;
+        run.command(Command::StepActor(actor));
+        reach(&run, |shown| shown.rest_at == Some(step));
+    };
+    while told(&run).is_empty() {
+        let step = run.shown().step + 1;
+        assert!(step_until_rest(&run, step), "nobody shuts it down");
+    }
+    let (main, p) = (actor("main").expect("main"), actor("p").expect("p"));
+    for _ in 0..1100 {
+        goes(p);
+    }
+    assert_eq!(told(&run), [0]);
+    goes(main);
+    assert_eq!(told(&run), [0, 5]);
+    assert_eq!(run.audit(), []);
+    assert_eq!(finishes(&run), ["shut down"]);
+    assert_eq!(told(&run), [0, 5, 1]);
+    run.close();
 }

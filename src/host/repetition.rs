@@ -5,13 +5,13 @@
 //! where the kernel has scheduled, or a signal from outside met somebody in the middle of a step,
 //! there is no repetition.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 
 use super::Command;
-use crate::kind::process;
-use crate::trace::{Acted, ActorId, Body, Cause, Mode, On};
+use crate::kind::{manager, process};
+use crate::trace::{Acted, ActorId, Body, Cause, Mode, ObjectId, On};
 use crate::world::Timeline;
 
 /// How to repeat the beginning of a run.
@@ -33,6 +33,7 @@ impl Repetition {
         let mut reached = 0;
         let mut moving = None;
         let mut sent = BTreeSet::new();
+        let mut servers = BTreeMap::new();
         let mut outside = Vec::new();
         for event in (0..point).map_while(|index| timeline.event(index)) {
             if moving == Some(event.actor) {
@@ -48,7 +49,8 @@ impl Repetition {
                         moving = Some(actor);
                     }
                 }
-                Body::Acted(acted) => sent.extend(signal_sent(&acted)),
+                Body::Born(born) => servers.extend(born.object.map(|object| (object, born.process))),
+                Body::Acted(acted) => sent.extend(signal_sent(&acted, &servers)),
                 Body::Died(died) => {
                     let Cause::Signal(signal) = died.cause else { continue };
                     if moving == Some(died.actor) {
@@ -74,12 +76,19 @@ impl Repetition {
     }
 }
 
-/// The signal that a step of the scenario or of the hand sent, and to whom.
-fn signal_sent(acted: &Acted) -> Option<(ActorId, i32)> {
-    let On::Actor(to) = acted.on else { return None };
+/// The signal that a step of the scenario or of the hand sent, and to whom; `servers` are those of managers.
+fn signal_sent(acted: &Acted, servers: &BTreeMap<ObjectId, ActorId>) -> Option<(ActorId, i32)> {
+    let to = match acted.on {
+        On::Actor(to) => to,
+        On::Object(object) => *servers.get(&object)?,
+        _ => return None,
+    };
     let signals = [
+        (&manager::SHUTDOWN, &manager::SHUTDOWN_KILLS, SIGKILL),
+        (&manager::SHUTDOWN, &manager::SHUTDOWN_TERMINATES, SIGTERM),
         (&process::KILL, &process::KILL_SENT, SIGKILL),
         (&process::TERMINATE, &process::TERMINATE_SENT, SIGTERM),
+        (&process::TERMINATE, &process::TERMINATE_PENDING, SIGTERM),
         (&process::STOP, &process::STOP_SENT, SIGSTOP),
         (&process::CONTINUE, &process::CONTINUE_SENT, SIGCONT),
     ];

@@ -21,7 +21,7 @@ use crate::arena::Arena;
 use crate::kind::Op;
 use crate::kind::manager::{
     ENDS, KIND, MAKE, MAKE_MADE, MAKE_SERVING, SERVING, SHUTDOWN, SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_KILLS, SHUTDOWN_NOTHING,
-    SHUTDOWN_TERMINATES, START, START_STARTED,
+    SHUTDOWN_TERMINATES, SHUTDOWN_WAITS_ON, START, START_STARTED,
 };
 use crate::sys;
 use crate::trace::{ActorId, Body, Change, Grant, Nanos, ObjectId, On, PartRef, Until, Wait};
@@ -168,16 +168,19 @@ pub fn shutdown(ctx: &Context, manager: ObjectId) -> Result<()> {
         if ctx.wait(&wait) != Grant::Expire || has_ended(ctx, server) {
             continue;
         }
-        wait = until(Until::Ended(server), None);
         // One that is only slow, on a busy machine, will come to its end.
-        if is_stopped(ctx, server)
-            && let Some((signal, outcome)) = harder.next()
-        {
-            if signal == Signal::SIGTERM {
-                wait = ended_within(ctx, server);
+        let signal = if is_stopped(ctx, server) { harder.next() } else { None };
+        wait = match signal {
+            Some((Signal::SIGTERM, _)) => ended_within(ctx, server),
+            _ => until(Until::Ended(server), None),
+        };
+        let tell = |outcome| ctx.waits(&SHUTDOWN, outcome, on, None, &wait, Vec::new());
+        match signal {
+            None => tell(&SHUTDOWN_WAITS_ON),
+            Some((signal, outcome)) => {
+                send(ctx, server, signal as i32, || tell(outcome))
+                    .map_err(|error| ctx.failed(&SHUTDOWN, on, os_error("signal the server", &error)))?;
             }
-            send(ctx, server, signal as i32, || ctx.waits(&SHUTDOWN, outcome, on, None, &wait, Vec::new()))
-                .map_err(|error| ctx.failed(&SHUTDOWN, on, os_error("signal the server", &error)))?;
         }
     }
     ctx.done(&SHUTDOWN, &SHUTDOWN_DONE, on, None, Vec::new());

@@ -58,7 +58,7 @@ pub const SHUTDOWN: Op = Op {
     id: OpId::new(ID, 3),
     name: "shutdown",
     next: words("shutdown {object}", "shutdown {object}"),
-    outcomes: &[SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, SHUTDOWN_TERMINATES, SHUTDOWN_KILLS],
+    outcomes: &[SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, SHUTDOWN_TERMINATES, SHUTDOWN_KILLS, SHUTDOWN_WAITS_ON],
 };
 pub const SHUTDOWN_ASKED: Outcome = Outcome::new(
     0,
@@ -100,6 +100,14 @@ pub const SHUTDOWN_KILLS: Outcome = Outcome::new(
     "向服务进程发 SIGKILL",
     "A process that is stopped does not notice SIGTERM, and the server of {object} still is: {actor} sends it SIGKILL.",
     "停着的进程收不到 SIGTERM，而 {object} 的服务进程还停着：{actor} 向它发 SIGKILL。",
+);
+pub const SHUTDOWN_WAITS_ON: Outcome = Outcome::new(
+    5,
+    "waits on",
+    "shutdown {object}",
+    "shutdown {object}",
+    "A second has passed, and the server of {object} is not stopped but has not ended either: {actor} waits on.",
+    "一秒过去了，{object} 的服务进程没有停着，但也还没结束：{actor} 继续等待。",
 );
 
 pub const ACCEPT: Op = Op {
