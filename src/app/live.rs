@@ -160,6 +160,13 @@ impl Source for Live {
             Intent::Step(count) => Command::Step(count),
             Intent::StepActor(actor) => Command::StepActor(actor),
             Intent::Run => Command::Play,
+            Intent::ToEnd => {
+                return Err(match lang {
+                    Lang::En => "a live run has no end to go to: Space runs it",
+                    Lang::Zh => "实时运行还没有结尾可去：按 Space 运行",
+                }
+                .to_owned());
+            }
             Intent::Pause => Command::Pause,
             Intent::SetPace(pace) => {
                 self.wish.pace = pace;

@@ -202,6 +202,11 @@ impl Source for Replay {
                 state.playing = false;
                 (0..count).for_each(|_| state.step());
             }
+            Intent::ToEnd => {
+                while !state.at_end() {
+                    state.step();
+                }
+            }
             Intent::Run => {
                 state.playing = true;
                 state.next = Instant::now();

@@ -111,6 +111,8 @@ pub enum Intent {
     /// One step of this actor.
     StepActor(ActorId),
     Run,
+    /// To the end of a recording, at once. A live run has no end yet, and refuses.
+    ToEnd,
     Pause,
     SetPace(Pace),
     /// Whether a run that plays by pace pauses when a question is asked; it does unless told otherwise.

@@ -125,6 +125,10 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene) -> Answer {
                 ui.at = At::Now;
                 Ok(Vec::new())
             }
+            // All of a recording has happened, shown or not.
+            At::Now if scene.status.kind == SourceKind::Recorded && matches!(scene.status.phase, Phase::Paused | Phase::Running) => {
+                tell(Intent::ToEnd)
+            }
             At::Now => Err(labels::REFUSE_NOW.get(ui.lang).to_owned()),
         },
         Action::RunPause => run_pause(ui, scene),

@@ -40,7 +40,13 @@ fn a_recording_is_looked_at_and_not_acted_upon() {
     screen.wait_for("the past", |text| header(text).contains("PAST") && step(text) == Some(7));
     screen.key(END);
     screen.wait_for("now", |text| header(text).contains("PAUSED") && step(text) == Some(8));
-    let ended = run_to(&screen, "ENDED (recording)");
+    // At its newest step the same key leads to its end.
+    screen.key(END);
+    let ended = wait_sign(&screen, "ENDED (recording)");
     assert!(ended.contains("main: event is set"), "{ended}");
+    screen.key("r");
+    wait_sign(&screen, "PAUSED (recording)");
+    let played = run_to(&screen, "ENDED (recording)");
+    assert_eq!(rows(&played, 1..=99), rows(&ended, 1..=99));
     assert_eq!(screen.quit(), 0);
 }

@@ -100,7 +100,7 @@ pub const GROUPS: &[Group] = &[
                 "End G",
                 Action::End,
                 Place::Run,
-                words("out of the past, to now", "离开历史，回到现在"),
+                words("out of the past, to now; a recording: to its end", "离开历史，回到现在；录制：到结尾"),
                 NONE,
             ),
             key(

@@ -109,6 +109,7 @@ fn a_recording_is_looked_at_only() {
         assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_RECORDED.en), "{action:?}");
     }
     assert_eq!(look.act(Action::Next), told(Intent::Step(1)));
+    assert_eq!(look.act(Action::End), told(Intent::ToEnd));
 }
 
 #[test]

@@ -105,6 +105,7 @@ impl State {
         match intent {
             Intent::Step(count) => (0..count).for_each(|_| self.step()),
             Intent::StepActor(_) => self.step(),
+            Intent::ToEnd => self.go(|_, _| false),
             Intent::Run | Intent::RunUntil(_) if live => self.status.phase = Phase::Running,
             Intent::Pause if live => self.status.phase = Phase::Paused,
             Intent::SetPace(pace) => self.status.pace = pace,
