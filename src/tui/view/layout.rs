@@ -59,7 +59,7 @@ pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     if area.height >= 3 {
         places.footer = stack.bottom(1);
     }
-    let wide = area.width >= TWO_COLUMNS && area.height >= 24;
+    let wide = has_two_columns(area);
     if area.height >= 30 {
         places.runbar = stack.bottom(1);
     }
@@ -128,6 +128,19 @@ pub fn presenter(area: Rect, caption: u16, focus: Focus) -> Places {
     places
 }
 
+fn has_two_columns(area: Rect) -> bool {
+    area.width >= TWO_COLUMNS && area.height >= 24
+}
+
+fn left_width(width: u16) -> u16 {
+    (u32::from(width) * 64 / 100) as u16
+}
+
+/// How wide the source's panel is among all.
+pub fn code_width(area: Rect) -> u16 {
+    if has_two_columns(area) { area.width - left_width(area.width) - 1 } else { area.width }
+}
+
 fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
     let mut stack = Stack { rest: area };
     let (least_objects, least_code, least) = match wants.stuck {
@@ -157,7 +170,7 @@ fn one_column(area: Rect, wants: &Wants, places: &mut Places) {
 }
 
 fn two_columns(area: Rect, wants: &Wants, places: &mut Places) {
-    let left_width = (u32::from(area.width) * 64 / 100) as u16;
+    let left_width = left_width(area.width);
     let mut left = Stack { rest: Rect { width: left_width, ..area } };
     let mut right = Stack { rest: Rect { x: area.x + left_width + 1, width: area.width - left_width - 1, ..area } };
     let height = area.height;

@@ -105,7 +105,7 @@ pub fn places(area: Rect, scene: &Scene, ui: &Ui) -> layout::Places {
         next: next::wanted(scene, ui).max(ui.settled.1),
         code: match &ui.draft {
             Some(draft) => draft.source.lines().count() as u16 + 6,
-            None if ui.inside => inside::wanted(scene),
+            None if ui.inside => inside::wanted(scene, ui, layout::code_width(area)),
             None => scene.status.scenario.source.lines().count() as u16,
         },
         inside: ui.inside,
