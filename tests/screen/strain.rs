@@ -13,7 +13,10 @@ fn a_run_goes_on_through_any_resize() {
         screen.resize(columns, rows);
         screen.wait_for_frame(before);
         if columns == 120 {
-            let text = screen.wait_for("more steps", |text| header(text).contains("LIVE") && step(text) > last);
+            let text = screen.wait_for("more steps", |text| {
+                // Drawn at this size: a key that comes together with a change of size is read with the next one.
+                text.lines().count() == rows as usize && header(text).contains("LIVE") && step(text) > last
+            });
             last = step(&text);
         }
     }
@@ -147,6 +150,8 @@ fn a_thousand_resizes_lose_nothing() {
         screen.wait_for_frame(frames);
     }
     screen.resize(200, 60);
+    // A key that comes together with a change of size is read with the next one.
+    screen.wait_for("the last size", |text| text.lines().count() == 60);
     // Out of the help and of the past, to the first view.
     screen.key("GG1");
     all_keys_read(&screen);
