@@ -50,8 +50,7 @@ fn story(run: &Run) -> Vec<String> {
     events(run).into_iter().filter_map(told).collect()
 }
 
-fn again(run: Run, point: u64) -> Run {
-    let mut run = run;
+fn again(mut run: Run, point: u64) -> Run {
     let repeat = run.repetition(point).expect("all of it was granted");
     let scenario = common::config("queue", 1, &[]);
     run.close();

@@ -27,7 +27,7 @@ pub fn restore_terminal_and_exit() {
         for signal in signals.forever() {
             match signal {
                 // Without a shell nobody would continue it: the kernel does not stop such a program either.
-                SIGTSTP => _ = terminal::suspend(),
+                SIGTSTP => _ = terminal::suspend(restore_in_time),
                 SIGCONT => terminal::continued(),
                 SIGINT | SIGQUIT if EDITING.load(Ordering::SeqCst) => {}
                 _ => {

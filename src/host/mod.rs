@@ -76,7 +76,7 @@ pub struct Config {
     pub paused: bool,
     /// Grants to repeat before the seed decides.
     pub recorded: Vec<ActorId>,
-    /// What the hand did meanwhile, each with its step.
+    /// What the hand did meanwhile and what came from outside, each with the step before which it is due.
     pub by_hand: Vec<(u64, Command)>,
     /// Steps up to this one are repeated without a pause.
     pub repeat_to: u64,

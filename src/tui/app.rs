@@ -115,7 +115,7 @@ fn press(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session,
     match session.key(key, screen.size()?.height) {
         Flow::On => {}
         Flow::Quit(exit) => return Ok(Some(exit)),
-        Flow::Suspend if terminal::suspend() => {}
+        Flow::Suspend if terminal::suspend(terminal::restore) => {}
         Flow::Suspend => session.ui.message = Some(labels::REFUSE_NO_SHELL.get(session.ui.lang).to_owned()),
         Flow::Edit => {
             terminal::restore();

@@ -35,7 +35,6 @@ pub fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
     }
     match key.code {
         KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Some(vec![Effect::Quit]),
-        KeyCode::Char('z') if key.modifiers.contains(KeyModifiers::CONTROL) => return Some(vec![Effect::Suspend]),
         KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => typed.clear(),
         KeyCode::Char(c) if typed.len() < INPUT_LIMIT && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
             typed.push(c);

@@ -14,6 +14,7 @@ pub use map::{GROUPS, Group};
 pub enum Action {
     Help,
     Quit,
+    /// Stop until the shell continues the program; the screen itself has no part in it.
     Suspend,
     Leave,
     RunPause,

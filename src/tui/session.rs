@@ -121,6 +121,11 @@ impl Session {
         if self.scene.is_none() || self.changed() {
             self.read(lines);
         }
+        let place = if self.scene.is_some() { Place::Run } else { Place::List };
+        // It changes nothing here, whatever is open.
+        if keys::action(key, place) == Some(Action::Suspend) {
+            return Flow::Suspend;
+        }
         if self.ui.blank && key.kind != KeyEventKind::Release && !key.modifiers.contains(KeyModifiers::CONTROL) {
             self.ui.blank = false;
             return Flow::On;
@@ -128,7 +133,6 @@ impl Session {
         if let Some(effects) = input::on_prompt(&mut self.ui, key) {
             return self.follow(effects, lines);
         }
-        let place = if self.scene.is_some() { Place::Run } else { Place::List };
         let Some(action) = windows::by_number(&mut self.ui, key).or_else(|| keys::action(key, place)) else { return Flow::On };
         let effects = self.act(action);
         self.follow(effects, lines)
@@ -218,7 +222,6 @@ impl Session {
                     self.exit = 0;
                 }
                 Effect::Edit => return Flow::Edit,
-                Effect::Suspend => return Flow::Suspend,
                 Effect::GoTo(step) => self.go_to(step),
                 Effect::Follow(forward) => self.follow_message(forward),
                 Effect::Open(at) => self.open(at),

@@ -80,7 +80,8 @@ pub fn restore() {
 
 /// Gives the terminal back and stops this program until a shell continues it, as Ctrl-Z does with others.
 /// The processes of a run have groups of their own and are not stopped with it. False: no shell would.
-pub fn suspend() -> bool {
+/// `give_back` calls [`restore`], and need not wait for its end.
+pub fn suspend(give_back: impl FnOnce()) -> bool {
     // As the kernel sees it: a group is stopped by the terminal only if somebody of another group of the
     // session has started it.
     let shell = getppid();
@@ -88,7 +89,7 @@ pub fn suspend() -> bool {
         return false;
     }
     if TAKEN.load(Ordering::SeqCst) {
-        restore();
+        give_back();
         LOST.store(true, Ordering::SeqCst);
     }
     kill(getpid(), Signal::SIGSTOP).is_ok()

@@ -24,8 +24,6 @@ use super::windows;
 pub enum Effect {
     Tell(Intent),
     Quit,
-    /// Stop until the shell continues it.
-    Suspend,
     /// Back to the list of scenarios.
     ToList,
     /// To the next step of the followed message, or to the one before.
@@ -56,7 +54,6 @@ pub fn on_list(ui: &mut Ui, action: Action, entries: usize) -> Vec<Effect> {
         Action::Down if ui.listed + 1 < entries => ui.listed += 1,
         Action::Act if ui.listed < entries => return vec![Effect::Open(ui.listed)],
         Action::Quit => return vec![Effect::Quit],
-        Action::Suspend => return vec![Effect::Suspend],
         Action::Leave => {}
         other => everywhere(ui, other),
     }
@@ -197,7 +194,6 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene) -> Answer {
         Action::Filter => arrange::filter(ui),
         Action::ChooseNothing => arrange::choose_nothing(ui),
         Action::Quit => Ok(vec![Effect::Quit]),
-        Action::Suspend => Ok(vec![Effect::Suspend]),
         other => {
             everywhere(ui, other);
             Ok(Vec::new())

@@ -24,9 +24,6 @@ pub(super) fn on_overlay(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
     if action == Action::Quit {
         return Some(vec![Effect::Quit]);
     }
-    if action == Action::Suspend {
-        return Some(vec![Effect::Suspend]);
-    }
     if overlay.reach().is_some() {
         on_text(ui, action);
         return Some(Vec::new());
