@@ -174,14 +174,8 @@ pub(super) fn living_children(ctx: &Context) -> Vec<ActorId> {
 
 /// A daemon does not outlive its creator's normal end: it gets SIGTERM, as part of that step.
 pub(super) fn cut_off(ctx: &Context, child: ActorId, changes: &mut Vec<Change>) {
-    let pidfd = sys::pidfd::open(ctx.pid_of(child));
-    if has_ended(ctx, child) || ctx.arena.flag(child, FLAG_GONE) {
-        return;
-    }
     ctx.arena.wait_for_room();
-    let signal = nix::sys::signal::Signal::SIGTERM as i32;
-    ctx.arena.expect_death(child, signal, ctx.process.id);
-    ctx.done(&TERMINATE, sigterm_sent(ctx, child), On::Actor(child), None, std::mem::take(changes));
+    let tell = || ctx.done(&TERMINATE, sigterm_sent(ctx, child), On::Actor(child), None, std::mem::take(changes));
     // One that cannot be signalled has just ended by itself.
-    let _ = pidfd.and_then(|pidfd| sys::pidfd::signal(pidfd.as_fd(), signal));
+    let _ = send(ctx, child, nix::sys::signal::Signal::SIGTERM as i32, tell);
 }
