@@ -4,7 +4,8 @@
 mod common;
 
 use common::{live, settle, step_through, step_until_rest};
-use ipcscope::kind::Lang;
+use ipcscope::host::Run;
+use ipcscope::kind::{self, Lang};
 use ipcscope::trace::{ActorId, ObjectId};
 use ipcscope::world::Activity;
 
@@ -58,5 +59,33 @@ fn what_differs_is_marked() {
     let facts = run.inside_object(event, Lang::En);
     let flag = facts.iter().find(|fact| fact.what.en == "flag").expect("the flag");
     assert_eq!((flag.kernel.as_str(), flag.drawn.as_str(), flag.agrees), ("1", "0", false));
+    run.close();
+}
+
+/// A byte that nobody sent lies in a queue's pipe.
+#[test]
+fn bytes_that_nobody_drew_are_marked() {
+    let mut run = live("queue", 1, &[]);
+    for step in 1..=2 {
+        assert!(step_until_rest(&run, step), "a Queue is made");
+    }
+    assert!(run.catch_up());
+    let (queue, pid) = {
+        let timeline = run.timeline();
+        let world = timeline.head();
+        let main = world.actor(ActorId::MAIN).expect("main");
+        (world.all_objects().next().expect("the queue").id, main.pid)
+    };
+    let bytes = |run: &Run| {
+        let facts = run.inside_object(queue, Lang::En);
+        let found = facts.into_iter().find(|fact| fact.what.en == "bytes in the pipe").expect("the bytes");
+        (found.kernel, found.drawn, found.agrees)
+    };
+    assert_eq!(bytes(&run), ("0".to_owned(), "0".to_owned(), true));
+    let holders = run.arena.part_at(queue, kind::queue::ENDS).holders(1);
+    let (_, fd) = holders.into_iter().find(|(process, _)| *process == ActorId::MAIN).expect("main may write");
+    let mut end = std::fs::OpenOptions::new().write(true).open(format!("/proc/{pid}/fd/{fd}")).expect("the writing end");
+    std::io::Write::write_all(&mut end, b"x").expect("a byte");
+    assert_eq!(bytes(&run), ("1".to_owned(), "0".to_owned(), false));
     run.close();
 }
