@@ -11,8 +11,8 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 /// The writer and the reader of the lesson `queue`.
-const WRITER: ActorId = ActorId(2);
-const READER: ActorId = ActorId(3);
+const WRITER: ActorId = ActorId(3);
+const READER: ActorId = ActorId(4);
 
 /// Takes steps up to this one.
 fn step_to(run: &Run, step: u64) {
@@ -73,6 +73,9 @@ fn again(mut run: Run, point: u64) -> Run {
 fn a_branch_repeats_what_came_from_outside_and_from_the_hand_in_its_place() {
     let run = live("queue", 1, &[]);
     step_to(&run, 9);
+    for (id, name) in [(WRITER, "pw"), (READER, "pr")] {
+        assert_eq!(run.timeline().head().actor(id).map(|actor| actor.name.clone()).as_deref(), Some(name));
+    }
     from_outside(&run, WRITER, SIGSTOP);
     step_to(&run, 10);
     from_outside(&run, WRITER, SIGCONT);

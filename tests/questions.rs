@@ -419,6 +419,9 @@ fn nobody_is_held_up_who_does_not_want_to_be_asked() {
     run.close();
 }
 
+/// The writer of the lesson `queue`: the first process that main starts.
+const WRITER: ActorId = ActorId(3);
+
 /// Who changes a run while a question is open.
 #[derive(Debug)]
 enum By {
@@ -433,7 +436,7 @@ enum By {
 #[test]
 fn who_interferes_is_asked_nothing_any_more() {
     let put = Command::Hand(kind::queue::PUT.id, On::Object(ObjectId(0)), Some(Value::Int(1)));
-    let kill = Command::Signal(ActorId(2), Signal::SIGKILL as i32);
+    let kill = Command::Signal(WRITER, Signal::SIGKILL as i32);
     for interference in [By::Hand(put), By::Hand(kill), By::Others, By::TheKernel] {
         let mut run = live("queue", 1, &[]);
         let mut n = 0;
@@ -451,7 +454,7 @@ fn who_interferes_is_asked_nothing_any_more() {
                 run.command(command.clone());
                 assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(n + 1)), "{:?}", run.shown());
             }
-            By::Others => stop_and_continue(&run, ActorId(2)),
+            By::Others => stop_and_continue(&run, WRITER),
             By::TheKernel => free_for_a_while(&run),
         }
         run.command(Command::SetPace(Pace::Steps(10_000.0)));
