@@ -44,9 +44,16 @@ pub fn program(args: &[impl AsRef<OsStr>]) -> Command {
     command
 }
 
+/// Starts it. No run of this test's process has ends of its pipes among the descriptors meanwhile: the fork
+/// would copy them, and whoever waits for the end of file would see it later than it came.
+pub fn start(command: &mut Command) -> Child {
+    let _turn = host::processes::turn_at_descriptors();
+    command.spawn().expect("the program starts")
+}
+
 /// Runs the program to its end.
 pub fn run(args: &[impl AsRef<OsStr>]) -> Output {
-    finish(program(args).spawn().expect("the program starts"))
+    finish(start(&mut program(args)))
 }
 
 /// Reads what a started program writes until it has ended. Killed and failed if it takes too long.

@@ -1,12 +1,10 @@
 //! Managers: what they keep behaves as promised, whoever dies. Each source is run free and under several
 //! seeds, and prints one of the texts that are allowed.
 
-mod common;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{Output, PATIENCE, finish, printed, program};
+use crate::common::{self, Output, PATIENCE, finish, printed, program, start};
 use ipcscope::host::{Command, Config, Run};
 use ipcscope::kind::Lang;
 use ipcscope::script;
@@ -22,7 +20,7 @@ fn runs(source: &str) -> Vec<Output> {
     let run = |seed: Option<u32>| {
         let mut args = vec!["run".to_owned(), "a.rhai".to_owned(), "--plain".to_owned()];
         args.extend(seed.into_iter().flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
-        finish(program(&args).current_dir(folder.path()).spawn().expect("the program starts"))
+        finish(start(program(&args).current_dir(folder.path())))
     };
     std::iter::once(None).chain(SEEDS.map(Some)).map(run).collect()
 }
@@ -304,8 +302,7 @@ fn a_result_that_nobody_asked_for_has_arrived_all_the_same() {
     let source = "fn f() { } let pool = Pool(1); pool.apply_async(f, []); pool.close(); pool.join(); print(1);";
     let folder = TempDir::new().expect("a folder");
     std::fs::write(folder.path().join("a.rhai"), source).expect("a file");
-    let output =
-        finish(program(&["run", "a.rhai", "--linear", "--seed", "1"]).current_dir(folder.path()).spawn().expect("the program starts"));
+    let output = finish(start(program(&["run", "a.rhai", "--linear", "--seed", "1"]).current_dir(folder.path())));
     assert_eq!(output.code, Some(0), "{output:?}");
     assert!(output.stdout.contains("main ended with exit code 0.") && !output.stdout.contains("ost with it"), "{}", output.stdout);
 }

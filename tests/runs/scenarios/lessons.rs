@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::thread;
 
+use super::{Done, to_its_end};
 use crate::common::{config, live, printed, run, step_through};
-use crate::{Done, to_its_end};
 use ipcscope::host::Phase;
 use ipcscope::kind::Lang;
 use ipcscope::text;

@@ -1,8 +1,6 @@
 //! What the scenarios print is legal: seeded and free, with every parameter. A rule says which
 //! sequences of (process, line) are; where it allows several, the seeds must show more than one.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod lessons;
 mod shows;
 
@@ -10,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 
-use common::{PATIENCE, config, printed};
+use crate::common::{self, PATIENCE, config, printed};
 use ipcscope::host::{Config, Ended, Run};
 use ipcscope::kind::Lang;
 use ipcscope::script;

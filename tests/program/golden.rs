@@ -1,9 +1,7 @@
 //! What the five scenarios say under seed 1, word for word: what they print, the sentence of every step
 //! in both languages, and the beginning of their events with a number for all of them.
 
-mod common;
-
-use common::{SCENARIOS, run};
+use crate::common::{SCENARIOS, run};
 use ipcscope::trace::fnv1a;
 
 fn said(scenario: &str, more: &[&str]) -> String {

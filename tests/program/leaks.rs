@@ -1,9 +1,6 @@
 //! Nothing outlives a run: however and whenever the program is ended, a moment later no process of it,
 //! no file, no shared memory and no named socket is left.
 
-mod bustle;
-mod common;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::fd::AsFd;
@@ -13,8 +10,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Instant;
 
-use bustle::{Dice, let_it_write, one_of_them, seeds};
-use common::{PATIENCE, processes_of, program};
+use crate::bustle::{Dice, let_it_write, one_of_them, seeds};
+use crate::common::{PATIENCE, processes_of, program, start};
 use ipcscope::host::{Config, Run};
 use ipcscope::sys;
 use ipcscope::sys::pipe::Interest;
@@ -54,8 +51,7 @@ impl Running {
     fn start_file(dice: &mut Dice, file: &str, events: u64) -> Running {
         let seed = dice.below(1000).to_string();
         let how = if dice.below(2) == 0 { vec!["--seed".to_owned(), seed] } else { vec!["--free".to_owned()] };
-        let mut host =
-            program(&[vec!["run".to_owned(), file.to_owned(), "--json".to_owned()], how].concat()).spawn().expect("the program starts");
+        let mut host = start(&mut program(&[vec!["run".to_owned(), file.to_owned(), "--json".to_owned()], how].concat()));
         let (sender, lines) = mpsc::channel();
         let out = host.stdout.take().expect("its output");
         thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));

@@ -1,12 +1,10 @@
 //! Paused means paused: nothing is written, nobody's word changes, nobody gets processor time and no
 //! time limit runs out. One step moves exactly one actor.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use common::{PATIENCE, SCENARIOS, config, events, is_over, live, settle, step_through, step_until_rest, threads};
+use crate::common::{PATIENCE, SCENARIOS, config, events, is_over, live, settle, step_through, step_until_rest, threads};
 use ipcscope::arena::actors::State;
 use ipcscope::host::{Command, Config, Pace, Phase, Run, Shown};
 use ipcscope::trace::{ActorId, Body, Event, Grant};

@@ -1,18 +1,16 @@
 //! Same seed, same run, byte for byte, whatever else the machine does; another seed, another order.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::process::{Child, Command};
 
-use common::{Output, SCENARIOS, run};
+use crate::common::{Output, SCENARIOS, run, start};
 
 /// A process that does nothing but compute, until it is dropped.
 struct Busy(Child);
 
 impl Busy {
     fn start() -> Busy {
-        Busy(Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a busy loop"))
+        Busy(start(Command::new("sh").args(["-c", "while :; do :; done"])))
     }
 }
 

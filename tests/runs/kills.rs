@@ -1,10 +1,6 @@
 //! Deaths: whoever is killed, at whatever moment, the run comes to an end or is stuck, the picture
 //! agrees with memory and kernel, and the death's sentence names all that the dead one left.
 
-mod bustle;
-mod common;
-mod small;
-
 use std::fs::{self, Permissions};
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
@@ -15,8 +11,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use bustle::{Dice, let_it_write, one_of_them, seeds};
-use common::{PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through, step_until_rest};
+use crate::bustle::{Dice, let_it_write, one_of_them, seeds};
+use crate::common::{self, PATIENCE, SCENARIOS, children, is_over, live, printed, settle, step_through, step_until_rest};
+use crate::small::SMALL;
 use ipcscope::arena::actors::{State, next_word};
 use ipcscope::host::processes::{Process, turn_at_descriptors};
 use ipcscope::host::{Command, Config, Phase, Run};
@@ -26,7 +23,6 @@ use ipcscope::sys;
 use ipcscope::text::{self, name};
 use ipcscope::trace::{ActorId, Body, Cause, PartRef};
 use ipcscope::world::{Actor, PartState, World};
-use small::SMALL;
 use tempfile::TempDir;
 
 const SIGKILL: i32 = 9;

@@ -1,10 +1,7 @@
 //! The gate is opened and closed, the run paused and played, at random moments: nothing is lost by it.
 
-mod bustle;
-mod common;
-
-use bustle::{Dice, let_it_write, one_of_them, seeds};
-use common::{PATIENCE, children, events, printed};
+use crate::bustle::{Dice, let_it_write, one_of_them, seeds};
+use crate::common::{PATIENCE, children, events, printed};
 use ipcscope::host::{Command, Config, Ended, Pace, Run};
 use ipcscope::kind::event;
 use ipcscope::trace::{Body, Mode, On};

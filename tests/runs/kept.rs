@@ -2,12 +2,10 @@
 //! it does is one step, told as its own; who asks the server afterwards finds it done, and what cannot be done
 //! is refused with a word why.
 
-mod common;
-
 use std::os::fd::AsFd;
 use std::sync::Arc;
 
-use common::{PATIENCE, events, is_over, printed, step_until_rest, unsound};
+use crate::common::{self, PATIENCE, events, is_over, printed, step_until_rest, unsound};
 use ipcscope::host::{Command, Config, Ended, Phase, Run, Shown};
 use ipcscope::ipc::Value;
 use ipcscope::ipc::manager::server_of;

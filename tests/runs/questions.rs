@@ -1,9 +1,7 @@
 //! The questions of the lessons: each is asked and answered in the lesson's own run, its answer is
 //! a fact of the run under every seed, and a run that plays by pace pauses at each.
 
-mod common;
-
-use common::{PATIENCE, SCENARIOS, config, events, live, scenario, step_until_rest};
+use crate::common::{PATIENCE, SCENARIOS, config, events, live, scenario, step_until_rest};
 use ipcscope::host::{Command, Config, Pace, Phase, Run};
 use ipcscope::ipc::Value;
 use ipcscope::kind;

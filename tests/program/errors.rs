@@ -1,11 +1,9 @@
 //! What goes wrong is said with its place, and the exit status says what kind of wrong it was: 1 for
 //! main's own error, 2 for usage and for what cannot be loaded, 124 for the time limit.
 
-mod common;
-
 use std::path::Path;
 
-use common::{Output, SCENARIOS, finish, program};
+use crate::common::{Output, SCENARIOS, finish, program, start};
 use ipcscope::script::library;
 use tempfile::TempDir;
 
@@ -17,7 +15,7 @@ fn folder(file: &str, source: &str) -> TempDir {
 }
 
 fn run_in(folder: &Path, args: &[&str]) -> Output {
-    finish(program(args).current_dir(folder).spawn().expect("the program starts"))
+    finish(start(program(args).current_dir(folder)))
 }
 
 /// Fails with this status, saying all of this on stderr and nothing of it on stdout.
@@ -147,7 +145,7 @@ fn without_a_terminal_it_says_what_to_do_instead() {
     let output = run_in(folder.path(), &["--lang", "zh"]);
     check(&output, 2, &["需要终端", "ipcscope list"]);
     let mut chinese = program(&[] as &[&str]);
-    let output = finish(chinese.env("LANG", "zh_CN.UTF-8").spawn().expect("the program starts"));
+    let output = finish(start(chinese.env("LANG", "zh_CN.UTF-8")));
     check(&output, 2, &["需要终端"]);
 }
 
@@ -196,14 +194,14 @@ fn an_answer_that_cannot_be_written_is_no_success() {
         &["--version"],
     ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("there is one on every Linux");
-        let output = finish(program(args).current_dir(folder.path()).stdout(full).spawn().expect("the program starts"));
+        let output = finish(start(program(args).current_dir(folder.path()).stdout(full)));
         check(&output, 1, &["cannot write to stdout: No space left on device"]);
         let _ = std::fs::remove_file(folder.path().join("b.rhai"));
         let _ = std::fs::remove_file(folder.path().join("b.toml"));
         // Whoever reads may stop reading: that is no error.
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let output = finish(program(args).current_dir(folder.path()).stdout(writer).spawn().expect("the program starts"));
+        let output = finish(start(program(args).current_dir(folder.path()).stdout(writer)));
         assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{args:?}");
         let _ = std::fs::remove_file(folder.path().join("b.rhai"));
         let _ = std::fs::remove_file(folder.path().join("b.toml"));
@@ -262,7 +260,7 @@ fn whatever_the_limit_of_open_files_what_fails_is_said() {
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", &script, env!("CARGO_BIN_EXE_ipcscope")]).env("LANG", "C").stdin(std::process::Stdio::null());
         shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        let output = finish(shell.spawn().expect("a shell"));
+        let output = finish(start(&mut shell));
         match output.code {
             Some(0) => assert_eq!((output.stdout.lines().count(), output.stderr.as_str()), (7, ""), "{limit}: {output:?}"),
             Some(1 | 2) => {

@@ -1,9 +1,7 @@
 //! A branch: the beginning of a run once more, with everything that came to it from its hand and from
 //! outside, as far as that can be had again.
 
-mod common;
-
-use common::{PATIENCE, events, live, step_until_rest};
+use crate::common::{self, PATIENCE, events, live, step_until_rest};
 use ipcscope::host::{Command, Config, Run};
 use ipcscope::trace::{ActorId, Body, Cause, Event, Mode};
 use nix::sys::signal::Signal::{self, SIGCONT, SIGKILL, SIGSTOP};

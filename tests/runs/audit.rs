@@ -1,15 +1,13 @@
 //! What is drawn agrees with memory and kernel after every step of every scenario; and where somebody
 //! changes one word behind the program's back, the audit names the object and the part.
 
-mod common;
-mod small;
-
 use std::collections::BTreeSet;
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use common::{SCENARIOS, is_over, live, step_through, step_until_rest};
+use crate::common::{SCENARIOS, is_over, live, step_through, step_until_rest};
+use crate::small::SMALL;
 use ipcscope::arena::actors::{State, next_word};
 use ipcscope::host::Run;
 use ipcscope::host::audit::Disagreement;
@@ -17,7 +15,6 @@ use ipcscope::kind::{self, pipe, queue};
 use ipcscope::sys;
 use ipcscope::trace::{ActorId, ObjectId, PartRef};
 use ipcscope::world::{PartState, World};
-use small::SMALL;
 
 /// Seeds for each scenario; another number through the environment variable.
 const SEEDS: u64 = 50;

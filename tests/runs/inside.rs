@@ -1,9 +1,7 @@
 //! The kernel's view agrees with what is drawn of every object and process, after every step; and a
 //! difference is marked.
 
-mod common;
-
-use common::{live, settle, step_through, step_until_rest};
+use crate::common::{live, settle, step_through, step_until_rest};
 use ipcscope::host::Run;
 use ipcscope::kind::{self, Lang};
 use ipcscope::trace::{ActorId, ObjectId};

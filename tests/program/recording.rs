@@ -1,8 +1,6 @@
 //! A recording is the run: replayed, it folds to the worlds that were drawn live, and is told in the
 //! same words. What is damaged or foreign is said to be so, and whatever could be read is shown.
 
-mod common;
-
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,7 +8,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use common::{Output, PATIENCE, SCENARIOS, config, run, scenario, step_through};
+use crate::common::{Output, PATIENCE, SCENARIOS, config, run, scenario, step_through};
 use ipcscope::host::{Config, Run};
 use ipcscope::trace::Event;
 use ipcscope::trace::recording::{self, Header, Recorder, Recording};

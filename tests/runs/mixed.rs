@@ -1,13 +1,11 @@
 //! Scripts that use everything at once: whatever the seed, what is drawn agrees with memory and kernel
 //! after every step, the run ends as it should, and nothing is printed that cannot be.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{PATIENCE, events, printed, step_through, unsound};
+use crate::common::{PATIENCE, events, printed, step_through, unsound};
 use ipcscope::host::{Config, Run};
 use ipcscope::script;
 

@@ -1,8 +1,8 @@
 //! Each lesson reaches what it shows: at its own seed and pace, with the parameters as they are, within
 //! a minute. And what it shows there is the fault, not the lucky case.
 
+use super::to_its_end;
 use crate::common::{config, events, live, scenario, step_through};
-use crate::to_its_end;
 use ipcscope::host::Run;
 use ipcscope::script::{self, Shows};
 use ipcscope::trace::Body;

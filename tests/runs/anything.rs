@@ -1,12 +1,10 @@
 //! Whatever the hand does to whatever object, at any step, in any order: the picture agrees with memory
 //! and kernel, each refusal has a word why, and the run can be closed with nothing left.
 
-mod common;
-mod small;
-
 use std::time::Instant;
 
-use common::{PATIENCE, SCENARIOS, is_over, live};
+use crate::common::{PATIENCE, SCENARIOS, is_over, live};
+use crate::small::SMALL;
 use ipcscope::host::{Command, Phase, Run};
 use ipcscope::ipc::Value;
 use ipcscope::kind::{self, Lang};
@@ -15,7 +13,6 @@ use ipcscope::trace::{Body, On};
 use ipcscope::world::{Object, PartState, World};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
-use small::SMALL;
 
 const SEEDS: u64 = 8;
 /// Turns in each run; more than any of the five takes by itself.

@@ -1,15 +1,13 @@
 //! What a newcomer asks for first: a scenario to begin with, completions for a shell, and the guide's
 //! example. All of them work as they are written.
 
-mod common;
-
 use std::path::Path;
 
-use common::{Output, finish, program};
+use crate::common::{Output, finish, program, start};
 use tempfile::TempDir;
 
 fn run_in(folder: &Path, args: &[&str]) -> Output {
-    finish(program(args).current_dir(folder).spawn().expect("the program starts"))
+    finish(start(program(args).current_dir(folder)))
 }
 
 #[track_caller]
@@ -84,7 +82,7 @@ fn programs(document: &str) -> Vec<&str> {
 
 #[test]
 fn the_guides_programs_have_no_mistakes_and_the_whole_one_runs() {
-    let guide = include_str!("../GUIDE.md");
+    let guide = include_str!("../../GUIDE.md");
     let programs = programs(guide);
     assert!(programs.len() > 1, "the guide shows programs");
     let folder = TempDir::new().expect("a folder");
@@ -104,7 +102,7 @@ fn the_guides_programs_have_no_mistakes_and_the_whole_one_runs() {
 
 #[test]
 fn the_readme_names_every_scenario_with_its_parameters_in_the_order_of_the_list() {
-    let mut rows = include_str!("../README.md").lines();
+    let mut rows = include_str!("../../README.md").lines();
     for scenario in ipcscope::script::library().expect("they are part of the program") {
         let params: Vec<String> = scenario.params.iter().map(|param| format!("`{}`", param.name)).collect();
         let (begins, ends) = (format!("| `{}` |", scenario.name), format!("| {} |", params.join(", ")));

@@ -11,14 +11,14 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Everything at once; about as many events as a free run of it has.
 const EVENTS: u64 = 900;
-const BUSTLE: &str = include_str!("bustle.rhai");
+const BUSTLE: &str = include_str!("../bustle/bustle.rhai");
 
 /// Starts in starts, and large messages in a queue.
-const FAMILY: &str = include_str!("family.rhai");
+const FAMILY: &str = include_str!("../bustle/family.rhai");
 const FAMILY_EVENTS: u64 = 220;
 
 /// Permits, rounds, counted tasks, and ends that travel.
-const PRIMITIVES: &str = include_str!("primitives.rhai");
+const PRIMITIVES: &str = include_str!("../bustle/primitives.rhai");
 const PRIMITIVES_EVENTS: u64 = 390;
 
 /// One of the scenarios, and about how many events a free run of it has.

@@ -1,9 +1,7 @@
 //! The hand: what the user does is a step of an actor of its own, seen in the trace like any other, and
 //! its effects are real. What it cannot do it refuses with a word why, and nothing happens.
 
-mod common;
-
-use common::{PATIENCE, events, live, step_until_rest};
+use crate::common::{self, PATIENCE, events, live, step_until_rest};
 use ipcscope::host::{Command, Ended, Phase, Run};
 use ipcscope::kind::{Lang, event, process};
 use ipcscope::sys;

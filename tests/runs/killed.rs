@@ -8,8 +8,6 @@
 //! // holding: stuck: dead_holder  this is the one where the victim held a lock of the user's
 //! ```
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{RefUnwindSafe, catch_unwind};
@@ -18,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use common::{PATIENCE, children, is_over, live, step_through};
+use crate::common::{PATIENCE, children, is_over, live, step_through};
 use ipcscope::host::{Command, Phase, Run};
 use ipcscope::kind::{self, Lang};
 use ipcscope::text;
