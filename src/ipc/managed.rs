@@ -119,6 +119,7 @@ fn carry_out(ctx: &Context, request: &Request, op: &Op, changed: &Outcome) -> Re
     let Some(kept) = objects.get_mut(&object) else {
         return Err(ctx.failed(op, on, fault(ErrorKind::RemoteError, format!("this server does not keep {name}"))));
     };
+    let asked = cell(kept, &request.method, request.args.first());
     let outcome = match kept.kind() {
         _ if request.method == SHOW && request.args.is_empty() => Ok(Value::Str(shown(kept, &ctx.arena))),
         LIST_ID => list(kept, &name, &request.method, &request.args),
@@ -136,6 +137,7 @@ fn carry_out(ctx: &Context, request: &Request, op: &Op, changed: &Outcome) -> Re
                 Value::Str(shown) if request.method == SHOW => format!("{text} → {shown}"),
                 value => format!("{text} → {}", Named(value, &ctx.arena)),
             };
+            let on = asked.map_or(on, |cell| On::Cell(object, cell));
             ctx.done(op, told, on, Some(Preview::new(&detail)), changes);
             Ok(value)
         }
@@ -144,6 +146,18 @@ fn carry_out(ctx: &Context, request: &Request, op: &Op, changed: &Outcome) -> Re
             Err(error)
         }
     }
+}
+
+/// The cell that a request reads or writes as a whole; none where it is about several, about none that is there,
+/// or changes what is there in one step.
+fn cell(kept: &Kept, method: &str, key: Option<&Value>) -> Option<u32> {
+    let at = match (kept.kind(), method, key) {
+        (VALUE_ID, FIELD | SET_FIELD | "get" | "set", _) => Some(0),
+        (LIST_ID, INDEX | SET_INDEX, Some(Value::Int(at))) => place(kept, "", *at).ok(),
+        (DICT_ID, INDEX | SET_INDEX | "get", Some(key)) | (NAMESPACE_ID | OBJECT_ID, FIELD | SET_FIELD, Some(key)) => kept.find(key),
+        _ => None,
+    };
+    at.filter(|at| *at < kept.len()).map(|at| at as u32)
 }
 
 /// All that an object holds, as `print` shows it.

@@ -84,7 +84,7 @@ pub fn method(ctx: &Context, object: ObjectId, name: &str) -> Result<(String, Ve
 
 /// Reads a field, as a step. Errors: KeyError, TypeError (it is no object of this server).
 pub fn field(ctx: &Context, object: ObjectId, name: &str) -> Result<Value> {
-    access(ctx, object, &format!("{}.{name}", ctx.object_text(object)), |kept| {
+    access(ctx, object, name, &format!("{}.{name}", ctx.object_text(object)), |kept| {
         kept.find(&Value::Str(name.to_owned()))
             .and_then(|at| kept.value(at))
             .cloned()
@@ -95,14 +95,14 @@ pub fn field(ctx: &Context, object: ObjectId, name: &str) -> Result<Value> {
 /// Writes a field, as a step.
 pub fn set_field(ctx: &Context, object: ObjectId, name: &str, value: &Value) -> Result<()> {
     let text = format!("{}.{name} = {}", ctx.object_text(object), Named(value, &ctx.arena));
-    access(ctx, object, &text, |kept| {
+    access(ctx, object, name, &text, |kept| {
         kept.set(Value::Str(name.to_owned()), value.clone());
         Ok(Value::Unit)
     })
     .map(drop)
 }
 
-fn access(ctx: &Context, object: ObjectId, text: &str, act: impl FnOnce(&mut Kept) -> Result<Value>) -> Result<Value> {
+fn access(ctx: &Context, object: ObjectId, field: &str, text: &str, act: impl FnOnce(&mut Kept) -> Result<Value>) -> Result<Value> {
     let on = On::Object(object);
     ctx.begin_op(&DO, on, Some(&Preview::new(text)));
     let _inner = ctx.arena.lock(object, ctx.me());
@@ -112,7 +112,9 @@ fn access(ctx: &Context, object: ObjectId, text: &str, act: impl FnOnce(&mut Kep
         let error = IpcError::new(ErrorKind::TypeError, "`this` stands for an object of the server, and only there");
         return Err(ctx.failed(&DO, on, error));
     };
+    let cell = kept.find(&Value::Str(field.to_owned()));
     let outcome = act(kept).map_err(|error| ctx.failed(&DO, on, error))?;
+    let on = cell.map_or(on, |cell| On::Cell(object, cell as u32));
     let changes = kept.changes();
     let told = if changes.is_empty() { &DO_READ } else { &DO_SET };
     let detail = if outcome == Value::Unit { text.to_owned() } else { format!("{text} → {}", Named(&outcome, &ctx.arena)) };

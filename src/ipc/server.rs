@@ -129,6 +129,8 @@ fn attend(ctx: &Rc<Context>, connection: ObjectId, engines: Engines) {
             let outcome = request.and_then(|request| run(ctx, &mut script, &request, engines));
             reply(ctx, connection, &shown(ctx, &outcome), &outcome)
         } else {
+            // What the server does by itself stands in no line, whatever method ran in this thread before.
+            ctx.set_line(0);
             ctx.within(|| {
                 let outcome = request.and_then(|request| perform(ctx, &request));
                 reply(ctx, connection, &shown(ctx, &outcome), &outcome)

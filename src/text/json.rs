@@ -19,6 +19,9 @@
 //! - `changes` are those of parts, all in one moment, each an object with `change`: made, composed, moved, passed,
 //!   dropped, finished, wrote, inserted, removed, counted, raised, owned, queued, left, requeued, filled, opened,
 //!   closed, seen_closed, broken.
+//! - `lost_update` follows where a write destroys what others wrote: `proved` (else only likely), `writer`, the value that
+//!   it had `read` and `read_in_step` (gated), and what is `gone`, each with `writer` and `value`; `more` counts those
+//!   between the last two that are not named.
 //! - Values are texts; one that was cut is `{"text":…,"len":…,"hash":…}` with length and FNV-1a of the whole.
 //! - A key whose value is nothing is left out.
 
@@ -28,7 +31,8 @@ use fields::{Fields, array, text};
 
 use crate::kind;
 use crate::trace::{ActorId, Body, Candidate, Cause, Change, Event, Grant, Mode, Next, ObjectId, On, OpId, PartRef, Preview, Until, Wait};
-use crate::world::World;
+use crate::world::lost_update::Missed;
+use crate::world::{LostUpdate, World};
 
 /// Writes events as JSON, one after the other.
 pub struct Json {
@@ -45,6 +49,7 @@ impl Json {
     /// Takes the next event, giving its line.
     pub fn push(&mut self, event: &Event) -> String {
         let n = self.world.events;
+        let lost = self.world.lost_update(event);
         self.world.apply(event);
         let mut out = Fields::new();
         out.put("n", &n);
@@ -55,6 +60,30 @@ impl Json {
         }
         out.raw("actor", &self.actor(event.actor));
         self.body(&mut out, &event.body);
+        if let Some(lost) = lost {
+            out.raw("lost_update", &self.lost_update(&lost));
+        }
+        out.end()
+    }
+
+    fn lost_update(&self, lost: &LostUpdate) -> String {
+        let mut out = Fields::new();
+        out.put("proved", &lost.proved);
+        out.raw("writer", &self.actor(lost.writer));
+        out.raw("read", &preview(&lost.reading.value));
+        if lost.reading.step > 0 {
+            out.put("read_in_step", &lost.reading.step);
+        }
+        let gone = |missed: &Missed| {
+            let mut one = Fields::new();
+            one.raw("writer", &self.actor(missed.writer));
+            one.raw("value", &preview(&missed.value));
+            one.end()
+        };
+        out.raw("gone", &array(lost.reading.missed.iter().map(gone)));
+        if lost.reading.more > 0 {
+            out.put("more", &lost.reading.more);
+        }
         out.end()
     }
 

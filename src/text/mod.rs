@@ -8,6 +8,7 @@ pub mod chosen;
 mod death;
 pub mod json;
 pub mod linear;
+pub mod lost_update;
 pub mod name;
 pub mod plain;
 pub mod question;

@@ -1,5 +1,6 @@
 //! The few words that a lane shows: of an event that happened, and of a step that is about to.
 
+use super::lost_update;
 use super::name::{actor, pick, seconds, signal};
 use super::scene::Scene;
 use crate::kind::{self, Lang};
@@ -8,6 +9,14 @@ use crate::world::{Activity, World};
 
 /// What an event's row shows, in a few words; `before` and `after` are the worlds around the event.
 pub fn row(before: &World, after: &World, event: &Event, lang: Lang) -> String {
+    let done = deed(before, after, event, lang);
+    match before.lost_update(event) {
+        Some(lost) => format!("{} {done}", lost_update::mark(&lost, lang)),
+        None => done,
+    }
+}
+
+fn deed(before: &World, after: &World, event: &Event, lang: Lang) -> String {
     match &event.body {
         Body::Acted(acted) => match kind::outcome(acted.op, acted.outcome) {
             Some(outcome) => scene(before, after, event, lang, true).map(|scene| scene.fill(outcome.row.get(lang))).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Why: one or two sentences for every event.
 
-use super::death;
+use super::{death, lost_update};
 use super::name::{actor, actors, pick, seconds};
 use super::row::{announced, scene};
 use super::template::{Term, capitalised};
@@ -10,6 +10,9 @@ use crate::world::{Activity, World};
 
 /// What an event means, in one or two sentences; `before` and `after` are the worlds around it.
 pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> String {
+    if let Some(lost) = before.lost_update(event) {
+        return lost_update::sentence(after, &lost, lang);
+    }
     match &event.body {
         Body::Acted(acted) => match kind::outcome(acted.op, acted.outcome) {
             Some(outcome) => {

@@ -134,6 +134,7 @@ impl Row {
             worker: actor.and_then(|id| after.actor(id)).is_some_and(|actor| actor.role == Role::Helper),
             text: narrate::row(before, after, event, lang),
             bad: matches!(&event.body, Body::Lost { .. })
+                || before.lost_update(event).is_some()
                 || matches!(&event.body, Body::Printed(printed) if printed.error)
                 || matches!(&event.body, Body::Died(died) if !matches!(died.cause, crate::trace::Cause::Exit(0) | crate::trace::Cause::Returned)),
             line: match &event.body {
@@ -199,7 +200,8 @@ impl Row {
             }
         }
         if let Body::Acted(acted) = &event.body {
-            if let (On::Cell(object, index), true, Next::Goes) = (acted.on, acted.changes.is_empty(), &acted.next) {
+            let read = !acted.changes.iter().any(writes_cells);
+            if let (On::Cell(object, index), true, Next::Goes) = (acted.on, read, &acted.next) {
                 add(Flow::OutOf(outermost(after, object).unwrap_or(object)));
                 // A read changes nothing, but it is seen where it read.
                 self.things.push((object, Compact::cell(after, object, index)));
@@ -225,6 +227,10 @@ impl Row {
         }
         self.flows = flows;
     }
+}
+
+fn writes_cells(change: &Change) -> bool {
+    matches!(change, Change::Wrote { .. } | Change::Inserted { .. } | Change::Removed { .. })
 }
 
 fn marks(world: &World) -> Vec<(ActorId, Mark)> {

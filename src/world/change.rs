@@ -26,6 +26,7 @@ impl World {
     pub(super) fn changes(&mut self, by: ActorId, changes: &[Change]) {
         for change in changes {
             self.change(by, change);
+            self.note_cells(by, change);
         }
     }
 

@@ -48,6 +48,7 @@ impl World {
                     self.printed += 1;
                 }
                 self.set_line(event.actor, printed.line);
+                self.note_printed(event.actor, printed);
             }
             Body::Died(died) => {
                 self.rest = None;
@@ -119,6 +120,7 @@ impl World {
         self.rest = None;
         self.must_be_alive(id, "acted");
         self.changes(id, &acted.changes);
+        self.note_read(id, acted);
         let activity = match &acted.next {
             Next::Goes => Activity::Running,
             Next::Waits(wait) => Activity::Waiting(wait.clone()),
@@ -142,6 +144,7 @@ impl World {
         if self.actor(id).is_none_or(|actor| actor.process != id) {
             return;
         }
+        self.forget_reads(id);
         // What lay in the dead process's own memory will never arrive, unless it was on its way to just there.
         let mut lost = Vec::new();
         for object in self.all_objects().filter(|object| object.home == Some(id)) {

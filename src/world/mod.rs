@@ -7,6 +7,7 @@ mod digest;
 pub mod fold;
 mod hold;
 pub mod landmark;
+pub mod lost_update;
 pub mod object;
 pub mod pieces;
 mod printed;
@@ -26,6 +27,7 @@ pub use actor::{Activity, Actor};
 pub use asked::{Asked, Moment};
 pub use hold::Hold;
 pub use landmark::{Landmark, Sign};
+pub use lost_update::LostUpdate;
 pub use object::{Cell, Cells, End, Holder, Object, PartState, Waiter};
 pub use pieces::Pieces;
 pub use printed::{PrintedLine, PrintedLines};
@@ -53,6 +55,8 @@ pub struct World {
     pub messages: Pieces<Arc<Message>>,
     /// Since when what is held is held.
     holds: hold::Holds,
+    /// What was read lately, and what came after it.
+    readings: lost_update::Readings,
     /// Who could go, while everybody is at rest.
     pub rest: Option<Rest>,
     /// Lines printed so far (whole or begun).
@@ -111,6 +115,7 @@ impl World {
             objects: Vec::new(),
             messages: Pieces::new(),
             holds: hold::Holds::default(),
+            readings: lost_update::Readings::default(),
             rest: None,
             printed: 0,
             lost: 0,
