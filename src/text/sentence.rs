@@ -1,9 +1,9 @@
 //! Why: one or two sentences for every event.
 
-use super::{death, lost_update};
 use super::name::{actor, actors, pick, seconds};
 use super::row::{announced, scene};
 use super::template::{Term, capitalised};
+use super::{death, lost_update};
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, Body, Event, Grant, Mode};
 use crate::world::{Activity, World};

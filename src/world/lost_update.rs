@@ -265,3 +265,6 @@ fn written_cell(acted: &Acted) -> Option<(PartRef, u32, &Preview)> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! They fold without faults; a test holds that.
 
 use super::World;
-use crate::kind::{self, Op, Outcome, array, buffer, condition, event, lock, pipe, process, queue};
+use crate::kind::{self, Op, Outcome, array, buffer, condition, event, lock, pipe, process, queue, value};
 use crate::trace::*;
 
 /// Writes events one after the other, as a gated run would: a grant and then what the actor did.
@@ -373,6 +373,35 @@ pub fn locks_run() -> Sample {
     run
 }
 
+/// Two processes count up one number: both read 1, the first makes it 3, and the second writes 2.
+pub fn lost_update_run() -> Sample {
+    let (p1, p2) = (ActorId(3), ActorId(4));
+    let v = ObjectId(1);
+    let part = PartRef::new(v, value::CELLS);
+    let wrote = |text: &str| vec![Change::Wrote { part, first: 0, values: vec![Preview::new(text)] }];
+    let mut run = Sample::new();
+    run.step(MAIN, &process::BEGIN, &process::BEGIN_BEGAN, Did::default());
+    let changes = [vec![made(v, value::ID, "v", None)], wrote("1")].concat();
+    run.step(MAIN, &value::MAKE, &value::MAKE_MADE, Did { on: On::Object(v), line: 22, changes, ..Did::default() });
+    run.start(p1, "p1", "work", 25);
+    run.start(p2, "p2", "work", 26);
+    run.join(p1, 27);
+    let read = |run: &mut Sample, who: ActorId, text: &str| {
+        run.step(who, &value::READ, &value::READ_READ, Did { on: On::Cell(v, 0), line: 6, detail: text, ..Did::default() });
+    };
+    let write = |run: &mut Sample, who: ActorId, text: &str| {
+        let did = Did { on: On::Cell(v, 0), line: 6, detail: text, changes: wrote(text), ..Did::default() };
+        run.step(who, &value::WRITE, &value::WRITE_WROTE, did);
+    };
+    read(&mut run, p1, "1");
+    read(&mut run, p2, "1");
+    write(&mut run, p1, "2");
+    read(&mut run, p1, "2");
+    write(&mut run, p1, "3");
+    write(&mut run, p2, "2");
+    run
+}
+
 /// A sleeper whom nobody will notify, and one who waits for an Event that nobody will set.
 pub fn asleep_run() -> Sample {
     let (sleeper, waiter) = (ActorId(3), ActorId(4));
@@ -461,7 +490,7 @@ pub fn event_run() -> Sample {
 
 #[test]
 fn samples_fold_without_faults() {
-    for run in [queue_run(), condition_run(), stuck_run(), event_run()] {
+    for run in [queue_run(), condition_run(), stuck_run(), event_run(), lost_update_run()] {
         assert_eq!(run.world.faults, []);
     }
 }

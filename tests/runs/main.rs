@@ -18,6 +18,7 @@ mod inside;
 mod kept;
 mod killed;
 mod kills;
+mod lost_updates;
 mod mixed;
 mod paused;
 mod questions;

@@ -9,6 +9,7 @@ mod history;
 mod keys;
 mod lanes;
 mod lesson;
+mod lost_update;
 mod mono;
 mod mouse;
 mod pictures;
