@@ -1,6 +1,6 @@
 //! Array: typed cells in shared memory, with a lock unless it was made without.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Asks, Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(11);
@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[WRITE.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -21,7 +22,8 @@ const PARTS: &[Part] = &[Part::new(Shape::Cells, "cells", "单元")];
 
 const OPS: &[Op] = &[MAKE, READ, WRITE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Array", next: words("Array()", "Array()"), outcomes: &[MAKE_MADE, MAKE_FILLED] };
+pub const MAKE: Op =
+    Op { id: OpId::new(ID, 1), name: "Array", next: words("Array()", "Array()"), outcomes: &[MAKE_MADE, MAKE_FILLED], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -44,6 +46,7 @@ pub const READ: Op = Op {
     name: "read",
     next: words("read {object}[{index}]", "read {object}[{index}]"),
     outcomes: &[READ_READ, READ_WAITS, READ_SLICED],
+    ..Op::PLAIN
 };
 pub const READ_READ: Outcome = Outcome::new(
     0,
@@ -76,6 +79,9 @@ pub const WRITE: Op = Op {
     name: "write",
     next: words("{object}[{index}] = {detail}", "{object}[{index}] = {detail}"),
     outcomes: &[WRITE_WROTE, WRITE_WAITS],
+    gives: &[Gives::Writes(CELLS)],
+    asks: Asks::Cell(CELLS),
+    ..Op::PLAIN
 };
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,

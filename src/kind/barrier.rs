@@ -1,7 +1,7 @@
 //! Barrier: nobody goes on before so many have come. A round is over when all that it let go have left;
 //! only then the next may begin.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(16);
@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: &[MAKE, WAIT, RESET, ABORT, N_WAITING, BROKEN_ASKED],
     hand: &[RESET.id, ABORT.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -31,8 +32,13 @@ const PARTS: &[Part] = &[
     Part::new(Shape::Flag, "broken", "已破坏").awaited("{object} to break", "{object} 被破坏"),
 ];
 
-pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "Barrier", next: words("Barrier({detail})", "Barrier({detail})"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op {
+    id: OpId::new(ID, 1),
+    name: "Barrier",
+    next: words("Barrier({detail})", "Barrier({detail})"),
+    outcomes: &[MAKE_MADE],
+    ..Op::PLAIN
+};
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -47,6 +53,8 @@ pub const WAIT: Op = Op {
     name: "wait",
     next: words("wait {object}", "wait {object}"),
     outcomes: &[WAIT_WAITS, WAIT_OPENED, WAIT_ALONE, WAIT_PASSED, WAIT_DOOR, WAIT_BROKE, WAIT_THROWN],
+    gives: &[Gives::WakesAll(INSIDE)],
+    ..Op::PLAIN
 };
 pub const WAIT_WAITS: Outcome = Outcome::new(
     0,
@@ -110,6 +118,8 @@ pub const RESET: Op = Op {
     name: "reset",
     next: words("reset {object}", "reset {object}"),
     outcomes: &[RESET_EMPTY, RESET_THREW, RESET_NOTHING],
+    gives: &[Gives::WakesAll(INSIDE), Gives::Lowers(BROKEN)],
+    ..Op::PLAIN
 };
 pub const RESET_EMPTY: Outcome = Outcome::new(
     0,
@@ -136,8 +146,14 @@ pub const RESET_NOTHING: Outcome = Outcome::new(
     "{object} 正在放行，{actor} 的 reset 没有改变什么。",
 );
 
-pub const ABORT: Op =
-    Op { id: OpId::new(ID, 4), name: "abort", next: words("abort {object}", "abort {object}"), outcomes: &[ABORT_BROKE, ABORT_THREW] };
+pub const ABORT: Op = Op {
+    id: OpId::new(ID, 4),
+    name: "abort",
+    next: words("abort {object}", "abort {object}"),
+    outcomes: &[ABORT_BROKE, ABORT_THREW],
+    gives: &[Gives::WakesAll(INSIDE), Gives::Raises(BROKEN)],
+    ..Op::PLAIN
+};
 pub const ABORT_BROKE: Outcome = Outcome::new(
     0,
     "broke",
@@ -155,8 +171,13 @@ pub const ABORT_THREW: Outcome = Outcome::new(
     "{actor} 破坏了 {object}：{moved} 以及后来者都会得到 BrokenBarrier 错误，直到有人重置它。",
 );
 
-pub const N_WAITING: Op =
-    Op { id: OpId::new(ID, 5), name: "n_waiting", next: words("n_waiting {object}", "n_waiting {object}"), outcomes: &[N_WAITING_READ] };
+pub const N_WAITING: Op = Op {
+    id: OpId::new(ID, 5),
+    name: "n_waiting",
+    next: words("n_waiting {object}", "n_waiting {object}"),
+    outcomes: &[N_WAITING_READ],
+    ..Op::PLAIN
+};
 pub const N_WAITING_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -167,7 +188,7 @@ pub const N_WAITING_READ: Outcome = Outcome::new(
 );
 
 pub const BROKEN_ASKED: Op =
-    Op { id: OpId::new(ID, 6), name: "broken", next: words("broken {object}", "broken {object}"), outcomes: &[BROKEN_READ] };
+    Op { id: OpId::new(ID, 6), name: "broken", next: words("broken {object}", "broken {object}"), outcomes: &[BROKEN_READ], ..Op::PLAIN };
 pub const BROKEN_READ: Outcome = Outcome::new(
     0,
     "read",

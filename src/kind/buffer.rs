@@ -1,6 +1,6 @@
 //! A process's buffer for one queue, and the feeder thread that empties it into the pipe.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(5);
@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -23,7 +24,7 @@ const PARTS: &[Part] = &[Part::new(Shape::Slots, "buffer", "缓冲区"), Part::n
 const OPS: &[Op] = &[MAKE, FEED];
 
 pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "buffer", next: words("start the feeder", "启动送料线程"), outcomes: &[MAKE_MADE] };
+    Op { id: OpId::new(ID, 1), name: "buffer", next: words("start the feeder", "启动送料线程"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -38,6 +39,8 @@ pub const FEED: Op = Op {
     name: "feed",
     next: words("write to the pipe", "写进管道"),
     outcomes: &[FEED_WROTE, FEED_IDLE, FEED_WAITS_LOCK, FEED_PARTLY, FEED_ENDED],
+    gives: &[Gives::Takes(SLOTS)],
+    ..Op::PLAIN
 };
 pub const FEED_WROTE: Outcome = Outcome::new(
     0,

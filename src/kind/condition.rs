@@ -1,6 +1,6 @@
 //! Condition: holders of a lock sleep until another holder notifies them. The lock is an object of its own.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(9);
@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[NOTIFY.id, NOTIFY_ALL.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -21,7 +22,8 @@ const PARTS: &[Part] = &[Part::new(Shape::Waiters, "asleep", "睡眠者").awaite
 
 const OPS: &[Op] = &[MAKE, WAIT, NOTIFY, NOTIFY_ALL];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Condition", next: words("Condition()", "Condition()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op =
+    Op { id: OpId::new(ID, 1), name: "Condition", next: words("Condition()", "Condition()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -36,6 +38,7 @@ pub const WAIT: Op = Op {
     name: "wait",
     next: words("wait {object}", "wait {object}"),
     outcomes: &[WAIT_SLEEPS, WAIT_RETURNED, WAIT_EXPIRED, WAIT_GAVE_UP],
+    ..Op::PLAIN
 };
 pub const WAIT_SLEEPS: Outcome = Outcome::new(
     0,
@@ -70,8 +73,14 @@ pub const WAIT_GAVE_UP: Outcome = Outcome::new(
     "没有人及时通知 {actor}。它重新拿到 {object} 的锁，wait 返回 false。",
 );
 
-pub const NOTIFY: Op =
-    Op { id: OpId::new(ID, 3), name: "notify", next: words("notify {object}", "notify {object}"), outcomes: &[NOTIFY_WOKE, NOTIFY_LOST] };
+pub const NOTIFY: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "notify",
+    next: words("notify {object}", "notify {object}"),
+    outcomes: &[NOTIFY_WOKE, NOTIFY_LOST],
+    gives: &[Gives::Wakes(SLEEPERS)],
+    ..Op::PLAIN
+};
 pub const NOTIFY_WOKE: Outcome = Outcome::new(
     0,
     "woke",
@@ -94,6 +103,8 @@ pub const NOTIFY_ALL: Op = Op {
     name: "notify_all",
     next: words("notify_all {object}", "notify_all {object}"),
     outcomes: &[NOTIFY_ALL_WOKE, NOTIFY_ALL_LOST],
+    gives: &[Gives::WakesAll(SLEEPERS)],
+    ..Op::PLAIN
 };
 pub const NOTIFY_ALL_WOKE: Outcome = Outcome::new(
     0,

@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[],
+    kept: false,
 };
 
 /// The ends.
@@ -28,16 +29,21 @@ pub const REQUEST_BYTES: u8 = 4;
 
 const PARTS: &[Part] = &[
     Part::new(Shape::Ends(&[words("client", "客户端"), words("server", "服务端")]), "ends", "两端"),
-    Part::new(Shape::Slots, "replies", "回复"),
+    Part::new(Shape::Slots, "replies", "回复").read_at(ENDS, CLIENT),
     Part::new(Shape::Bytes, "bytes to the client", "去往客户的字节").read_at(ENDS, CLIENT),
-    Part::new(Shape::Slots, "requests", "请求"),
+    Part::new(Shape::Slots, "requests", "请求").read_at(ENDS, SERVER),
     Part::new(Shape::Bytes, "bytes to the server", "去往服务进程的字节").read_at(ENDS, SERVER),
 ];
 
 const OPS: &[Op] = &[CONNECT, ASK, SERVE, REPLY];
 
-pub const CONNECT: Op =
-    Op { id: OpId::new(ID, 1), name: "connect", next: words("connect {object}", "connect {object}"), outcomes: &[CONNECT_CONNECTED] };
+pub const CONNECT: Op = Op {
+    id: OpId::new(ID, 1),
+    name: "connect",
+    next: words("connect {object}", "connect {object}"),
+    outcomes: &[CONNECT_CONNECTED],
+    ..Op::PLAIN
+};
 pub const CONNECT_CONNECTED: Outcome = Outcome::new(
     0,
     "connected",
@@ -52,6 +58,7 @@ pub const ASK: Op = Op {
     name: "ask",
     next: words("{detail}", "{detail}"),
     outcomes: &[ASK_ASKED, ASK_PARTLY, ASK_ANSWERED, ASK_RAISED, ASK_READS, ASK_DONE, ASK_LENT],
+    ..Op::PLAIN
 };
 pub const ASK_ASKED: Outcome = Outcome::new(
     0,
@@ -117,6 +124,7 @@ pub const SERVE: Op = Op {
     name: "serve",
     next: words("serve", "服务"),
     outcomes: &[SERVE_TOOK, SERVE_IDLE, SERVE_PARTLY, SERVE_ENDED, SERVE_REPLIED],
+    ..Op::PLAIN
 };
 pub const SERVE_TOOK: Outcome = Outcome::new(
     0,
@@ -154,8 +162,13 @@ pub const SERVE_REPLIED: Outcome = Outcome::new(
     "{actor} 写出回复 {message}，等待下一个请求。",
 );
 
-pub const REPLY: Op =
-    Op { id: OpId::new(ID, 4), name: "reply", next: words("reply {detail}", "回复 {detail}"), outcomes: &[REPLY_PARTLY, REPLY_LOST] };
+pub const REPLY: Op = Op {
+    id: OpId::new(ID, 4),
+    name: "reply",
+    next: words("reply {detail}", "回复 {detail}"),
+    outcomes: &[REPLY_PARTLY, REPLY_LOST],
+    ..Op::PLAIN
+};
 pub const REPLY_PARTLY: Outcome = Outcome::new(
     1,
     "partly",

@@ -1,6 +1,6 @@
 //! Event: a flag that processes wait for. Everyone waiting when it goes up is woken.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(6);
@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[SET.id, CLEAR.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -25,7 +26,7 @@ const PARTS: &[Part] = &[
 
 const OPS: &[Op] = &[MAKE, SET, CLEAR, IS_SET, WAIT];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Event", next: words("Event()", "Event()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Event", next: words("Event()", "Event()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -35,8 +36,14 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 创建了 Event {object}；标志是放下的。",
 );
 
-pub const SET: Op =
-    Op { id: OpId::new(ID, 2), name: "set", next: words("set {object}", "set {object}"), outcomes: &[SET_RAISED, SET_WOKE, SET_ALREADY] };
+pub const SET: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "set",
+    next: words("set {object}", "set {object}"),
+    outcomes: &[SET_RAISED, SET_WOKE, SET_ALREADY],
+    gives: &[Gives::Raises(FLAG)],
+    ..Op::PLAIN
+};
 pub const SET_RAISED: Outcome = Outcome::new(
     0,
     "raised",
@@ -62,8 +69,14 @@ pub const SET_ALREADY: Outcome = Outcome::new(
     "{object} 早已设置：{actor} 的 set 没有改变什么。",
 );
 
-pub const CLEAR: Op =
-    Op { id: OpId::new(ID, 3), name: "clear", next: words("clear {object}", "clear {object}"), outcomes: &[CLEAR_LOWERED] };
+pub const CLEAR: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "clear",
+    next: words("clear {object}", "clear {object}"),
+    outcomes: &[CLEAR_LOWERED],
+    gives: &[Gives::Lowers(FLAG)],
+    ..Op::PLAIN
+};
 pub const CLEAR_LOWERED: Outcome = Outcome::new(
     0,
     "lowered",
@@ -74,7 +87,7 @@ pub const CLEAR_LOWERED: Outcome = Outcome::new(
 );
 
 pub const IS_SET: Op =
-    Op { id: OpId::new(ID, 4), name: "is_set", next: words("is_set {object}", "is_set {object}"), outcomes: &[IS_SET_READ] };
+    Op { id: OpId::new(ID, 4), name: "is_set", next: words("is_set {object}", "is_set {object}"), outcomes: &[IS_SET_READ], ..Op::PLAIN };
 pub const IS_SET_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -89,6 +102,7 @@ pub const WAIT: Op = Op {
     name: "wait",
     next: words("wait {object}", "wait {object}"),
     outcomes: &[WAIT_PASSED, WAIT_WAITS, WAIT_WOKEN, WAIT_EXPIRED],
+    ..Op::PLAIN
 };
 pub const WAIT_PASSED: Outcome = Outcome::new(
     0,

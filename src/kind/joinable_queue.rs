@@ -2,7 +2,7 @@
 //! and does is a Queue's; the count and those who wait for it to come to nothing stand beside it.
 
 use super::queue::{self, CANCEL_JOIN_THREAD, CLOSE, EMPTY, FULL, GET, JOIN_THREAD, PUT, QSIZE};
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(15);
@@ -14,6 +14,7 @@ pub const KIND: Kind = Kind {
     parts: &PARTS,
     ops: &[MAKE, PUT, GET, QSIZE, EMPTY, FULL, CLOSE, JOIN_THREAD, CANCEL_JOIN_THREAD, TASK_DONE, JOIN],
     hand: &[PUT.id, GET.id, TASK_DONE.id],
+    kept: false,
 };
 
 /// Indices of the parts that a Queue has not.
@@ -33,8 +34,13 @@ const PARTS: [Part; JOINERS as usize + 1] = {
     parts
 };
 
-pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "JoinableQueue", next: words("JoinableQueue()", "JoinableQueue()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op {
+    id: OpId::new(ID, 1),
+    name: "JoinableQueue",
+    next: words("JoinableQueue()", "JoinableQueue()"),
+    outcomes: &[MAKE_MADE],
+    ..Op::PLAIN
+};
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -49,6 +55,8 @@ pub const TASK_DONE: Op = Op {
     name: "task_done",
     next: words("task_done {object}", "task_done {object}"),
     outcomes: &[TASK_DONE_DONE, TASK_DONE_LAST, TASK_DONE_WOKE],
+    gives: &[Gives::Lessens(UNFINISHED)],
+    ..Op::PLAIN
 };
 pub const TASK_DONE_DONE: Outcome = Outcome::new(
     0,
@@ -80,6 +88,7 @@ pub const JOIN: Op = Op {
     name: "join",
     next: words("join {object}", "join {object}"),
     outcomes: &[JOIN_PASSED, JOIN_WAITS, JOIN_RETURNED, JOIN_LATE],
+    ..Op::PLAIN
 };
 pub const JOIN_PASSED: Outcome = Outcome::new(
     0,

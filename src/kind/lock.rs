@@ -1,7 +1,7 @@
 //! Lock: held by one at a time; anyone may release it. Its acquire and release are those of RLock too,
 //! which alone comes to the outcomes *nested* and *unnested*.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(7);
@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[ACQUIRE.id, RELEASE.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -24,7 +25,7 @@ pub const PARTS: &[Part] =
 
 const OPS: &[Op] = &[MAKE, ACQUIRE, RELEASE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Lock", next: words("Lock()", "Lock()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Lock", next: words("Lock()", "Lock()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -39,6 +40,8 @@ pub const ACQUIRE: Op = Op {
     name: "acquire",
     next: words("acquire {object}", "acquire {object}"),
     outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY, ACQUIRE_NESTED],
+    gives: &[Gives::Owns(OWNER)],
+    ..Op::PLAIN
 };
 pub const ACQUIRE_TOOK: Outcome = Outcome::new(
     0,
@@ -94,6 +97,8 @@ pub const RELEASE: Op = Op {
     name: "release",
     next: words("release {object}", "release {object}"),
     outcomes: &[RELEASE_FREED, RELEASE_PASSED, RELEASE_UNNESTED],
+    gives: &[Gives::Frees(OWNER)],
+    ..Op::PLAIN
 };
 pub const RELEASE_FREED: Outcome = Outcome::new(
     0,

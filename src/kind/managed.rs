@@ -1,7 +1,7 @@
 //! What a manager's server keeps in its own memory: a list, a dict, a namespace, a single value. They
 //! differ in what can be asked of them, not in what they are made of: cells, whose home is the server.
 
-use super::{Kind, Op, Outcome, Part, Shape, Words, words};
+use super::{Asks, Gives, Keys, Kind, Op, Outcome, Part, Shape, Words, words};
 use crate::trace::{KindId, OpId};
 
 pub const LIST_ID: KindId = KindId(32);
@@ -11,31 +11,37 @@ pub const VALUE_ID: KindId = KindId(35);
 
 pub const LIST: Kind = Kind {
     hand: &[WRITE.id, APPEND.id],
-    ..kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务进程中的列表"))
+    ..kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务进程中的列表"), BY_INDEX)
 };
-pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's server", "管理器服务进程中的字典"));
-pub const NAMESPACE: Kind = kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务进程中的命名空间"));
-pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务进程中的一个值"));
+pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's server", "管理器服务进程中的字典"), BY_VALUE);
+pub const NAMESPACE: Kind =
+    kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务进程中的命名空间"), BY_NAME);
+pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务进程中的一个值"), ALONE);
 
 /// What a function of the script makes, with fields and methods.
 pub const OBJECT_ID: KindId = KindId(37);
-pub const OBJECT: Kind = kept(OBJECT_ID, "object", words("an object in a manager's server", "管理器服务进程中的对象"));
+pub const OBJECT: Kind = kept(OBJECT_ID, "object", words("an object in a manager's server", "管理器服务进程中的对象"), BY_NAME);
 
-const fn kept(id: KindId, name: &'static str, about: Words) -> Kind {
-    Kind { id, name, about, parts: PARTS, ops: OPS, hand: &[WRITE.id] }
+const fn kept(id: KindId, name: &'static str, about: Words, parts: &'static [Part]) -> Kind {
+    Kind { id, name, about, parts, ops: OPS, hand: &[WRITE.id], kept: true }
 }
 
 /// Index of the part.
 pub const CELLS: u8 = 0;
 
-const PARTS: &[Part] = &[Part::new(Shape::Cells, "content", "内容")];
+const CONTENT: Part = Part::new(Shape::Cells, "content", "内容");
+const BY_INDEX: &[Part] = &[CONTENT.keyed_by(Keys::Index)];
+const BY_VALUE: &[Part] = &[CONTENT.keyed_by(Keys::Value)];
+const BY_NAME: &[Part] = &[CONTENT.keyed_by(Keys::Name)];
+const ALONE: &[Part] = &[CONTENT.keyed_by(Keys::One)];
 
 /// The operations keep their ids whatever they are done to.
 const ID: KindId = LIST_ID;
 
 const OPS: &[Op] = &[MAKE, DO, WRITE, APPEND];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op =
+    Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -45,7 +51,14 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 在服务进程自己的内存里创建了 {object}：其他进程只能通过请求使用它。",
 );
 
-pub const DO: Op = Op { id: OpId::new(ID, 2), name: "do", next: words("{detail}", "{detail}"), outcomes: &[DO_READ, DO_CHANGED, DO_SET] };
+pub const DO: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "do",
+    next: words("{detail}", "{detail}"),
+    outcomes: &[DO_READ, DO_CHANGED, DO_SET],
+    gives: &[Gives::Writes(CELLS)],
+    ..Op::PLAIN
+};
 pub const DO_READ: Outcome =
     Outcome::new(0, "read", "{detail}", "{detail}", "In the server, {actor} read: {detail}.", "{actor} 在服务进程里读取：{detail}。");
 pub const DO_CHANGED: Outcome = Outcome::new(
@@ -66,7 +79,15 @@ pub const DO_SET: Outcome = Outcome::new(
 );
 
 /// What the hand writes; everybody else asks for it, with `DO`.
-pub const WRITE: Op = Op { id: OpId::new(ID, 3), name: "write", next: words("{detail}", "{detail}"), outcomes: &[WRITE_WROTE] };
+pub const WRITE: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "write",
+    next: words("{detail}", "{detail}"),
+    outcomes: &[WRITE_WROTE],
+    gives: &[Gives::Writes(CELLS)],
+    asks: Asks::Cell(CELLS),
+    ..Op::PLAIN
+};
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,
     "wrote",
@@ -76,7 +97,15 @@ pub const WRITE_WROTE: Outcome = Outcome::new(
     "{actor} 写入 {detail}，就在服务进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
 );
 
-pub const APPEND: Op = Op { id: OpId::new(ID, 4), name: "append", next: words("{detail}", "{detail}"), outcomes: &[APPEND_APPENDED] };
+pub const APPEND: Op = Op {
+    id: OpId::new(ID, 4),
+    name: "append",
+    next: words("{detail}", "{detail}"),
+    outcomes: &[APPEND_APPENDED],
+    gives: &[Gives::Writes(CELLS)],
+    asks: Asks::Value,
+    ..Op::PLAIN
+};
 pub const APPEND_APPENDED: Outcome = Outcome::new(
     0,
     "appended",

@@ -1,7 +1,7 @@
 //! A manager's Queue (and JoinableQueue): it lies in the server, so what is put is seen at once, and its
 //! size is exact.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Asks, Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(36);
@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[PUT.id, GET.id, TASK_DONE.id],
+    kept: true,
 };
 
 /// Indices of the parts.
@@ -26,7 +27,7 @@ pub const JOINERS: u8 = 5;
 const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "in the server", "在服务进程中").wanted_by(GETTERS),
     Part::new(Shape::Waiters, "want a message", "等消息"),
-    Part::new(Shape::Count, "free slots", "空槽").wanted_by(PUTTERS).awaited("a free slot of {object}", "{object} 的空槽"),
+    Part::new(Shape::Count, "free slots", "空槽").wanted_by(PUTTERS).free_of(SLOTS).awaited("a free slot of {object}", "{object} 的空槽"),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
     Part::new(Shape::Count, "unfinished tasks", "未完成的任务").wanted_by(JOINERS),
     Part::new(Shape::Waiters, "wait for all tasks", "等全部任务完成")
@@ -35,7 +36,8 @@ const PARTS: &[Part] = &[
 
 const OPS: &[Op] = &[MAKE, PUT, GET, ASK, TASK_DONE, JOIN];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op =
+    Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -45,8 +47,15 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "{actor} 在服务进程里创建了 {object}：放入的消息立刻就在那里，不经过缓冲区和管道。",
 );
 
-pub const PUT: Op =
-    Op { id: OpId::new(ID, 2), name: "put", next: words("put {detail}", "put {detail}"), outcomes: &[PUT_PUT, PUT_WAITS, PUT_EXPIRED] };
+pub const PUT: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "put",
+    next: words("put {detail}", "put {detail}"),
+    outcomes: &[PUT_PUT, PUT_WAITS, PUT_EXPIRED],
+    gives: &[Gives::Fills(SLOTS), Gives::Lessens(FREE), Gives::Adds(UNFINISHED)],
+    asks: Asks::Value,
+    ..Op::PLAIN
+};
 pub const PUT_PUT: Outcome = Outcome::new(
     0,
     "put",
@@ -77,6 +86,8 @@ pub const GET: Op = Op {
     name: "get",
     next: words("get {object}", "get {object}"),
     outcomes: &[GET_GOT, GET_WAITS, GET_EXPIRED, GET_TAKEN],
+    gives: &[Gives::Takes(SLOTS), Gives::Adds(FREE)],
+    ..Op::PLAIN
 };
 pub const GET_GOT: Outcome = Outcome::new(
     0,
@@ -112,7 +123,7 @@ pub const GET_TAKEN: Outcome = Outcome::new(
     "{actor} 亲手从 {object} 取走了 {message}：没有客户端会得到它。",
 );
 
-pub const ASK: Op = Op { id: OpId::new(ID, 4), name: "ask", next: words("{detail}", "{detail}"), outcomes: &[ASK_READ] };
+pub const ASK: Op = Op { id: OpId::new(ID, 4), name: "ask", next: words("{detail}", "{detail}"), outcomes: &[ASK_READ], ..Op::PLAIN };
 pub const ASK_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -127,6 +138,8 @@ pub const TASK_DONE: Op = Op {
     name: "task_done",
     next: words("task_done {object}", "task_done {object}"),
     outcomes: &[TASK_DONE_DONE, TASK_DONE_LAST],
+    gives: &[Gives::Lessens(UNFINISHED)],
+    ..Op::PLAIN
 };
 pub const TASK_DONE_DONE: Outcome = Outcome::new(
     0,
@@ -145,8 +158,13 @@ pub const TASK_DONE_LAST: Outcome = Outcome::new(
     "{actor} 说明 {object} 的最后一个任务完成了：等待它的都可以继续。",
 );
 
-pub const JOIN: Op =
-    Op { id: OpId::new(ID, 6), name: "join", next: words("join {object}", "join {object}"), outcomes: &[JOIN_JOINED, JOIN_WAITS] };
+pub const JOIN: Op = Op {
+    id: OpId::new(ID, 6),
+    name: "join",
+    next: words("join {object}", "join {object}"),
+    outcomes: &[JOIN_JOINED, JOIN_WAITS],
+    ..Op::PLAIN
+};
 pub const JOIN_JOINED: Outcome = Outcome::new(
     0,
     "joined",

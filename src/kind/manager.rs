@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -24,8 +25,13 @@ const PARTS: &[Part] =
 
 const OPS: &[Op] = &[MAKE, START, SHUTDOWN, ACCEPT];
 
-pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "Manager", next: words("make a manager", "创建管理器"), outcomes: &[MAKE_MADE, MAKE_SERVING] };
+pub const MAKE: Op = Op {
+    id: OpId::new(ID, 1),
+    name: "Manager",
+    next: words("make a manager", "创建管理器"),
+    outcomes: &[MAKE_MADE, MAKE_SERVING],
+    ..Op::PLAIN
+};
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -44,7 +50,7 @@ pub const MAKE_SERVING: Outcome = Outcome::new(
 );
 
 pub const START: Op =
-    Op { id: OpId::new(ID, 2), name: "start", next: words("start {object}", "start {object}"), outcomes: &[START_STARTED] };
+    Op { id: OpId::new(ID, 2), name: "start", next: words("start {object}", "start {object}"), outcomes: &[START_STARTED], ..Op::PLAIN };
 pub const START_STARTED: Outcome = Outcome::new(
     0,
     "started",
@@ -59,6 +65,7 @@ pub const SHUTDOWN: Op = Op {
     name: "shutdown",
     next: words("shutdown {object}", "shutdown {object}"),
     outcomes: &[SHUTDOWN_ASKED, SHUTDOWN_DONE, SHUTDOWN_NOTHING, SHUTDOWN_TERMINATES, SHUTDOWN_KILLS, SHUTDOWN_WAITS_ON],
+    ..Op::PLAIN
 };
 pub const SHUTDOWN_ASKED: Outcome = Outcome::new(
     0,
@@ -115,6 +122,7 @@ pub const ACCEPT: Op = Op {
     name: "accept",
     next: words("accept", "accept"),
     outcomes: &[ACCEPT_WAITS, ACCEPT_ACCEPTED, ACCEPT_REFUSED, ACCEPT_CLOSES],
+    ..Op::PLAIN
 };
 pub const ACCEPT_WAITS: Outcome = Outcome::new(
     0,

@@ -5,6 +5,9 @@
 
 use crate::trace::{KindId, OpId};
 
+pub use self::op::{Asks, FAILED, Gives, Op, Outcome};
+pub use self::part::{Guarded, Keys, Part, Shape};
+
 pub mod array;
 pub mod barrier;
 pub mod buffer;
@@ -16,6 +19,8 @@ pub mod lock;
 pub mod managed;
 pub mod managed_queue;
 pub mod manager;
+mod op;
+mod part;
 pub mod pipe;
 pub mod pool;
 pub mod process;
@@ -99,126 +104,16 @@ pub struct Kind {
     pub ops: &'static [Op],
     /// What the hand may do to it, in the order of the menu.
     pub hand: &'static [OpId],
+    /// Kept by a manager's server in its own memory, where nobody but the server can touch it.
+    pub kept: bool,
 }
 
-/// One part of a kind and its role in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Part {
-    pub shape: Shape,
-    /// What it is in its object: "kernel pipe", "asleep".
-    pub role: Words,
-    /// Index of the list of those who want what this part gives.
-    pub waiters: Option<u8>,
-    /// Freed by the host when its holder dies. A user's lock is not: that is the lesson.
-    pub robust: bool,
-    /// Messages that lie here have arrived: it is for whoever they were sent to, and goes no further.
-    pub arrived: bool,
-    /// Released by nobody but its holder.
-    pub owner_alone: bool,
-    /// For bytes: the ends part and the end at which they come out.
-    pub read_at: Option<(u8, u8)>,
-    /// What somebody waits for who waits for this part, with the slot `{object}`: "a free slot of {object}".
-    pub awaited: Option<Words>,
-}
-
-impl Part {
-    pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
-        Part { shape, role: words(en, zh), waiters: None, robust: false, arrived: false, owner_alone: false, read_at: None, awaited: None }
-    }
-
-    /// The part's list of waiters.
-    pub const fn wanted_by(self, waiters: u8) -> Part {
-        Part { waiters: Some(waiters), ..self }
-    }
-
-    /// Bytes that come out at an end of an ends part.
-    pub const fn read_at(self, ends: u8, end: u8) -> Part {
-        Part { read_at: Some((ends, end)), ..self }
-    }
-
-    /// What somebody waits for at this part.
-    pub const fn awaited(self, en: &'static str, zh: &'static str) -> Part {
-        Part { awaited: Some(words(en, zh)), ..self }
-    }
-
-    /// Where messages arrive.
-    pub const fn arrived(self) -> Part {
-        Part { arrived: true, ..self }
-    }
-
-    /// Released by nobody but its holder.
-    pub const fn owner_alone(self) -> Part {
-        Part { owner_alone: true, ..self }
-    }
-
-    /// Freed when its holder dies.
-    pub const fn robust(self) -> Part {
-        Part { robust: true, ..self }
+impl Kind {
+    /// The operations that the hand may do.
+    pub fn by_hand(&self) -> impl Iterator<Item = &'static Op> + use<> {
+        self.hand.iter().filter_map(|id| op(*id))
     }
 }
-
-/// What parts are made of: the only thing that world, views and audit distinguish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shape {
-    /// Messages in order.
-    Slots,
-    /// Values by index.
-    Cells,
-    /// Bytes that the kernel holds, up to a capacity.
-    Bytes,
-    /// Named ends and the processes that hold each.
-    Ends(&'static [Words]),
-    /// A number, perhaps with a bound.
-    Count,
-    /// Up or down.
-    Flag,
-    /// One actor and how often it took it.
-    Owner,
-    /// Actors in order of arrival.
-    Waiters,
-}
-
-/// One operation of a kind.
-#[derive(Debug)]
-pub struct Op {
-    pub id: OpId,
-    /// As the language writes it: `put`.
-    pub name: &'static str,
-    /// What an actor that is about to do it will do; only the slots `{object}`, `{other}`, `{detail}`, `{index}`, `{end}`.
-    pub next: Words,
-    pub outcomes: &'static [Outcome],
-}
-
-/// One way in which an operation can come out (or come to wait).
-///
-/// Templates have named slots: `{actor}` who did it, `{object}` the object's name, `{other}` the
-/// actor it is about, `{detail}` the value, text or time, `{message}` the message that moved,
-/// `{owner}` who holds the object's owner part now, `{index}` the cell's index, `{end}` the end's name,
-/// `{waiters}` who is on its first list of waiters now, `{moved}` the actors that were requeued or
-/// woken by it, `{count}` what it made of a count, `{function}` what the actor runs, `{op}` the operation's
-/// name. `text` fills them.
-/// `{actor's}` and `{other's}` are English possessives. What the hand can do is told in the past
-/// tense, so that a sentence reads well of "writer" and of "you".
-#[derive(Debug)]
-pub struct Outcome {
-    pub id: u8,
-    /// Name for `--json` and tests: `put/buffered`.
-    pub name: &'static str,
-    /// What a lane's row shows, with the same slots as the sentence.
-    pub row: Words,
-    pub sentence: Words,
-}
-
-impl Outcome {
-    /// A row of a kind's table; `row` and `row_zh` may be equal where it is all code.
-    pub const fn new(id: u8, name: &'static str, row: &'static str, row_zh: &'static str, en: &'static str, zh: &'static str) -> Outcome {
-        Outcome { id, name, row: words(row, row_zh), sentence: words(en, zh) }
-    }
-}
-
-/// The outcome that every operation has: it raised an error, which `{detail}` names.
-pub const FAILED: Outcome =
-    Outcome::new(255, "failed", "{op}: {detail}", "{op}：{detail}", "{actor's} {op} failed: {detail}.", "{actor} 的 {op} 失败：{detail}。");
 
 /// A kind by its number.
 pub fn kind(id: KindId) -> Option<&'static Kind> {
@@ -231,13 +126,10 @@ pub fn travels(id: KindId) -> bool {
     is_kept(id) || id.0 >= LENT
 }
 
-/// Whether a manager keeps it in its server's own memory, where nobody but the server can touch it.
+/// Whether objects of a kind are kept by a manager's server.
 pub fn is_kept(id: KindId) -> bool {
-    KEPT.contains(&id.0)
+    kind(id).is_some_and(|kind| kind.kept)
 }
-
-/// Numbers of the kinds that a manager keeps.
-const KEPT: std::ops::RangeInclusive<u8> = 32..=39;
 
 /// Handles of what a manager lends have the number of its kind and this.
 pub const LENT: u8 = 128;
@@ -264,3 +156,6 @@ pub fn outcome(id: OpId, outcome: u8) -> Option<&'static Outcome> {
     }
     op(id)?.outcomes.iter().find(|candidate| candidate.id == outcome)
 }
+
+#[cfg(test)]
+mod tests;

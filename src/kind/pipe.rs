@@ -1,6 +1,6 @@
 //! Pipe: a connection with two ends. Duplex is a socket pair, simplex a pipe(2).
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Asks, Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(2);
@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[SEND.id, RECV.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -23,15 +24,15 @@ pub const BYTES_TO_1: u8 = 4;
 
 const PARTS: &[Part] = &[
     Part::new(Shape::Ends(&[words("0", "0"), words("1", "1")]), "ends", "两端"),
-    Part::new(Shape::Slots, "on its way to end 0", "去往 0 端"),
+    Part::new(Shape::Slots, "on its way to end 0", "去往 0 端").read_at(ENDS, 0),
     Part::new(Shape::Bytes, "bytes to end 0", "去往 0 端的字节").read_at(ENDS, 0),
-    Part::new(Shape::Slots, "on its way to end 1", "去往 1 端"),
+    Part::new(Shape::Slots, "on its way to end 1", "去往 1 端").read_at(ENDS, 1),
     Part::new(Shape::Bytes, "bytes to end 1", "去往 1 端的字节").read_at(ENDS, 1),
 ];
 
 const OPS: &[Op] = &[MAKE, SEND, RECV, POLL, CLOSE, WAIT];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pipe", next: words("Pipe()", "Pipe()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pipe", next: words("Pipe()", "Pipe()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -46,6 +47,9 @@ pub const SEND: Op = Op {
     name: "send",
     next: words("send {detail}", "send {detail}"),
     outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS, SEND_PASSED_ON],
+    gives: &[Gives::Sends(ENDS)],
+    asks: Asks::EndAndValue(ENDS),
+    ..Op::PLAIN
 };
 pub const SEND_SENT: Outcome = Outcome::new(
     0,
@@ -82,8 +86,15 @@ pub const SEND_PASSED_ON: Outcome = Outcome::new(
     "{actor} 发送了 {message}：这一端的一个副本在途中，在它被收到并关闭之前，这一端都算打开。",
 );
 
-pub const RECV: Op =
-    Op { id: OpId::new(ID, 3), name: "recv", next: words("recv", "recv"), outcomes: &[RECV_RECEIVED, RECV_PARTLY, RECV_WAITS] };
+pub const RECV: Op = Op {
+    id: OpId::new(ID, 3),
+    name: "recv",
+    next: words("recv", "recv"),
+    outcomes: &[RECV_RECEIVED, RECV_PARTLY, RECV_WAITS],
+    gives: &[Gives::Receives(ENDS)],
+    asks: Asks::End(ENDS),
+    ..Op::PLAIN
+};
 pub const RECV_RECEIVED: Outcome = Outcome::new(
     0,
     "received",
@@ -110,7 +121,7 @@ pub const RECV_WAITS: Outcome = Outcome::new(
 );
 
 pub const POLL: Op =
-    Op { id: OpId::new(ID, 4), name: "poll", next: words("poll", "poll"), outcomes: &[POLL_READ, POLL_WAITS, POLL_EXPIRED] };
+    Op { id: OpId::new(ID, 4), name: "poll", next: words("poll", "poll"), outcomes: &[POLL_READ, POLL_WAITS, POLL_EXPIRED], ..Op::PLAIN };
 pub const POLL_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -136,7 +147,14 @@ pub const POLL_EXPIRED: Outcome = Outcome::new(
     "{actor} 超时：没有可接收的消息。",
 );
 
-pub const CLOSE: Op = Op { id: OpId::new(ID, 5), name: "close", next: words("close {end}", "close {end}"), outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op = Op {
+    id: OpId::new(ID, 5),
+    name: "close",
+    next: words("close {end}", "close {end}"),
+    outcomes: &[CLOSE_CLOSED],
+    gives: &[Gives::LetsGo(ENDS)],
+    ..Op::PLAIN
+};
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
@@ -151,6 +169,7 @@ pub const WAIT: Op = Op {
     name: "wait",
     next: words("wait {detail}", "wait {detail}"),
     outcomes: &[WAIT_READY, WAIT_WAITS, WAIT_EXPIRED, WAIT_PASSES, WAIT_PASSED],
+    ..Op::PLAIN
 };
 pub const WAIT_READY: Outcome = Outcome::new(
     0,
@@ -208,10 +227,11 @@ pub const SIMPLEX: Kind = Kind {
     parts: SIMPLEX_PARTS,
     ops: OPS,
     hand: &[SEND.id, RECV.id],
+    kept: false,
 };
 
 const SIMPLEX_PARTS: &[Part] = &[
     Part::new(READER_WRITER, "ends", "两端"),
-    Part::new(Shape::Slots, "kernel pipe", "内核管道"),
+    Part::new(Shape::Slots, "kernel pipe", "内核管道").read_at(ENDS, 0),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
 ];

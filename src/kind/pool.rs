@@ -1,7 +1,7 @@
 //! Pool: worker processes that take tasks from one queue and put results into another; a handler thread
 //! in its maker's process hands the results out and replaces workers that died.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(40);
@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -28,7 +29,7 @@ const PARTS: &[Part] = &[
 
 const OPS: &[Op] = &[MAKE, APPLY, MAP, IMAP, HANDLE, CLOSE, TERMINATE, JOIN];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pool", next: words("Pool()", "Pool()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Pool", next: words("Pool()", "Pool()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -47,6 +48,7 @@ pub const APPLY: Op = Op {
     name: "apply_async",
     next: words("apply_async {detail}", "apply_async {detail}"),
     outcomes: &[APPLY_HANDED, APPLY_REFUSED],
+    ..Op::PLAIN
 };
 pub const APPLY_HANDED: Outcome = Outcome::new(0, "handed", HANDED_ROW, HANDED_ROW, HANDED_EN, HANDED_ZH);
 pub const APPLY_REFUSED: Outcome = Outcome::new(
@@ -63,6 +65,7 @@ pub const MAP: Op = Op {
     name: "map",
     next: words("map: hand in {detail}", "map：交出 {detail}"),
     outcomes: &[MAP_HANDED, MAP_EMPTY, MAP_REFUSED],
+    ..Op::PLAIN
 };
 pub const MAP_HANDED: Outcome = Outcome::new(0, "handed", HANDED_ROW, HANDED_ROW, HANDED_EN, HANDED_ZH);
 pub const MAP_EMPTY: Outcome = Outcome::new(
@@ -80,6 +83,7 @@ pub const IMAP: Op = Op {
     name: "imap",
     next: words("imap: hand in {detail}", "imap：交出 {detail}"),
     outcomes: &[IMAP_HANDED, IMAP_EMPTY, IMAP_REFUSED],
+    ..Op::PLAIN
 };
 pub const IMAP_HANDED: Outcome = Outcome::new(0, "handed", HANDED_ROW, HANDED_ROW, HANDED_EN, HANDED_ZH);
 pub const IMAP_EMPTY: Outcome = Outcome { id: 1, row: words("imap []", "imap []"), ..MAP_EMPTY };
@@ -90,6 +94,7 @@ pub const HANDLE: Op = Op {
     name: "handle",
     next: words("look after {object}", "照看 {object}"),
     outcomes: &[HANDLE_IDLE, HANDLE_DEALT, HANDLE_PARTLY, HANDLE_FAILED, HANDLE_NOTED, HANDLE_SENT, HANDLE_GAVE_UP, HANDLE_ENDED],
+    ..Op::PLAIN
 };
 pub const HANDLE_IDLE: Outcome = Outcome::new(
     0,
@@ -156,8 +161,14 @@ pub const HANDLE_ENDED: Outcome = Outcome::new(
     "{object} 的工作进程都已结束，它的管理线程也结束。",
 );
 
-pub const CLOSE: Op =
-    Op { id: OpId::new(ID, 6), name: "close", next: words("close {object}", "close {object}"), outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op = Op {
+    id: OpId::new(ID, 6),
+    name: "close",
+    next: words("close {object}", "close {object}"),
+    outcomes: &[CLOSE_CLOSED],
+    gives: &[Gives::Raises(CLOSED)],
+    ..Op::PLAIN
+};
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
@@ -167,8 +178,14 @@ pub const CLOSE_CLOSED: Outcome = Outcome::new(
     "{actor} 关闭了 {object}：不再接受任务，最后一个任务做完后工作进程就结束。",
 );
 
-pub const TERMINATE: Op =
-    Op { id: OpId::new(ID, 7), name: "terminate", next: words("terminate {object}", "terminate {object}"), outcomes: &[TERMINATE_STOPPED] };
+pub const TERMINATE: Op = Op {
+    id: OpId::new(ID, 7),
+    name: "terminate",
+    next: words("terminate {object}", "terminate {object}"),
+    outcomes: &[TERMINATE_STOPPED],
+    gives: &[Gives::Raises(STOPPING)],
+    ..Op::PLAIN
+};
 pub const TERMINATE_STOPPED: Outcome = Outcome::new(
     0,
     "stopped",
@@ -178,8 +195,13 @@ pub const TERMINATE_STOPPED: Outcome = Outcome::new(
     "{actor} 终止了 {object}：还没被取走的任务丢失，工作进程收到 SIGTERM。",
 );
 
-pub const JOIN: Op =
-    Op { id: OpId::new(ID, 8), name: "join", next: words("join {object}", "join {object}"), outcomes: &[JOIN_JOINED, JOIN_WAITS] };
+pub const JOIN: Op = Op {
+    id: OpId::new(ID, 8),
+    name: "join",
+    next: words("join {object}", "join {object}"),
+    outcomes: &[JOIN_JOINED, JOIN_WAITS],
+    ..Op::PLAIN
+};
 pub const JOIN_JOINED: Outcome = Outcome::new(
     0,
     "joined",

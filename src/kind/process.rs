@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[KILL.id, TERMINATE.id, STOP.id, CONTINUE.id],
+    kept: false,
 };
 
 const PARTS: &[Part] = &[];
@@ -19,7 +20,7 @@ const PARTS: &[Part] = &[];
 const OPS: &[Op] =
     &[BEGIN, END, START, JOIN, IS_ALIVE, EXITCODE, TERMINATE, KILL, CLOSE, PRINT, SLEEP, COMPUTE, EXIT, STOP, CONTINUE, ACTIVE_CHILDREN];
 
-pub const BEGIN: Op = Op { id: OpId::new(ID, 1), name: "begin", next: words("begin", "开始"), outcomes: &[BEGIN_BEGAN] };
+pub const BEGIN: Op = Op { id: OpId::new(ID, 1), name: "begin", next: words("begin", "开始"), outcomes: &[BEGIN_BEGAN], ..Op::PLAIN };
 pub const BEGIN_BEGAN: Outcome =
     Outcome::new(0, "began", "begins", "开始", "{actor} begins to run {function}.", "{actor} 开始运行 {function}。");
 
@@ -28,6 +29,7 @@ pub const END: Op = Op {
     name: "end",
     next: words("end", "结束"),
     outcomes: &[END_ENDED, END_JOINS, END_FLUSHES, END_ERROR, END_STOPS_POOL],
+    ..Op::PLAIN
 };
 pub const END_ENDED: Outcome =
     Outcome::new(0, "ended", "ends", "结束", "{actor} has nothing more to do and ends.", "{actor} 没有更多事情可做，结束了。");
@@ -64,7 +66,8 @@ pub const END_ERROR: Outcome = Outcome::new(
     "{actor} 因未捕获的错误而结束：{detail}。",
 );
 
-pub const START: Op = Op { id: OpId::new(ID, 3), name: "start", next: words("start {other}", "start {other}"), outcomes: &[START_STARTED] };
+pub const START: Op =
+    Op { id: OpId::new(ID, 3), name: "start", next: words("start {other}", "start {other}"), outcomes: &[START_STARTED], ..Op::PLAIN };
 pub const START_STARTED: Outcome = Outcome::new(
     0,
     "started",
@@ -79,6 +82,7 @@ pub const JOIN: Op = Op {
     name: "join",
     next: words("join {other}", "join {other}"),
     outcomes: &[JOIN_JOINED, JOIN_WAITS, JOIN_RETURNED, JOIN_EXPIRED],
+    ..Op::PLAIN
 };
 pub const JOIN_JOINED: Outcome = Outcome::new(
     0,
@@ -113,8 +117,13 @@ pub const JOIN_EXPIRED: Outcome = Outcome::new(
     "{actor} 超时：join 返回，尽管 {other} 还活着。",
 );
 
-pub const IS_ALIVE: Op =
-    Op { id: OpId::new(ID, 5), name: "is_alive", next: words("is_alive {other}", "is_alive {other}"), outcomes: &[IS_ALIVE_READ] };
+pub const IS_ALIVE: Op = Op {
+    id: OpId::new(ID, 5),
+    name: "is_alive",
+    next: words("is_alive {other}", "is_alive {other}"),
+    outcomes: &[IS_ALIVE_READ],
+    ..Op::PLAIN
+};
 pub const IS_ALIVE_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -124,8 +133,13 @@ pub const IS_ALIVE_READ: Outcome = Outcome::new(
     "{actor} 问 {other} 是否还活着：{detail}。",
 );
 
-pub const EXITCODE: Op =
-    Op { id: OpId::new(ID, 6), name: "exitcode", next: words("exitcode {other}", "exitcode {other}"), outcomes: &[EXITCODE_READ] };
+pub const EXITCODE: Op = Op {
+    id: OpId::new(ID, 6),
+    name: "exitcode",
+    next: words("exitcode {other}", "exitcode {other}"),
+    outcomes: &[EXITCODE_READ],
+    ..Op::PLAIN
+};
 pub const EXITCODE_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -140,6 +154,7 @@ pub const TERMINATE: Op = Op {
     name: "terminate",
     next: words("terminate {other}", "terminate {other}"),
     outcomes: &[TERMINATE_SENT, TERMINATE_NOTHING, TERMINATE_PENDING],
+    ..Op::PLAIN
 };
 pub const TERMINATE_SENT: Outcome = Outcome::new(
     0,
@@ -167,8 +182,13 @@ pub const TERMINATE_PENDING: Outcome = Outcome::new(
     "{actor} 向 {other} 发送了 SIGTERM，但它正被停住：一被继续就结束，来不及清理任何东西。",
 );
 
-pub const KILL: Op =
-    Op { id: OpId::new(ID, 8), name: "kill", next: words("kill {other}", "kill {other}"), outcomes: &[KILL_SENT, KILL_NOTHING] };
+pub const KILL: Op = Op {
+    id: OpId::new(ID, 8),
+    name: "kill",
+    next: words("kill {other}", "kill {other}"),
+    outcomes: &[KILL_SENT, KILL_NOTHING],
+    ..Op::PLAIN
+};
 pub const KILL_SENT: Outcome = Outcome::new(
     0,
     "sent",
@@ -186,7 +206,8 @@ pub const KILL_NOTHING: Outcome = Outcome::new(
     "{other} 早已结束：{actor} 的 kill 什么也没做。",
 );
 
-pub const CLOSE: Op = Op { id: OpId::new(ID, 9), name: "close", next: words("close {other}", "close {other}"), outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op =
+    Op { id: OpId::new(ID, 9), name: "close", next: words("close {other}", "close {other}"), outcomes: &[CLOSE_CLOSED], ..Op::PLAIN };
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
@@ -197,17 +218,23 @@ pub const CLOSE_CLOSED: Outcome = Outcome::new(
 );
 
 pub const PRINT: Op =
-    Op { id: OpId::new(ID, 10), name: "print", next: words("print {detail}", "print {detail}"), outcomes: &[PRINT_PRINTED] };
+    Op { id: OpId::new(ID, 10), name: "print", next: words("print {detail}", "print {detail}"), outcomes: &[PRINT_PRINTED], ..Op::PLAIN };
 pub const PRINT_PRINTED: Outcome =
     Outcome::new(0, "printed", "print {detail}", "print {detail}", "{actor} printed: {detail}", "{actor} 打印：{detail}");
 
-pub const SLEEP: Op =
-    Op { id: OpId::new(ID, 11), name: "sleep", next: words("sleep {detail}", "sleep {detail}"), outcomes: &[SLEEP_SLEEPS, SLEEP_WOKE] };
+pub const SLEEP: Op = Op {
+    id: OpId::new(ID, 11),
+    name: "sleep",
+    next: words("sleep {detail}", "sleep {detail}"),
+    outcomes: &[SLEEP_SLEEPS, SLEEP_WOKE],
+    ..Op::PLAIN
+};
 pub const SLEEP_SLEEPS: Outcome =
     Outcome::new(0, "sleeps", "sleep {detail}", "sleep {detail}", "{actor} sleeps for {detail} s.", "{actor} 睡眠 {detail} 秒。");
 pub const SLEEP_WOKE: Outcome = Outcome::new(1, "woke", "awake", "醒来", "{actor's} sleep is over.", "{actor} 睡醒了。");
 
-pub const COMPUTE: Op = Op { id: OpId::new(ID, 12), name: "compute", next: words("compute", "计算"), outcomes: &[COMPUTE_COMPUTED] };
+pub const COMPUTE: Op =
+    Op { id: OpId::new(ID, 12), name: "compute", next: words("compute", "计算"), outcomes: &[COMPUTE_COMPUTED], ..Op::PLAIN };
 pub const COMPUTE_COMPUTED: Outcome = Outcome::new(
     0,
     "computed",
@@ -217,11 +244,13 @@ pub const COMPUTE_COMPUTED: Outcome = Outcome::new(
     "{actor} 计算了一阵，没有调用任何操作。",
 );
 
-pub const EXIT: Op = Op { id: OpId::new(ID, 13), name: "exit", next: words("exit({detail})", "exit({detail})"), outcomes: &[EXIT_LEFT] };
+pub const EXIT: Op =
+    Op { id: OpId::new(ID, 13), name: "exit", next: words("exit({detail})", "exit({detail})"), outcomes: &[EXIT_LEFT], ..Op::PLAIN };
 pub const EXIT_LEFT: Outcome =
     Outcome::new(0, "left", "exit {detail}", "exit {detail}", "{actor} called exit({detail}).", "{actor} 调用了 exit({detail})。");
 
-pub const STOP: Op = Op { id: OpId::new(ID, 14), name: "stop", next: words("stop {other}", "stop {other}"), outcomes: &[STOP_SENT] };
+pub const STOP: Op =
+    Op { id: OpId::new(ID, 14), name: "stop", next: words("stop {other}", "stop {other}"), outcomes: &[STOP_SENT], ..Op::PLAIN };
 pub const STOP_SENT: Outcome = Outcome::new(
     0,
     "sent",
@@ -231,8 +260,13 @@ pub const STOP_SENT: Outcome = Outcome::new(
     "{actor} 向 {other} 发送了 SIGSTOP：它停住，直到被继续。",
 );
 
-pub const CONTINUE: Op =
-    Op { id: OpId::new(ID, 15), name: "continue", next: words("continue {other}", "continue {other}"), outcomes: &[CONTINUE_SENT] };
+pub const CONTINUE: Op = Op {
+    id: OpId::new(ID, 15),
+    name: "continue",
+    next: words("continue {other}", "continue {other}"),
+    outcomes: &[CONTINUE_SENT],
+    ..Op::PLAIN
+};
 pub const CONTINUE_SENT: Outcome = Outcome::new(
     0,
     "sent",
@@ -247,6 +281,7 @@ pub const ACTIVE_CHILDREN: Op = Op {
     name: "active_children",
     next: words("active_children", "active_children"),
     outcomes: &[ACTIVE_CHILDREN_READ],
+    ..Op::PLAIN
 };
 pub const ACTIVE_CHILDREN_READ: Outcome = Outcome::new(
     0,

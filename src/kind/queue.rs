@@ -1,7 +1,7 @@
 //! Queue: each process's buffer and feeder thread (`buffer`), then one kernel pipe with a read lock and a write lock.
 
 use super::pipe::READER_WRITER;
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Asks, Gives, Guarded, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(4);
@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[PUT.id, GET.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -27,14 +28,17 @@ pub const WRITE_LOCK: u8 = 7;
 pub const WRITE_WAITERS: u8 = 8;
 
 pub const PARTS: &[Part] = &[
-    Part::new(Shape::Slots, "kernel pipe", "内核管道"),
+    Part::new(Shape::Slots, "kernel pipe", "内核管道").read_at(ENDS, 0),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
     Part::new(READER_WRITER, "ends", "两端"),
-    Part::new(Shape::Count, "free slots", "空槽").wanted_by(SLOT_WAITERS).awaited("a free slot of {object}", "{object} 的空槽"),
+    Part::new(Shape::Count, "free slots", "空槽")
+        .wanted_by(SLOT_WAITERS)
+        .free_of(PIPE)
+        .awaited("a free slot of {object}", "{object} 的空槽"),
     Part::new(Shape::Waiters, "want a slot", "等空槽"),
-    Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),
+    Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).guards(Guarded::Reading).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),
-    Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).robust(),
+    Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).guards(Guarded::Writing).robust(),
     Part::new(Shape::Waiters, "want to write", "等写锁"),
 ];
 
@@ -45,7 +49,7 @@ pub fn has_feeders(kind: KindId) -> bool {
     kind == ID || kind == super::joinable_queue::ID
 }
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Queue", next: words("Queue()", "Queue()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Queue", next: words("Queue()", "Queue()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome =
     Outcome::new(0, "made", "Queue() {object}", "Queue() {object}", "{actor} made the queue {object}.", "{actor} 创建了队列 {object}。");
 
@@ -54,6 +58,9 @@ pub const PUT: Op = Op {
     name: "put",
     next: words("put {detail}", "put {detail}"),
     outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED, PUT_COUNTED],
+    gives: &[Gives::Fills(PIPE), Gives::Lessens(SLOTS)],
+    asks: Asks::Value,
+    ..Op::PLAIN
 };
 pub const PUT_BUFFERED: Outcome = Outcome::new(
     0,
@@ -95,6 +102,8 @@ pub const GET: Op = Op {
     name: "get",
     next: words("get {object}", "get {object}"),
     outcomes: &[GET_GOT, GET_WAITS, GET_WAITS_LOCK, GET_PARTLY, GET_EXPIRED],
+    gives: &[Gives::Takes(PIPE), Gives::Adds(SLOTS)],
+    ..Op::PLAIN
 };
 pub const GET_GOT: Outcome = Outcome::new(
     0,
@@ -137,7 +146,8 @@ pub const GET_EXPIRED: Outcome = Outcome::new(
     "{actor} 没能及时从 {object} 取到消息：get 以 Empty 放弃。",
 );
 
-pub const QSIZE: Op = Op { id: OpId::new(ID, 4), name: "qsize", next: words("qsize {object}", "qsize {object}"), outcomes: &[QSIZE_READ] };
+pub const QSIZE: Op =
+    Op { id: OpId::new(ID, 4), name: "qsize", next: words("qsize {object}", "qsize {object}"), outcomes: &[QSIZE_READ], ..Op::PLAIN };
 pub const QSIZE_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -147,7 +157,8 @@ pub const QSIZE_READ: Outcome = Outcome::new(
     "{actor} 问 {object} 的大小：{detail}。缓冲区里、管道里和已丢失的都算在内。",
 );
 
-pub const EMPTY: Op = Op { id: OpId::new(ID, 5), name: "empty", next: words("empty {object}", "empty {object}"), outcomes: &[EMPTY_READ] };
+pub const EMPTY: Op =
+    Op { id: OpId::new(ID, 5), name: "empty", next: words("empty {object}", "empty {object}"), outcomes: &[EMPTY_READ], ..Op::PLAIN };
 pub const EMPTY_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -157,7 +168,8 @@ pub const EMPTY_READ: Outcome = Outcome::new(
     "{actor} 问 {object} 的管道是否为空：{detail}。还在缓冲区里的看不到。",
 );
 
-pub const FULL: Op = Op { id: OpId::new(ID, 6), name: "full", next: words("full {object}", "full {object}"), outcomes: &[FULL_READ] };
+pub const FULL: Op =
+    Op { id: OpId::new(ID, 6), name: "full", next: words("full {object}", "full {object}"), outcomes: &[FULL_READ], ..Op::PLAIN };
 pub const FULL_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -167,8 +179,14 @@ pub const FULL_READ: Outcome = Outcome::new(
     "{actor} 问 {object} 是否没有空槽：{detail}。",
 );
 
-pub const CLOSE: Op =
-    Op { id: OpId::new(ID, 7), name: "close", next: words("close {object}", "close {object}"), outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op = Op {
+    id: OpId::new(ID, 7),
+    name: "close",
+    next: words("close {object}", "close {object}"),
+    outcomes: &[CLOSE_CLOSED],
+    gives: &[Gives::LetsGo(ENDS)],
+    ..Op::PLAIN
+};
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",
@@ -183,6 +201,7 @@ pub const JOIN_THREAD: Op = Op {
     name: "join_thread",
     next: words("join_thread {object}", "join_thread {object}"),
     outcomes: &[JOIN_THREAD_JOINED, JOIN_THREAD_WAITS],
+    ..Op::PLAIN
 };
 pub const JOIN_THREAD_JOINED: Outcome = Outcome::new(
     0,
@@ -206,6 +225,7 @@ pub const CANCEL_JOIN_THREAD: Op = Op {
     name: "cancel_join_thread",
     next: words("cancel_join_thread", "cancel_join_thread"),
     outcomes: &[CANCEL_JOIN_THREAD_CANCELLED],
+    ..Op::PLAIN
 };
 pub const CANCEL_JOIN_THREAD_CANCELLED: Outcome = Outcome::new(
     0,

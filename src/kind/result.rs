@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -35,6 +36,7 @@ pub const GET: Op = Op {
     name: "get",
     next: words("get {object}", "get {object}"),
     outcomes: &[GET_GOT, GET_WAITS, GET_EXPIRED, GET_RAISED],
+    ..Op::PLAIN
 };
 pub const GET_GOT: Outcome = Outcome::new(
     0,
@@ -67,6 +69,7 @@ pub const WAIT: Op = Op {
     name: "wait",
     next: words("wait for {object}", "等待 {object}"),
     outcomes: &[WAIT_RETURNED, WAIT_WAITS, WAIT_EXPIRED],
+    ..Op::PLAIN
 };
 pub const WAIT_RETURNED: Outcome =
     Outcome::new(0, "returned", "wait {object}", "wait {object}", "{object} is there: {actor} goes on.", "{object} 已到：{actor} 继续。");
@@ -80,7 +83,8 @@ pub const WAIT_EXPIRED: Outcome = Outcome::new(
     "{object} 没有及时到；wait 照样返回，所以 {actor} 要问 ready()。",
 );
 
-pub const READY: Op = Op { id: OpId::new(ID, 3), name: "ready", next: words("ready {object}", "ready {object}"), outcomes: &[READY_READ] };
+pub const READY: Op =
+    Op { id: OpId::new(ID, 3), name: "ready", next: words("ready {object}", "ready {object}"), outcomes: &[READY_READ], ..Op::PLAIN };
 pub const READY_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -95,6 +99,7 @@ pub const SUCCESSFUL: Op = Op {
     name: "successful",
     next: words("successful {object}", "successful {object}"),
     outcomes: &[SUCCESSFUL_READ],
+    ..Op::PLAIN
 };
 pub const SUCCESSFUL_READ: Outcome = Outcome::new(
     0,
@@ -110,6 +115,7 @@ pub const NEXT: Op = Op {
     name: "next",
     next: words("next of {object}", "{object} 的下一个"),
     outcomes: &[NEXT_GOT, NEXT_WAITS, NEXT_RAISED],
+    ..Op::PLAIN
 };
 pub const NEXT_GOT: Outcome = Outcome::new(
     0,

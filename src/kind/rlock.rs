@@ -14,9 +14,10 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: &[MAKE, ACQUIRE, RELEASE],
     hand: &[ACQUIRE.id, RELEASE.id],
+    kept: false,
 };
 
 const PARTS: &[Part] = &[lock::PARTS[lock::OWNER as usize].owner_alone(), lock::PARTS[lock::WAITERS as usize]];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", next: words("RLock()", "RLock()"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "RLock", next: words("RLock()", "RLock()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome { row: words("RLock() {object}", "RLock() {object}"), ..lock::MAKE_MADE };

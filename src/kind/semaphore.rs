@@ -1,7 +1,7 @@
 //! Semaphore: so many permits, taken and given back by anyone. A BoundedSemaphore refuses to have more
 //! of them than it was made with; in all else the two are one.
 
-use super::{Kind, Op, Outcome, Part, Shape, lock, words};
+use super::{Gives, Kind, Op, Outcome, Part, Shape, lock, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(12);
@@ -14,6 +14,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: &[MAKE, ACQUIRE, RELEASE],
     hand: &[ACQUIRE.id, RELEASE.id],
+    kept: false,
 };
 
 pub const BOUNDED: Kind = Kind {
@@ -26,6 +27,7 @@ pub const BOUNDED: Kind = Kind {
     parts: PARTS,
     ops: &[MAKE_BOUNDED, ACQUIRE, RELEASE],
     hand: &[ACQUIRE.id, RELEASE.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -37,8 +39,13 @@ const PARTS: &[Part] = &[
     Part::new(Shape::Waiters, "want one", "等待者"),
 ];
 
-pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "Semaphore", next: words("Semaphore({detail})", "Semaphore({detail})"), outcomes: &[MAKE_MADE] };
+pub const MAKE: Op = Op {
+    id: OpId::new(ID, 1),
+    name: "Semaphore",
+    next: words("Semaphore({detail})", "Semaphore({detail})"),
+    outcomes: &[MAKE_MADE],
+    ..Op::PLAIN
+};
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -53,6 +60,7 @@ pub const MAKE_BOUNDED: Op = Op {
     name: "BoundedSemaphore",
     next: words("BoundedSemaphore({detail})", "BoundedSemaphore({detail})"),
     outcomes: &[MAKE_BOUNDED_MADE],
+    ..Op::PLAIN
 };
 pub const MAKE_BOUNDED_MADE: Outcome = Outcome::new(
     0,
@@ -68,6 +76,8 @@ pub const ACQUIRE: Op = Op {
     name: "acquire",
     next: words("acquire {object}", "acquire {object}"),
     outcomes: &[ACQUIRE_TOOK, ACQUIRE_WAITS, ACQUIRE_GOT, ACQUIRE_EXPIRED, ACQUIRE_BUSY],
+    gives: &[Gives::Lessens(PERMITS)],
+    ..Op::PLAIN
 };
 pub const ACQUIRE_TOOK: Outcome = Outcome::new(
     0,
@@ -108,6 +118,8 @@ pub const RELEASE: Op = Op {
     name: "release",
     next: words("release {object}", "release {object}"),
     outcomes: &[RELEASE_FREED, RELEASE_PASSED],
+    gives: &[Gives::Adds(PERMITS)],
+    ..Op::PLAIN
 };
 pub const RELEASE_FREED: Outcome = Outcome::new(
     0,

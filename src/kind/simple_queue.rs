@@ -1,7 +1,7 @@
 //! SimpleQueue: one kernel pipe with a read lock and a write lock, and nothing between: who puts writes itself.
 
 use super::pipe::READER_WRITER;
-use super::{Kind, Op, Outcome, Part, Shape, queue, words};
+use super::{Asks, Gives, Guarded, Kind, Op, Outcome, Part, Shape, queue, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(14);
@@ -13,6 +13,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: &[MAKE, PUT, GET, EMPTY, CLOSE],
     hand: &[PUT.id, GET.id],
+    kept: false,
 };
 
 /// Indices of the parts.
@@ -25,17 +26,17 @@ pub const WRITE_LOCK: u8 = 5;
 pub const WRITE_WAITERS: u8 = 6;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Slots, "kernel pipe", "内核管道"),
+    Part::new(Shape::Slots, "kernel pipe", "内核管道").read_at(ENDS, 0),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
     Part::new(READER_WRITER, "ends", "两端"),
-    Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).robust(),
+    Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).guards(Guarded::Reading).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),
-    Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).robust(),
+    Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).guards(Guarded::Writing).robust(),
     Part::new(Shape::Waiters, "want to write", "等写锁"),
 ];
 
 pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "SimpleQueue", next: words("SimpleQueue()", "SimpleQueue()"), outcomes: &[MAKE_MADE] };
+    Op { id: OpId::new(ID, 1), name: "SimpleQueue", next: words("SimpleQueue()", "SimpleQueue()"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -50,6 +51,9 @@ pub const PUT: Op = Op {
     name: "put",
     next: words("put {detail}", "put {detail}"),
     outcomes: &[PUT_WROTE, PUT_WAITS_LOCK, PUT_PARTLY, PUT_WAITS],
+    gives: &[Gives::Fills(PIPE)],
+    asks: Asks::Value,
+    ..Op::PLAIN
 };
 pub const PUT_WROTE: Outcome = Outcome::new(
     0,
@@ -89,6 +93,8 @@ pub const GET: Op = Op {
     name: "get",
     next: words("get {object}", "get {object}"),
     outcomes: &[GET_GOT, GET_WAITS, GET_WAITS_LOCK, GET_PARTLY, GET_NOTHING],
+    gives: &[Gives::Takes(PIPE)],
+    ..Op::PLAIN
 };
 pub const GET_GOT: Outcome = Outcome::new(
     0,
@@ -111,7 +117,8 @@ pub const GET_NOTHING: Outcome = Outcome::new(
     "{actor} 没能立即从 {object} 取到消息。",
 );
 
-pub const EMPTY: Op = Op { id: OpId::new(ID, 4), name: "empty", next: words("empty {object}", "empty {object}"), outcomes: &[EMPTY_READ] };
+pub const EMPTY: Op =
+    Op { id: OpId::new(ID, 4), name: "empty", next: words("empty {object}", "empty {object}"), outcomes: &[EMPTY_READ], ..Op::PLAIN };
 pub const EMPTY_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -121,8 +128,14 @@ pub const EMPTY_READ: Outcome = Outcome::new(
     "{actor} 问 {object} 的管道是否为空：此刻是 {detail}。",
 );
 
-pub const CLOSE: Op =
-    Op { id: OpId::new(ID, 5), name: "close", next: words("close {object}", "close {object}"), outcomes: &[CLOSE_CLOSED] };
+pub const CLOSE: Op = Op {
+    id: OpId::new(ID, 5),
+    name: "close",
+    next: words("close {object}", "close {object}"),
+    outcomes: &[CLOSE_CLOSED],
+    gives: &[Gives::LetsGo(ENDS)],
+    ..Op::PLAIN
+};
 pub const CLOSE_CLOSED: Outcome = Outcome::new(
     0,
     "closed",

@@ -1,6 +1,6 @@
 //! Value: one typed cell in shared memory, with a lock unless it was made without.
 
-use super::{Kind, Op, Outcome, Part, Shape, words};
+use super::{Asks, Gives, Keys, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
 pub const ID: KindId = KindId(10);
@@ -12,16 +12,18 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: OPS,
     hand: &[WRITE.id],
+    kept: false,
 };
 
 /// Indices of the parts.
 pub const CELLS: u8 = 0;
 
-const PARTS: &[Part] = &[Part::new(Shape::Cells, "value", "值")];
+const PARTS: &[Part] = &[Part::new(Shape::Cells, "value", "值").keyed_by(Keys::One)];
 
 const OPS: &[Op] = &[MAKE, READ, WRITE];
 
-pub const MAKE: Op = Op { id: OpId::new(ID, 1), name: "Value", next: words("Value()", "Value()"), outcomes: &[MAKE_MADE, MAKE_FILLED] };
+pub const MAKE: Op =
+    Op { id: OpId::new(ID, 1), name: "Value", next: words("Value()", "Value()"), outcomes: &[MAKE_MADE, MAKE_FILLED], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
@@ -33,8 +35,13 @@ pub const MAKE_MADE: Outcome = Outcome::new(
 pub const MAKE_FILLED: Outcome =
     Outcome::new(1, "filled", "fill {object}", "填充 {object}", "{actor} gave {object} its first value.", "{actor} 给 {object} 赋了初值。");
 
-pub const READ: Op =
-    Op { id: OpId::new(ID, 2), name: "read", next: words("read {object}", "read {object}"), outcomes: &[READ_READ, READ_WAITS] };
+pub const READ: Op = Op {
+    id: OpId::new(ID, 2),
+    name: "read",
+    next: words("read {object}", "read {object}"),
+    outcomes: &[READ_READ, READ_WAITS],
+    ..Op::PLAIN
+};
 pub const READ_READ: Outcome = Outcome::new(
     0,
     "read",
@@ -57,6 +64,9 @@ pub const WRITE: Op = Op {
     name: "write",
     next: words("{object} = {detail}", "{object} = {detail}"),
     outcomes: &[WRITE_WROTE, WRITE_WAITS],
+    gives: &[Gives::Writes(CELLS)],
+    asks: Asks::Cell(CELLS),
+    ..Op::PLAIN
 };
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,

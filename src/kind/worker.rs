@@ -12,6 +12,7 @@ pub const KIND: Kind = Kind {
     parts: PARTS,
     ops: &[],
     hand: &[],
+    kept: false,
 };
 
 /// Index of the part.

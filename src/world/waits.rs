@@ -1,6 +1,7 @@
 //! Who waits for whom, read out of a world part by part. Pure; knows parts, not primitives.
 
 use super::{Activity, Actor, PartState, Pieces, World};
+use crate::kind;
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
 
 /// The living actors on whom an actor's wait depends, sorted: any one of them might end it. Empty where
@@ -149,13 +150,12 @@ fn way_back(world: &World, knot: &[ActorId], start: ActorId) -> Option<Vec<Actor
     None
 }
 
-/// The messages on their way to an end. Of an object's several slots those are the end's whose place among
-/// them is the end's number.
+/// The messages on their way to an end.
 pub fn incoming(world: &World, object: ObjectId, end: u8) -> Option<&Pieces<MessageId>> {
-    let slots = world.object(object)?.parts.iter().filter_map(|part| match part {
+    let object = world.object(object)?;
+    let parts = kind::kind(object.kind)?.parts.iter().zip(&object.parts);
+    parts.filter(|(def, _)| def.read_at.is_some_and(|(_, at)| at == end)).find_map(|(_, part)| match part {
         PartState::Slots { messages } => Some(messages),
         _ => None,
-    });
-    let all: Vec<_> = slots.collect();
-    if all.len() > 1 { all.get(end as usize).copied() } else { all.first().copied() }
+    })
 }
