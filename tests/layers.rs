@@ -11,6 +11,19 @@ fn order(lib: &str) -> Vec<&str> {
     lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect()
 }
 
+/// Modules whose own files stand in reading order too, each using only those before it.
+const ORDERED: [&str; 1] = ["script"];
+
+/// The files of a module in reading order, from its `mod.rs`; those for tests alone have no place in it.
+fn files_in_order(module: &str) -> Vec<&str> {
+    let lines: Vec<&str> = module.lines().collect();
+    let names = lines.iter().enumerate().filter_map(|(at, line)| {
+        let name = line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.strip_suffix(';')?;
+        (at == 0 || lines[at - 1] != "#[cfg(test)]").then_some(name)
+    });
+    names.collect()
+}
+
 /// These work without a single process, so that another front end can feed them.
 const PROCESS_FREE: [&str; 5] = ["trace", "kind", "world", "text", "tui"];
 const PROCESSES: [&str; 6] = ["sys", "arena", "ipc", "script", "child", "host"];
@@ -109,15 +122,15 @@ fn lines_with(code: &str, word: &str) -> Vec<usize> {
     code.lines().enumerate().filter(|(_, line)| stands_alone(line)).map(|(at, _)| at).collect()
 }
 
-/// The top-level modules that code names after `crate::`, with their lines; groups are opened.
-fn used_modules(code: &str) -> Vec<(usize, String)> {
+/// The modules that code names after a prefix such as `crate::`, with their lines; groups are opened.
+fn used_modules(code: &str, prefix: &str) -> Vec<(usize, String)> {
     let mut used = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        if code[..at].ends_with(|letter| is_word(letter) || letter == '$') {
+    for (at, _) in code.match_indices(prefix) {
+        if code[..at].ends_with(|letter| is_word(letter) || letter == '$' || letter == ':') {
             continue;
         }
         let line = code[..at].matches('\n').count();
-        let rest = &code[at + "crate::".len()..];
+        let rest = &code[at + prefix.len()..];
         let Some(group) = rest.strip_prefix('{') else {
             used.push((line, rest.chars().take_while(|&letter| is_word(letter)).collect()));
             continue;
@@ -150,7 +163,7 @@ fn offences(source: &Source, order: &[&str]) -> Vec<String> {
     }
     let module = source.module().unwrap_or_default();
     if let Some(layer) = order.iter().position(|&name| name == module) {
-        for (line, used) in used_modules(&code) {
+        for (line, used) in used_modules(&code, "crate::") {
             let other = order.iter().position(|&name| name == used);
             if other.is_some_and(|other| other > layer) {
                 offences.push(source.offence(line, "uses a later module"));
@@ -173,6 +186,37 @@ fn offences(source: &Source, order: &[&str]) -> Vec<String> {
         }
     }
     offences
+}
+
+/// What a file of an ordered module uses of those after it. Tests may use what they test with.
+fn disorder(source: &Source, files: &[&str]) -> Vec<String> {
+    let module = source.module().unwrap_or_default();
+    let inside = source.path.split('/').nth(2).unwrap_or_default();
+    let Some(place) = files.iter().position(|&name| name == inside.strip_suffix(".rs").unwrap_or(inside)) else { return Vec::new() };
+    if source.path.ends_with("/tests.rs") {
+        return Vec::new();
+    }
+    let code = source.code();
+    let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let mut used = used_modules(code, &format!("crate::{module}::"));
+    if inside.ends_with(".rs") {
+        used.extend(used_modules(code, "super::"));
+    }
+    let after = |used: &str| files.iter().position(|&name| name == used).is_some_and(|other| other > place);
+    used.into_iter().filter(|(_, used)| after(used)).map(|(line, _)| source.offence(line, "uses a later file of its module")).collect()
+}
+
+#[test]
+fn the_files_of_an_ordered_module_use_those_before_them() {
+    let sources = sources(Path::new(env!("CARGO_MANIFEST_DIR")));
+    for module in ORDERED {
+        let list = sources.iter().find(|source| source.path == format!("src/{module}/mod.rs")).expect("a list of files");
+        let files = files_in_order(&list.text);
+        let own: Vec<&Source> = sources.iter().filter(|source| source.module() == Some(module)).collect();
+        let offences: Vec<String> = own.iter().flat_map(|source| disorder(source, &files)).collect();
+        assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+        assert!(files.len() > 5, "{module}: {files:?}");
+    }
 }
 
 #[test]
@@ -229,4 +273,24 @@ fn every_rule_catches_its_offender_and_nobody_else() {
         assert_eq!(found(path, lines), offences, "{path}: {lines}");
     }
     assert_eq!(offences(&Source { path: "src/ipc/a.rs".into(), text: "use std::io;\n".into() }, &["ipc"]).len(), 1);
+}
+
+#[test]
+fn an_order_of_files_catches_its_offender_and_nobody_else() {
+    let files = files_in_order("//! A list.\npub mod raise;\n\nmod convert;\n\nmod lock;\n\n#[cfg(test)]\nmod bench;\n");
+    assert_eq!(files, ["raise", "convert", "lock"]);
+    for (path, lines, offences) in [
+        ("src/script/raise.rs", "use super::lock::take;", 1),
+        ("src/script/raise.rs", "use super::{convert, lock::{take, x}};", 2),
+        ("src/script/raise.rs", "fn f() { crate::script::lock::take() }", 1),
+        ("src/script/raise.rs", "// super::lock", 0),
+        ("src/script/raise.rs", "use crate::ipc::lock;", 0),
+        ("src/script/raise.rs", "#[cfg(test)]\nmod tests {\n    use super::lock;\n}", 0),
+        ("src/script/lock.rs", "use super::{convert, raise};", 0),
+        ("src/script/convert/parse.rs", "use super::lock;\nuse crate::script::lock::take;", 1),
+        ("src/script/convert/tests.rs", "use crate::script::lock::take;", 0),
+    ] {
+        let source = Source { path: path.into(), text: format!("//! A file.\n{lines}\n") };
+        assert_eq!(disorder(&source, &files).len(), offences, "{path}: {lines}");
+    }
 }

@@ -2,8 +2,9 @@
 
 use rhai::{Array, Dynamic};
 
-use super::binding::{Call, Class, Function, Given, Items, Object, Stands};
+use super::binding::{Call, Class, Function, Given, Items, Stands};
 use super::raise::{from_ipc, raise, type_error};
+use super::types::Object;
 use super::{convert, value};
 use crate::ipc::{ErrorKind, cells};
 use crate::kind;

@@ -2,8 +2,9 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Class, Function, Object, Property, Stands};
+use super::binding::{Class, Function, Property, Stands};
 use super::raise::from_ipc;
+use super::types::Object;
 use crate::ipc::barrier;
 use crate::kind;
 

@@ -11,8 +11,9 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallConte
 use super::convert;
 use super::raise::{is_kind, type_error};
 use super::runtime::Runtime;
+use super::types::{Hold, Object, Shared, Type};
 use crate::ipc::{Context, ErrorKind, Patience, Value};
-use crate::trace::{KindId, ObjectId};
+use crate::trace::ObjectId;
 
 /// The most arguments of a function that takes any number.
 const MANY: usize = 12;
@@ -86,9 +87,6 @@ impl Stands {
     }
 }
 
-/// Takes or releases an object's lock.
-pub type Hold = fn(&Context, ObjectId) -> crate::ipc::error::Result<()>;
-
 /// How a class is gone through in order.
 #[derive(Clone, Copy)]
 pub struct Items {
@@ -97,39 +95,12 @@ pub struct Items {
     pub item: fn(&Context, ObjectId, i64) -> Result<Value, Box<EvalAltResult>>,
 }
 
-/// How a class's values and objects stand for each other.
-#[derive(Clone, Copy)]
-pub struct Shared {
-    pub kind: KindId,
-    pub wrap: fn(ObjectId) -> Dynamic,
-    pub object: fn(&Dynamic) -> Option<ObjectId>,
-}
-
-/// A handle of a shared object; one Rust type for each kind, so that the engine tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Object<const KIND: u8>(pub ObjectId);
-
-impl<const KIND: u8> Object<KIND> {
-    pub const SHARED: Shared = Shared { kind: KindId(KIND), wrap: Self::wrap, object: Self::object };
-
-    pub fn type_id() -> TypeId {
-        TypeId::of::<Self>()
-    }
-
-    pub fn type_name() -> &'static str {
-        std::any::type_name::<Self>()
-    }
-
-    pub fn wrap(object: ObjectId) -> Dynamic {
-        Dynamic::from(Object::<KIND>(object))
-    }
-
-    pub fn object(value: &Dynamic) -> Option<ObjectId> {
-        value.read_lock::<Self>().map(|handle| handle.0)
-    }
-}
-
 impl Class {
+    /// What is known of its values without a call.
+    pub fn facts(&self) -> Type {
+        Type { name: self.name, type_id: (self.type_id)(), shared: self.shared, text: self.text, guard: self.guard }
+    }
+
     /// A class of shared objects, to be completed by struct update.
     pub const fn shared<const KIND: u8>(name: &'static str) -> Class {
         Class {
@@ -263,7 +234,7 @@ impl<'c> Call<'c> {
 
     /// The type of a value as the language names it.
     pub fn kind_of(&self, value: &Dynamic) -> String {
-        convert::type_name(value)
+        convert::type_name(value, self.runtime)
     }
 
     /// The name for an object that is made here.
@@ -353,14 +324,18 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
     for types in [[this, any], [any, this]] {
         // What has no order would be less than nothing and more than nothing, were the engine asked.
         for operator in ["<", "<=", ">", ">="] {
-            engine.register_raw_fn(operator, types, move |_, args| Err::<bool, _>(incomparable(operator, args)));
+            let runtime = runtime.clone();
+            engine.register_raw_fn(operator, types, move |_, args| Err::<bool, _>(incomparable(operator, args, &runtime)));
         }
         // A shared object is no number, though it may hold one. What a queue or a pipe gives may be compared with
         // the text or number that ends the work, whatever it is.
         for operator in ["==", "!="].into_iter().filter(|_| class.shared.is_some()) {
-            engine.register_raw_fn(operator, types, move |_, args| match args.iter().all(|arg| arg.is_unit() || convert::is_handle(arg)) {
-                true => Ok(operator == "!="),
-                false => Err(incomparable(operator, args)),
+            let runtime = runtime.clone();
+            engine.register_raw_fn(operator, types, move |_, args| {
+                match args.iter().all(|arg| arg.is_unit() || convert::is_handle(arg, &runtime)) {
+                    true => Ok(operator == "!="),
+                    false => Err(incomparable(operator, args, &runtime)),
+                }
             });
         }
     }
@@ -373,8 +348,8 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
 
 /// The engine's own error of an operator that does not fit, so that it is worded as those are; and lists that look
 /// for an item take it for a no.
-fn incomparable(operator: &str, args: &[&mut Dynamic]) -> Box<EvalAltResult> {
-    let types: Vec<String> = args.iter().map(|arg| convert::type_name(arg)).collect();
+fn incomparable(operator: &str, args: &[&mut Dynamic], runtime: &Runtime) -> Box<EvalAltResult> {
+    let types: Vec<String> = args.iter().map(|arg| convert::type_name(arg, runtime)).collect();
     EvalAltResult::ErrorFunctionNotFound(format!("{operator} ({})", types.join(", ")), Position::NONE).into()
 }
 

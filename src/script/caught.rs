@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use rhai::{ASTNode, EvalAltResult, Expr, Map, Position, Scope, Stmt};
 
+use super::fault;
+use super::raise::raise_named;
 use super::runtime::Runtime;
+use crate::ipc::result::Fault;
 
 /// The first thing that each `catch` does, by its address in the tree, and what the block calls its error.
 #[derive(Default)]
@@ -29,11 +32,24 @@ impl Catches {
             _ => None,
         };
         let Some(caught) = name.and_then(|name| scope.get_mut(name)) else { return };
-        let ours = caught.read_lock::<Map>().and_then(|map| of_engine(&map)).and_then(|error| runtime.in_our_words(&error));
+        let ours = caught.read_lock::<Map>().and_then(|map| of_engine(&map)).and_then(|error| in_our_words(&error, runtime));
         if let Some(EvalAltResult::ErrorRuntime(value, _)) = ours.as_deref() {
             *caught = value.clone();
         }
     }
+}
+
+/// An error of the engine's own in our words, where it was.
+pub fn in_our_words(error: &EvalAltResult, runtime: &Runtime) -> Option<Box<EvalAltResult>> {
+    let (Fault { kind, message }, said) = fault::in_our_words(error)?;
+    let mut ours = raise_named(&kind, message.clone());
+    let inner = error.unwrap_inner();
+    let place = inner.position();
+    // Of what grows too large in a function the engine tells where the function was called.
+    let called = matches!(inner, EvalAltResult::ErrorDataTooLarge(..)) && place.line() != Some(runtime.line() as usize);
+    ours.set_position(if called { Position::new(u16::try_from(runtime.line()).unwrap_or_default(), 0) } else { place });
+    runtime.keep_told(message, said);
+    Some(ours)
 }
 
 /// Where a statement lies. The engine does not tell of one that is an expression, but of the expression.

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use super::binding::Class;
-use super::diagnostic::{Diagnostic, nearest, say};
+use super::diagnostic::{Diagnostic, Said, nearest, say};
 use super::engine::Natives;
-use super::fault::{self, Said, diagnostic, place};
+use super::fault::{self, diagnostic, place};
 use super::language::{CLASSES, function};
-use super::program::{self, Program};
+use super::parsed::{self, Parsed};
 use super::tokens::tokens;
 use super::unused::unused;
 use super::{runtime, slips};
@@ -22,15 +22,16 @@ const BUILT_IN: &[&str] = &["Fn", "call", "curry", "type_of", "is_def_var", "is_
 
 /// All faults of a scenario's source, in order.
 pub fn check(scenario: &Scenario) -> Vec<Diagnostic> {
-    match Program::parse(scenario) {
-        Ok(program) => faults(scenario, program.ast(), &program.natives()),
+    match Parsed::new(scenario) {
+        Ok(parsed) => faults(&parsed),
         Err(fault) => in_order(slips::slips(&scenario.file, &scenario.source), vec![*fault]),
     }
 }
 
 /// All faults of a source that parses.
-pub fn faults(scenario: &Scenario, ast: &AST, natives: &Natives) -> Vec<Diagnostic> {
-    let found = Checker::new(scenario, ast, natives).run(ast);
+pub fn faults(parsed: &Parsed) -> Vec<Diagnostic> {
+    let scenario = &parsed.scenario;
+    let found = Checker::new(scenario, &parsed.ast, &parsed.natives()).run(&parsed.ast);
     if found.is_empty() {
         return found;
     }
@@ -39,8 +40,8 @@ pub fn faults(scenario: &Scenario, ast: &AST, natives: &Natives) -> Vec<Diagnost
 
 /// What is no fault, but seldom meant, in order; none where the source does not parse.
 pub fn notes(scenario: &Scenario) -> Vec<Diagnostic> {
-    let Ok(program) = Program::parse(scenario) else { return Vec::new() };
-    let mut found = unused(scenario, program.ast());
+    let Ok(parsed) = Parsed::new(scenario) else { return Vec::new() };
+    let mut found = unused(scenario, &parsed.ast);
     found.extend(slips::divisions(&scenario.file, &scenario.source, &tokens(&scenario.source)));
     found.sort_by_key(|note| note.place);
     found
@@ -91,7 +92,7 @@ impl<'a> Checker<'a> {
             Stmt::Var(var, ..) => Some(var.0.name.to_string()),
             _ => None,
         };
-        let constants: BTreeSet<String> = program::steady_constants(ast).into_iter().filter_map(name).collect();
+        let constants: BTreeSet<String> = parsed::steady_constants(ast).into_iter().filter_map(name).collect();
         let outer = ast.statements().iter().filter_map(name).filter(|name| !constants.contains(name)).collect();
         let (mut assigned, mut keys) = (BTreeSet::new(), BTreeSet::new());
         let (mut has_registered, mut has_manager) = (false, false);
@@ -136,7 +137,7 @@ impl<'a> Checker<'a> {
         self.in_function = true;
         for definition in runtime::functions(ast).values().flatten() {
             self.scope = definition.params.iter().map(|name| Variable { name: name.to_string(), class: None }).collect();
-            program::statements_of(definition, |statement| self.statement(statement));
+            parsed::statements_of(definition, |statement| self.statement(statement));
         }
         self.found
     }

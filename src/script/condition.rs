@@ -2,9 +2,10 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Object};
+use super::binding::{Call, Class, Function, Given};
 use super::lock;
 use super::raise::from_ipc;
+use super::types::Object;
 use crate::ipc::{Context, IpcError, Patience, condition};
 use crate::kind;
 use crate::trace::{Nanos, ObjectId};

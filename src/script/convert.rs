@@ -1,19 +1,16 @@
 //! Values of the language and values that travel stand for each other here. What cannot travel is
 //! refused by the name of its type. Also: how values are shown.
 
-use std::any::TypeId;
 use std::collections::BTreeMap;
 
 use rhai::{Array, Blob, Dynamic, EvalAltResult, FnPtr, Map};
 
-use super::language::CLASSES;
-use super::pipe::End;
-use super::process::Handle;
+use super::held::{End, Handle, Task};
 use super::raise::raise;
 use super::runtime::Runtime;
-use super::task::Task;
 use crate::ipc::value::DEPTH_LIMIT;
 use crate::ipc::{ErrorKind, Value};
+use crate::trace::{KindId, ObjectId};
 
 /// The most numbers of a range that is taken as a list.
 const RANGE_LIMIT: i64 = 1 << 20;
@@ -70,12 +67,12 @@ fn at_depth(value: &Dynamic, runtime: &Runtime, depth: usize) -> Result<Value, S
             None => Err(format!("process {name} cannot be passed on before it is started")),
         };
     }
-    for shared in CLASSES.iter().filter_map(|class| class.shared) {
+    for shared in runtime.types().iter().filter_map(|of| of.shared) {
         if let Some(object) = (shared.object)(value) {
             return Ok(Value::Object { object, kind: shared.kind });
         }
     }
-    Err(format!("a value of type {} cannot travel between processes", type_name(value)))
+    Err(format!("a value of type {} cannot travel between processes", type_name(value, runtime)))
 }
 
 /// A value that has arrived.
@@ -102,11 +99,8 @@ pub fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAl
         }
         Value::End { object, end, kind } => Dynamic::from(End { object, end, kind }),
         Value::Process { actor, name } => Dynamic::from(Handle::known(actor, name)),
-        Value::Object { object, kind } => {
-            let shared = CLASSES.iter().filter_map(|class| class.shared).find(|shared| shared.kind == kind);
-            let shared = shared.ok_or_else(|| raise(ErrorKind::TypeError, format!("object {} is of no known class", object.0)))?;
-            (shared.wrap)(object)
-        }
+        Value::Object { object, kind } => handle_of(object, kind, runtime)
+            .ok_or_else(|| raise(ErrorKind::TypeError, format!("object {} is of no known class", object.0)))?,
     })
 }
 
@@ -140,11 +134,22 @@ pub fn list(value: &Dynamic) -> Option<Vec<Dynamic>> {
     value.read_lock::<std::ops::RangeInclusive<i64>>().and_then(|range| numbers(*range.start(), range.end().saturating_add(1)))
 }
 
+/// A shared object as a value of its own type; none where its kind has none.
+pub fn handle_of(object: ObjectId, kind: KindId, runtime: &Runtime) -> Option<Dynamic> {
+    let shared = runtime.types().iter().filter_map(|of| of.shared).find(|shared| shared.kind == kind)?;
+    Some((shared.wrap)(object))
+}
+
+/// The shared object that a value stands for.
+pub fn object_of(value: &Dynamic, runtime: &Runtime) -> Option<ObjectId> {
+    runtime.types().iter().find_map(|of| (of.shared?.object)(value))
+}
+
 /// A type as the language names it.
-pub fn type_name(value: &Dynamic) -> String {
-    let of = |id: TypeId| value.type_id() == id;
-    if let Some(class) = CLASSES.iter().find(|class| of((class.type_id)())) {
-        return class.name.to_owned();
+pub fn type_name(value: &Dynamic, runtime: &Runtime) -> String {
+    let id = value.type_id();
+    if let Some(known) = runtime.types().iter().find(|known| known.type_id == id) {
+        return known.name.to_owned();
     }
     match value.type_name() {
         "i64" => "integer",
@@ -159,9 +164,9 @@ pub fn type_name(value: &Dynamic) -> String {
 }
 
 /// Whether a value stands for something that processes share or are, and is compared by which one that is.
-pub fn is_handle(value: &Dynamic) -> bool {
+pub fn is_handle(value: &Dynamic, runtime: &Runtime) -> bool {
     let id = value.type_id();
-    CLASSES.iter().any(|class| (class.type_id)() == id)
+    runtime.types().iter().any(|known| known.type_id == id)
 }
 
 /// A value as `print` shows it: a text bare, everything else as the language writes it.
@@ -171,7 +176,7 @@ pub fn shown(value: &Dynamic, runtime: &Runtime) -> String {
 
 /// What a handle stands for, where that is shown instead of its name.
 fn referent(value: &Dynamic, runtime: &Runtime) -> Option<String> {
-    let (object, text) = CLASSES.iter().find_map(|class| Some(((class.shared?.object)(value)?, class.text?)))?;
+    let (object, text) = runtime.types().iter().find_map(|of| Some(((of.shared?.object)(value)?, of.text?)))?;
     text(runtime.context().ok()?, object)
 }
 
@@ -214,9 +219,9 @@ fn written(value: &Dynamic, runtime: &Runtime, depth: usize) -> String {
     if let Some(end) = value.read_lock::<End>() {
         return named(if end.end == 0 { "end 0 of" } else { "end 1 of" }, end.object);
     }
-    for class in CLASSES {
-        if let Some(object) = class.shared.and_then(|shared| (shared.object)(value)) {
-            return named(class.name, object);
+    for of in runtime.types() {
+        if let Some(object) = of.shared.and_then(|shared| (shared.object)(value)) {
+            return named(of.name, object);
         }
     }
     value.to_string()

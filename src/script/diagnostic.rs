@@ -32,6 +32,9 @@ pub struct Diagnostic {
     pub hint: Option<Bilingual>,
 }
 
+/// A sentence and, where there is one, the right form.
+pub type Said = (Bilingual, Option<Bilingual>);
+
 /// A text in both languages.
 pub fn say(en: impl Into<String>, zh: impl Into<String>) -> Bilingual {
     Bilingual { en: en.into(), zh: zh.into() }

@@ -12,7 +12,7 @@ use rhai::packages::{
 use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, OptimizationLevel, Stmt};
 
 use super::binding::{iterators, register_class, register_functions, register_list_functions, replace};
-use super::caught::Catches;
+use super::caught::{Catches, in_our_words};
 use super::language::{CLASSES, FUNCTIONS, LIST_FUNCTIONS};
 use super::print::TEXT_LIMIT;
 use super::registered;
@@ -136,7 +136,7 @@ fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
                 // A function of the script's own, or what nobody could catch otherwise; a function of the engine's may
                 // have been called by another one that makes something of the error.
                 let leaves = matches!(error, EvalAltResult::ErrorInFunctionCall(..) | EvalAltResult::ErrorDataTooLarge(..));
-                if let Some(error) = leaves.then(|| runtime.in_our_words(error)).flatten() {
+                if let Some(error) = leaves.then(|| in_our_words(error, &runtime)).flatten() {
                     return Err(error);
                 }
             }

@@ -2,8 +2,9 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Class, Function, Object, Stands};
+use super::binding::{Class, Function, Stands};
 use super::raise::from_ipc;
+use super::types::Object;
 use crate::ipc::event;
 use crate::kind;
 

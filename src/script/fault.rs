@@ -8,17 +8,13 @@ pub use parse::of_parse;
 use parse::said_of_parse;
 
 use super::binding::{Class, Function};
-use super::diagnostic::{Diagnostic, Place, nearest, say};
+use super::diagnostic::{Diagnostic, Place, Said, nearest, say};
 use super::language::{CLASSES, FUNCTIONS, function};
 use super::raise::{kind_and_message, kind_of_engine_error};
 use super::runtime::ANONYMOUS;
 use crate::ipc::result::Fault;
-use crate::trace::scenario::Bilingual;
 
 mod parse;
-
-/// A sentence and, where there is one, the right form.
-pub type Said = (Bilingual, Option<Bilingual>);
 
 /// Functions that other languages have, and what stands for them here.
 const FOREIGN: &[(&str, &str)] = &[

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::binding::{Class, Function};
+use super::types::Type;
 use super::{
     array, barrier, condition, event, lock, manager, pipe, pool, print, process, proxy, queue, random, registered, semaphore, simple_queue,
     task, time, value,
@@ -43,6 +44,11 @@ pub const CLASSES: &[&Class] = &[
     &registered::CLASS,
     &registered::THIS_CLASS,
 ];
+
+/// What is known of the values of all classes without a call.
+pub fn types() -> Vec<Type> {
+    CLASSES.iter().map(|class| class.facts()).collect()
+}
 
 /// Functions by the file that offers them.
 pub const FUNCTIONS: &[&[Function]] = &[

@@ -2,8 +2,9 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Object};
+use super::binding::{Call, Class, Function, Given};
 use super::raise::from_ipc;
+use super::types::Object;
 use crate::ipc::{Context, IpcError, Patience, lock};
 use crate::kind;
 use crate::trace::ObjectId;

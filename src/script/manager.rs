@@ -2,9 +2,10 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Call, Class, Function, Given, Object};
+use super::binding::{Call, Class, Function, Given};
 use super::convert;
 use super::raise::{from_ipc, type_error};
+use super::types::Object;
 use crate::ipc::connection::{self, Request};
 use crate::ipc::{Value, manager};
 use crate::kind;

@@ -1,50 +1,97 @@
 //! The scenario language: how it binds each primitive, parameters, current line, diagnostics.
 //!
 //! `scenario` and `params` read what a user wrote, `check` looks it over, `program` runs it. One file
-//! per primitive says what the language offers of it; `language` lists them.
+//! per primitive says what the language offers of it; `language` lists them. The files are named here in
+//! reading order, and each uses only those before it.
+
+pub mod diagnostic;
+
+mod tokens;
+
+mod slips;
+
+pub mod params;
+
+mod questions;
+
+mod shows;
+
+pub mod scenario;
+
+pub mod start;
+
+mod raise;
+
+mod names;
+
+mod types;
+
+mod held;
+
+mod runtime;
+
+mod convert;
+
+mod binding;
+
+mod print;
+
+mod random;
+
+mod time;
+
+mod process;
+
+mod task;
+
+mod pipe;
+
+mod lock;
+
+mod semaphore;
+
+mod event;
+
+mod condition;
+
+mod barrier;
+
+mod queue;
+
+mod simple_queue;
+
+mod value;
 
 mod array;
-mod barrier;
+
+mod pool;
+
+mod manager;
+
+mod proxy;
+
+mod registered;
+
+mod language;
+
+mod with;
+
+mod fault;
+
+mod caught;
+
+mod engine;
+
+mod parsed;
+
+mod unused;
+
+pub mod check;
+
+pub mod program;
+
 #[cfg(test)]
 mod bench;
-mod binding;
-mod caught;
-pub mod check;
-mod condition;
-mod convert;
-pub mod diagnostic;
-mod engine;
-mod event;
-mod fault;
-mod language;
-mod lock;
-mod manager;
-mod names;
-pub mod params;
-mod pipe;
-mod pool;
-mod print;
-mod process;
-pub mod program;
-mod proxy;
-mod questions;
-mod queue;
-mod raise;
-mod random;
-mod registered;
-mod runtime;
-pub mod scenario;
-mod semaphore;
-mod shows;
-mod simple_queue;
-mod slips;
-pub mod start;
-mod task;
-mod time;
-mod tokens;
-mod unused;
-mod value;
-mod with;
 
 pub use check::{check, notes};
 pub use diagnostic::{Diagnostic, Place};

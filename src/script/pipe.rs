@@ -6,18 +6,11 @@ use rhai::{Array, Dynamic, EvalAltResult};
 
 use super::binding::{Call, Class, Function, Given, Stands};
 use super::convert;
+use super::held::End;
 use super::raise::from_ipc;
 use crate::ipc::{Patience, pipe, ready};
 use crate::kind;
-use crate::trace::{KindId, ObjectId};
-
-/// One end of a pipe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
-    pub object: ObjectId,
-    pub end: u8,
-    pub kind: KindId,
-}
+use crate::trace::ObjectId;
 
 pub const FUNCTIONS: &[Function] = &[Function { name: "Pipe", takes: &["duplex?"], run: make }];
 

@@ -2,9 +2,10 @@
 
 use rhai::{Array, Dynamic};
 
-use super::binding::{Call, Class, Function, Given, Items, Object, Stands};
+use super::binding::{Call, Class, Function, Given, Items, Stands};
 use super::convert;
 use super::raise::{from_ipc, raise_named};
+use super::types::Object;
 use crate::ipc::pool::{self, Calls, Way};
 use crate::ipc::result::{self, Answer};
 use crate::ipc::{Context, Patience, Value};

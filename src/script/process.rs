@@ -1,13 +1,13 @@
-//! Process in the language. A handle is made without a step and starts later; copies are one handle.
+//! Process in the language. A handle is made without a step and starts later.
 
 use std::any::TypeId;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr};
 
 use super::binding::{Call, Class, Function, Given, Property, Stands};
 use super::convert;
+use super::held::{Handle, Intended};
 use super::raise::{from_ipc, leave, raise, type_error};
 use crate::arena::layout::actor::FLAG_DAEMON;
 use crate::ipc::life;
@@ -15,39 +15,6 @@ use crate::ipc::process;
 use crate::ipc::start::{self, Start};
 use crate::ipc::{Context, ErrorKind, Value};
 use crate::trace::{ActorId, NAME_LIMIT};
-
-/// What a script holds of a process.
-#[derive(Clone)]
-pub struct Handle(Rc<RefCell<State>>);
-
-struct State {
-    name: String,
-    function: String,
-    args: Vec<Value>,
-    daemon: bool,
-    actor: Option<ActorId>,
-    closed: bool,
-}
-
-impl Handle {
-    /// The handle of a process that runs, as it arrives in an argument.
-    pub fn known(actor: ActorId, name: String) -> Handle {
-        Handle(Rc::new(RefCell::new(State {
-            name,
-            function: String::new(),
-            args: Vec::new(),
-            daemon: false,
-            actor: Some(actor),
-            closed: false,
-        })))
-    }
-
-    /// Who it is, if it was started, and its name.
-    pub fn identity(&self) -> (Option<ActorId>, String) {
-        let state = self.0.borrow();
-        (state.actor, state.name.clone())
-    }
-}
 
 pub const FUNCTIONS: &[Function] = &[
     Function { name: "Process", takes: &["name or function", "function or arguments?", "arguments?"], run: make },
@@ -146,7 +113,7 @@ fn make(call: &Call<'_>) -> Given {
         .collect::<Result<_, _>>()
         .map_err(|problem| type_error(format!("Process {name}: {problem}")))?;
     fits(call, &function, args.len())?;
-    let state = State {
+    let intended = Intended {
         name,
         function: call.runtime.label(function.fn_name()),
         args,
@@ -154,7 +121,7 @@ fn make(call: &Call<'_>) -> Given {
         actor: None,
         closed: false,
     };
-    Ok(Dynamic::from(Handle(Rc::new(RefCell::new(state)))))
+    Ok(Dynamic::from(Handle::new(intended)))
 }
 
 /// A process or a task runs a function of the script, with as many arguments as it takes.

@@ -1,15 +1,15 @@
 //! A scenario as a program: parsed and checked once by each process, run at the top level or at one
 //! function.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use rhai::{AST, ASTFlags, ASTNode, CallFnOptions, Dynamic, Engine, EvalAltResult, Expr, Module, Scope, ScriptFuncDef, Stmt};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope, Stmt};
 
 use super::diagnostic::Diagnostic;
-use super::engine::{Natives, engine, natives, show_constants};
-use super::language::{STEADY, makers};
+use super::engine::show_constants;
+use super::language::makers;
 use super::names::Names;
+use super::parsed::{Parsed, steady_constants};
 use super::raise::{Leave, raise, type_error};
 use super::runtime::Runtime;
 use super::{check, convert, fault, registered};
@@ -39,36 +39,23 @@ pub struct Program {
 impl Program {
     /// Parses and checks a scenario. The error is its first fault.
     pub fn compile(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
-        let program = match Program::parse(scenario) {
-            Ok(program) => program,
+        let parsed = match Parsed::new(scenario) {
+            Ok(parsed) => parsed,
             Err(fault) => return Err(check::check(scenario).into_iter().next().map_or(fault, Box::new)),
         };
-        match check::faults(scenario, &program.ast, &program.natives()).into_iter().next() {
+        match check::faults(&parsed).into_iter().next() {
             Some(fault) => Err(Box::new(fault)),
-            None => program.with_constants(),
+            None => Program::of_parsed(parsed),
         }
     }
 
     /// Parses a scenario that was checked before, by the process that began the run.
     pub fn of_checked(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
-        Program::parse(scenario)?.with_constants()
+        Program::of_parsed(Parsed::new(scenario)?)
     }
 
-    /// Parses a scenario, and no more.
-    pub fn parse(scenario: &Scenario) -> Result<Program, Box<Diagnostic>> {
-        let runtime = Rc::new(Runtime::new(scenario));
-        let unfit = |error: &EvalAltResult| Box::new(fault::of_run(&scenario.file, &scenario.source, error, None, 0).1);
-        let engine = engine(&runtime).map_err(|error| unfit(&error))?;
-        let ast = engine.compile(&scenario.source).map_err(|error| Box::new(fault::of_parse(&scenario.file, &scenario.source, &error)))?;
-        Ok(Program { scenario: scenario.clone(), runtime, engine, ast })
-    }
-
-    pub fn ast(&self) -> &AST {
-        &self.ast
-    }
-
-    pub fn natives(&self) -> Natives {
-        natives(&self.engine)
+    fn of_parsed(Parsed { scenario, runtime, engine, ast }: Parsed) -> Result<Program, Box<Diagnostic>> {
+        Program { scenario, runtime, engine, ast }.with_constants()
     }
 
     /// Evaluates the constants that functions see, and shows them to all functions.
@@ -160,62 +147,5 @@ fn left_with(error: &EvalAltResult) -> Option<i32> {
     match error.unwrap_inner() {
         EvalAltResult::ErrorTerminated(token, _) => token.read_lock::<Leave>().map(|leave| leave.0),
         _ => None,
-    }
-}
-
-/// Visits the statements of one function of the script. (The engine's type for a body has no public
-/// name, but a tree of this one function can be walked.)
-pub fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
-    let mut module = Module::new();
-    module.set_script_fn(definition.clone());
-    let alone = AST::new([], module);
-    alone.walk(&mut |path: &[ASTNode]| {
-        if let [ASTNode::Stmt(statement)] = path {
-            visit(statement);
-        }
-        true
-    });
-}
-
-/// The constants of the top level that depend on nothing but literals and parameters, in order.
-/// Others, such as a shared object, are made by main alone and seen by no function.
-pub fn steady_constants(ast: &AST) -> Vec<&Stmt> {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    let mut statements = Vec::new();
-    for statement in ast.statements() {
-        if let Stmt::Var(var, flags, _) = statement
-            && flags.contains(ASTFlags::CONSTANT)
-            && is_steady(&var.1, &names)
-        {
-            names.insert(var.0.name.to_string());
-            statements.push(statement);
-        }
-    }
-    statements
-}
-
-fn is_steady(expr: &Expr, known: &BTreeSet<String>) -> bool {
-    let all = |items: &[Expr]| items.iter().all(|item| is_steady(item, known));
-    match expr {
-        Expr::DynamicConstant(..)
-        | Expr::BoolConstant(..)
-        | Expr::IntegerConstant(..)
-        | Expr::FloatConstant(..)
-        | Expr::CharConstant(..)
-        | Expr::StringConstant(..)
-        | Expr::Unit(..) => true,
-        Expr::InterpolatedString(items, _) | Expr::Array(items, _) => all(items),
-        Expr::Map(map, _) => map.0.iter().all(|(_, item)| is_steady(item, known)),
-        // `${…}` in a text is a block.
-        Expr::Stmt(block) => block.iter().all(|statement| match statement {
-            Stmt::Expr(expr) => is_steady(expr, known),
-            Stmt::FnCall(call, _) => STEADY.contains(&call.name.as_str()) && all(&call.args),
-            _ => false,
-        }),
-        Expr::And(items, _) | Expr::Or(items, _) | Expr::Coalesce(items, _) => all(items),
-        Expr::Variable(variable, ..) => known.contains(variable.1.as_str()),
-        // Operators, steady functions of ours, and none that could be the script's own.
-        Expr::FnCall(call, _) => (call.is_operator_call() || STEADY.contains(&call.name.as_str())) && all(&call.args),
-        _ => false,
     }
 }

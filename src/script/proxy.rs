@@ -2,11 +2,11 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Hold, Items, Property, Stands};
+use super::binding::{Call, Class, Function, Given, Items, Property, Stands};
 use super::condition::wait_for;
 use super::convert;
-use super::language::CLASSES;
 use super::raise::{from_ipc, type_error};
+use super::types::Hold;
 use crate::ipc::connection::{self, FIELD, INDEX, SET_FIELD, SET_INDEX, SHOW, TIMES};
 use crate::ipc::{Context, Value, managed};
 use crate::kind::managed::{DICT_ID, LIST_ID, NAMESPACE_ID, VALUE_ID};
@@ -197,6 +197,6 @@ pub fn request(call: &Call<'_>, method: &str, args: Vec<Value>) -> Given {
 
 fn object_of(call: &Call<'_>) -> Result<ObjectId, Box<EvalAltResult>> {
     let receiver: &Dynamic = call.receiver();
-    let object = CLASSES.iter().find_map(|class| (class.shared?.object)(receiver));
-    object.ok_or_else(|| type_error(format!("{} is no method of {}", call.name, call.kind_of(receiver))))
+    convert::object_of(receiver, call.runtime)
+        .ok_or_else(|| type_error(format!("{} is no method of {}", call.name, call.kind_of(receiver))))
 }

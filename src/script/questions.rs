@@ -100,9 +100,9 @@ impl Background<'_> {
             who: texts.who,
             nth,
             when,
-            ask: super::scenario::trimmed(texts.ask),
-            answer: super::scenario::trimmed(texts.answer),
-            choices: texts.choices.into_iter().map(super::scenario::trimmed).collect(),
+            ask: trimmed(texts.ask),
+            answer: trimmed(texts.answer),
+            choices: texts.choices.into_iter().map(trimmed).collect(),
             right,
         })
     }
@@ -147,6 +147,18 @@ fn is_empty(text: &Bilingual) -> bool {
 
 fn same_type(one: &Setting, other: &Setting) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+/// The text with each paragraph in one line: line breaks in the file are for its author, the screen
+/// has its own width; empty lines stay.
+pub fn trimmed(text: Bilingual) -> Bilingual {
+    let paragraphs = |text: &str, glue: &str| {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let joined = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(glue));
+        joined.collect::<Vec<_>>().join("\n\n")
+    };
+    // Chinese puts no space between sentences; a break in the file must not become one.
+    Bilingual { en: paragraphs(&text.en, " "), zh: paragraphs(&text.zh, "") }
 }
 
 #[cfg(test)]

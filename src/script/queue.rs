@@ -2,9 +2,10 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Object, Stands};
+use super::binding::{Call, Class, Function, Given, Stands};
 use super::convert;
 use super::raise::from_ipc;
+use super::types::Object;
 use crate::ipc::{Patience, joinable_queue, queue};
 use crate::kind;
 use crate::trace::ObjectId;

@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr};
 
-use super::binding::{Call, Class, Given, Object};
+use super::binding::{Call, Class, Given};
 use super::convert;
 use super::proxy;
 use super::raise::{from_ipc, type_error};
 use super::runtime::Runtime;
+use super::types::Object;
 use crate::ipc::registered::{field, method, set_field};
 use crate::kind::managed::OBJECT_ID;
 use crate::trace::ObjectId;

@@ -8,10 +8,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rhai::{AST, Dynamic, EvalAltResult, Position, ScriptFuncDef, Shared};
 
-use super::fault::{self, Said};
+use super::diagnostic::Said;
 use super::names::Names;
-use super::raise::{from_ipc, kind_and_message, raise, raise_named};
-use crate::ipc::result::Fault;
+use super::raise::{from_ipc, kind_and_message, raise};
+use super::types::Type;
 use crate::ipc::{Context, ErrorKind, life};
 use crate::trace::scenario::{Scenario, Setting};
 
@@ -22,6 +22,7 @@ const COMPUTE_STEP: u64 = 10_000;
 pub const ANONYMOUS: &str = "anon$";
 
 pub struct Runtime {
+    types: Vec<Type>,
     params: Vec<(String, Setting)>,
     acting: OnceCell<Acting>,
     line: Cell<u32>,
@@ -40,8 +41,10 @@ struct Acting {
 }
 
 impl Runtime {
-    pub fn new(scenario: &Scenario) -> Runtime {
+    /// For one process; `types` are those of the language's own values.
+    pub fn new(scenario: &Scenario, types: Vec<Type>) -> Runtime {
         Runtime {
+            types,
             params: scenario.params.iter().map(|param| (param.name.clone(), param.value.clone())).collect(),
             acting: OnceCell::new(),
             line: Cell::new(0),
@@ -50,17 +53,14 @@ impl Runtime {
         }
     }
 
-    /// An error of the engine's own in our words, where it was.
-    pub fn in_our_words(&self, error: &EvalAltResult) -> Option<Box<EvalAltResult>> {
-        let (Fault { kind, message }, said) = fault::in_our_words(error)?;
-        let mut ours = raise_named(&kind, message.clone());
-        let inner = error.unwrap_inner();
-        let place = inner.position();
-        // Of what grows too large in a function the engine tells where the function was called.
-        let called = matches!(inner, EvalAltResult::ErrorDataTooLarge(..)) && place.line() != Some(self.line() as usize);
-        ours.set_position(if called { Position::new(u16::try_from(self.line()).unwrap_or_default(), 0) } else { place });
+    /// The types of the language's own values.
+    pub fn types(&self) -> &[Type] {
+        &self.types
+    }
+
+    /// Keeps the sentence of an error of the engine's own that was put into our words.
+    pub fn keep_told(&self, message: String, said: Said) {
         *self.told.borrow_mut() = Some((message, said));
-        Some(ours)
     }
 
     /// The sentence of an error that was put into our words.

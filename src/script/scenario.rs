@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::diagnostic::{Diagnostic, nearest};
 use super::params;
-use super::questions::{Background, QuestionTexts};
+use super::questions::{Background, QuestionTexts, trimmed};
 use super::shows;
 use crate::kind::Lang;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
@@ -245,18 +245,6 @@ fn put_together(name: &str, file: &str, source: &str, written: Option<&str>) -> 
         questions,
     };
     Ok((scenario, faults))
-}
-
-/// The text with each paragraph in one line: line breaks in the file are for its author, the screen
-/// has its own width; empty lines stay.
-pub(super) fn trimmed(text: Bilingual) -> Bilingual {
-    let paragraphs = |text: &str, glue: &str| {
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        let joined = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(glue));
-        joined.collect::<Vec<_>>().join("\n\n")
-    };
-    // Chinese puts no space between sentences; a break in the file must not become one.
-    Bilingual { en: paragraphs(&text.en, " "), zh: paragraphs(&text.zh, "") }
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use rhai::Dynamic;
 
-use super::binding::{Class, Function, Object, Stands};
+use super::binding::{Class, Function, Stands};
 use super::convert;
 use super::raise::from_ipc;
+use super::types::Object;
 use crate::ipc::{Patience, simple_queue};
 use crate::kind;
 

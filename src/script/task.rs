@@ -3,18 +3,11 @@
 
 use std::any::TypeId;
 
-use rhai::{Dynamic, EvalAltResult, FnPtr};
+use rhai::{Dynamic, EvalAltResult};
 
 use super::binding::{Call, Class, Function, Given, Property, Stands};
+use super::held::Task;
 use super::process::fits;
-
-/// What a script holds of a task.
-#[derive(Clone)]
-pub struct Task {
-    /// With the arguments bound to it.
-    pub function: FnPtr,
-    pub label: String,
-}
 
 pub const FUNCTIONS: &[Function] = &[Function { name: "task", takes: &["label", "function", "arguments?"], run: make }];
 

@@ -2,9 +2,9 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
-use super::binding::{Call, Class, Function, Given, Object, Property, Stands};
-use super::language::CLASSES;
+use super::binding::{Call, Class, Function, Given, Property, Stands};
 use super::raise::{from_ipc, type_error};
+use super::types::Object;
 use super::{convert, lock};
 use crate::ipc::Value;
 use crate::ipc::cells::{self, Guard};
@@ -57,6 +57,5 @@ fn guard(call: &Call<'_>, object: ObjectId) -> Result<ObjectId, Box<EvalAltResul
 pub fn get_lock(call: &Call<'_>, object: ObjectId) -> Given {
     let lock = guard(call, object)?;
     let kind = call.ctx()?.arena.facts(lock).kind;
-    let shared = CLASSES.iter().filter_map(|class| class.shared).find(|shared| shared.kind == kind);
-    shared.map(|shared| (shared.wrap)(lock)).ok_or_else(|| type_error(format!("{}: its lock is of no known class", call.name)))
+    convert::handle_of(lock, kind, call.runtime).ok_or_else(|| type_error(format!("{}: its lock is of no known class", call.name)))
 }

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, LexError, ParseErrorType, Position};
 
 use super::convert::type_name;
-use super::language::CLASSES;
 use super::raise::{from_ipc, type_error};
 use super::runtime::Runtime;
 
@@ -30,12 +29,12 @@ fn run(
     };
     let place = holder.position();
     let value = context.eval_expression_tree(holder)?.flatten();
-    let held = CLASSES.iter().find_map(|class| {
+    let held = runtime.types().iter().find_map(|class| {
         let object = class.shared.and_then(|shared| (shared.object)(&value))?;
         class.guard.map(|guard| (object, guard))
     });
     let Some((object, (take, release))) = held else {
-        let wrong = type_error(format!("with: a lock, a semaphore or a Condition is wanted, not {}", type_name(&value)));
+        let wrong = type_error(format!("with: a lock, a semaphore or a Condition is wanted, not {}", type_name(&value, runtime)));
         return Err(at(wrong, place));
     };
     let ctx = runtime.context()?;

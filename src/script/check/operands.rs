@@ -4,7 +4,8 @@
 use rhai::{Expr, FnCallExpr, Position};
 
 use crate::script::binding::Class;
-use crate::script::fault::{self, Said};
+use crate::script::diagnostic::Said;
+use crate::script::fault;
 
 /// The class, name and place of a variable that is known to stand for an object.
 pub fn handle(expr: &Expr, class_of: impl Fn(&str) -> Option<&'static Class>) -> Option<(&'static Class, &str, Position)> {

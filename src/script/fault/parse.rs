@@ -2,8 +2,8 @@
 
 use rhai::{LexError, ParseError, ParseErrorType};
 
-use super::{Said, diagnostic, hinted, only, place};
-use crate::script::diagnostic::{Diagnostic, Place};
+use super::{diagnostic, hinted, only, place};
+use crate::script::diagnostic::{Diagnostic, Place, Said};
 use crate::script::slips::end_before;
 
 /// A source that does not parse.
