@@ -113,9 +113,12 @@ pub struct RunArgs {
     /// Begin paused (on the screen it does anyway, unless --pace or --free is given)
     #[arg(long)]
     pub paused: bool,
-    /// Write a recording of the run
+    /// Write a recording of the run: to FILE.part, which becomes FILE when the run has ended
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Let --record write over a file that is there
+    #[arg(long, requires = "record")]
+    pub force: bool,
     /// End the run after so many seconds of wall time, with exit status 124
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<f64>,

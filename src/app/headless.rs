@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crossbeam_channel::Receiver;
+
+use super::outlet::{Outlet, Sink};
 use super::output::{complain, say, written};
 use super::recorder::Recording;
-use super::{USAGE, own_program, signals};
+use super::{USAGE, destination, own_program, signals};
 use crate::cli::{Output, RunArgs};
 use crate::host::{Config, Ended, Run};
 use crate::kind::Lang;
@@ -15,10 +18,14 @@ use crate::text;
 use crate::text::json::Json;
 use crate::text::linear::Linear;
 use crate::text::plain::Plain;
+use crate::text::unstarted;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Cause, Event, Pace};
 use crate::world::Activity;
 use crate::world::PrintedLine;
+
+/// The exit status of a run that its time limit cut off, as timeout(1) gives it.
+const TIME_LIMIT: i32 = 124;
 
 /// Turns events into lines.
 pub enum Telling {
@@ -75,94 +82,151 @@ fn write_plain(lines: Vec<PrintedLine>) -> io::Result<()> {
     Ok(())
 }
 
+/// How long the end of a run that was cut off may take without getting on, and in all: whoever reads what it told may
+/// have stalled.
+const STALLED: Duration = Duration::from_millis(500);
+const ORDERLY: Duration = Duration::from_secs(2);
+
+impl Sink for Telling {
+    type Error = io::Error;
+
+    fn push(&mut self, event: &Event) -> io::Result<()> {
+        Telling::push(self, event)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        Telling::finish(self)
+    }
+}
+
 /// Runs a scenario and gives the exit status.
 pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     let gated = !args.free && (args.seed.is_some() || args.pace.is_some());
     let seed = args.seed.unwrap_or_else(|| if gated { scenario.seed } else { sys::clock::monotonic() });
-    let mut recording = match &args.record {
-        Some(path) => match Recording::begin(path, &scenario, seed, gated, lang) {
-            Ok(recording) => Some(recording),
-            Err(text) => return complain(&text),
-        },
-        None => None,
+    let mut recording = match destination(args).map(|to| Recording::begin(&to, &scenario, seed, gated, lang)).transpose() {
+        Ok(recording) => recording,
+        Err(text) => return complain(&text),
     };
-    let (sender, events) = crossbeam_channel::unbounded();
+    let telling = Telling::new(args.output, lang, &scenario, args.seed.is_none() || !gated);
+    let teller = match Outlet::start("teller", telling) {
+        Ok(teller) => teller,
+        Err(error) => return complain(&unstarted::reason(sys::spawn::errno(&error), lang)),
+    };
+    let mut intakes = vec![teller.intake()];
+    intakes.extend(recording.as_ref().map(Recording::intake));
     let interruption = signals::interruption();
+    let time_limit = args.time_limit.map(Duration::from_secs_f64);
     let config = Config {
         gated,
         pace: args.pace.map_or(Pace::Unlimited, Pace::Steps),
-        time_limit: args.time_limit.map(Duration::from_secs_f64),
-        // When nobody listens any more, the run is being closed.
-        listener: Some(Box::new(move |event: &Event| drop(sender.send(event.clone())))),
+        time_limit,
+        listener: Some(Box::new(intakes)),
         exe: own_program(),
         ..Config::new(scenario.clone(), seed)
     };
+    let began = Instant::now();
     let mut run = match Run::start(config) {
         Ok(run) => run,
         Err(error) => return complain(&error.told(lang)),
     };
-    let mut telling = Telling::new(args.output, lang, &scenario, args.seed.is_none() || !gated);
-    let mut take = |event: &Event, telling: &mut Telling| {
-        if let Some(recording) = &mut recording {
-            recording.push(event);
-        }
-        telling.push(event)
-    };
-    let mut outcome = Ok(());
-    let mut interrupted = None;
-    loop {
-        crossbeam_channel::select! {
-            recv(events) -> event => match event {
-                Ok(event) => outcome = take(&event, &mut telling),
-                Err(_) => break,
-            },
-            recv(interruption) -> signal => if let Ok(signal) = signal {
-                interrupted = Some(signal);
-            },
-            default(Duration::from_millis(10)) => {}
-        }
-        if outcome.is_err() || interrupted.is_some() || (events.is_empty() && run.shown().ended.is_some()) {
-            break;
-        }
+    let mut end =
+        End { interruption, signal: None, deadline: time_limit.and_then(|limit| began.checked_add(limit)), ended: None, late: false };
+    let mut told = None;
+    while told.is_none() && !end.interrupted() && run.shown().ended.is_none() {
+        told = teller.done().recv_timeout(Duration::from_millis(10)).ok();
     }
     let stuck = (run.shown().ended == Some(Ended::Stuck)).then(|| text::stuck(run.timeline().head(), lang));
     run.close();
-    if outcome.is_ok() {
-        outcome = events.try_iter().try_for_each(|event| take(&event, &mut telling)).and_then(|()| telling.finish());
+    let recorded = recording.as_mut().map_or(Ok(()), |recording| recording.finish(lang, |stalled| end.is_waited_for(stalled)));
+    teller.finish();
+    let told = told.or_else(|| teller.wait(|stalled| end.is_waited_for(stalled)));
+    if let Some(status) = end.status() {
+        // From here on only messages are written, and stderr may be what nobody reads.
+        signals::exit_soon(status);
     }
-    let shown = run.shown();
-    let recorded = recording.as_mut().map_or(Ok(()), Recording::finish);
     if let Err(text) = &recorded {
         complain(text);
     }
-    if let Some(signal) = interrupted {
+    if let Some(signal) = end.signal {
         return signals::exit_status(signal);
     }
-    if outcome.is_err() {
-        return written(outcome, lang);
+    if let Some(Err(error)) = told {
+        return written(Err(error), lang);
     }
     if let Some(text) = stuck {
         say(&text);
     }
-    if let Some(Ended::TimeLimit(lines)) = &shown.ended {
-        say_time_limit(lines, &scenario.file, lang);
+    let shown = run.shown();
+    match &shown.ended {
+        Some(Ended::TimeLimit(lines)) => say_time_limit(lines, &scenario.file, lang),
+        _ if end.late => say_time_limit(&[], &scenario.file, lang),
+        _ => {}
     }
-    let unstarted = run.timeline().head().all_actors().find_map(|actor| match actor.activity {
-        Activity::Dead(Cause::NotStarted(errno)) if actor.creator.is_none() => Some(errno),
-        _ => None,
-    });
-    if let Some(errno) = unstarted {
-        let why = text::unstarted::reason(errno, lang);
+    if let Some(errno) = unstarted_main(&run) {
+        let why = unstarted::reason(errno, lang);
         return complain(&match lang {
             Lang::En => format!("could not start the process main: {why}"),
             Lang::Zh => format!("无法启动进程 main：{why}"),
         });
     }
     match shown.exit {
+        _ if end.late => TIME_LIMIT,
         Some(0) if recorded.is_err() => 1,
         Some(code) => code,
         None => USAGE,
     }
+}
+
+/// How long the end of a run is waited for: a signal or the time limit ends that too.
+struct End {
+    interruption: Receiver<i32>,
+    signal: Option<i32>,
+    /// When the time limit is over.
+    deadline: Option<Instant>,
+    /// Since when all should have been told.
+    ended: Option<Instant>,
+    /// The time limit was over before all was told.
+    late: bool,
+}
+
+impl End {
+    fn interrupted(&mut self) -> bool {
+        if self.signal.is_none() {
+            self.signal = self.interruption.try_recv().ok();
+        }
+        self.signal.is_some()
+    }
+
+    fn is_over_time(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Whether what has not got on for this long is waited for: without an end, unless the run was cut off.
+    fn is_waited_for(&mut self, stalled: Duration) -> bool {
+        if !self.interrupted() && !self.is_over_time() {
+            return true;
+        }
+        let ended = *self.ended.get_or_insert_with(Instant::now);
+        let waits = stalled < STALLED && ended.elapsed() < ORDERLY;
+        self.late |= !waits;
+        waits
+    }
+
+    /// What the program's exit status will be, if the run was cut off.
+    fn status(&mut self) -> Option<i32> {
+        if self.interrupted() {
+            return self.signal.map(signals::exit_status);
+        }
+        self.is_over_time().then_some(TIME_LIMIT)
+    }
+}
+
+/// Why main could not be started, if that is so.
+fn unstarted_main(run: &Run) -> Option<i32> {
+    run.timeline().head().all_actors().find_map(|actor| match actor.activity {
+        Activity::Dead(Cause::NotStarted(errno)) if actor.creator.is_none() => Some(errno),
+        _ => None,
+    })
 }
 
 fn say_time_limit(lines: &[(String, u32)], file: &str, lang: Lang) {

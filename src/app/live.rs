@@ -1,12 +1,13 @@
 //! A live run as the screen sees it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 
-use super::recorder::Recording;
+use super::placing::Identity;
+use super::recorder::{Destination, Recording};
 use super::{edit, own_program};
 use crate::host::inside;
 use crate::host::{Command, Config, Listener, Repetition, Run};
@@ -15,7 +16,7 @@ use crate::ipc::typed::typed;
 use crate::kind::{self, Lang};
 use crate::script;
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{Event, On, Pace};
+use crate::trace::{On, Pace};
 use crate::tui::{Edited, HandSignal, Inside, InsideFact, Intent, Source, SourceKind, Status};
 use crate::world::Timeline;
 
@@ -26,7 +27,7 @@ pub struct Wish {
     pub free: bool,
     pub pace: Pace,
     pub paused: bool,
-    pub record: Option<PathBuf>,
+    pub record: Option<Destination>,
     pub time_limit: Option<f64>,
     /// Pause when a question is asked.
     pub pause_to_ask: bool,
@@ -46,12 +47,11 @@ pub struct Live {
 impl Live {
     pub fn start(scenario: Arc<Scenario>, wish: Wish, lang: Lang) -> Result<Live, String> {
         let recording = match &wish.record {
-            Some(path) => Some(Arc::new(Mutex::new(Recording::begin(path, &scenario, wish.seed, !wish.free, lang)?))),
+            Some(to) => Some(Recording::begin(to, &scenario, wish.seed, !wish.free, lang)?),
             None => None,
         };
-        let listener = recording.clone().map(|recording| {
-            Box::new(move |event: &Event| recording.lock().unwrap_or_else(PoisonError::into_inner).push(event)) as Listener
-        });
+        let listener = recording.as_ref().map(|recording| Box::new(recording.intake()) as Box<dyn Listener>);
+        let recording = recording.map(Recording::shared);
         let repeat = wish.repeat.clone().unwrap_or_default();
         let config = Config {
             recorded: repeat.grants,
@@ -72,19 +72,28 @@ impl Live {
     }
 
     /// Ends this run and begins another.
-    fn restart(&mut self, wish: Wish, lang: Lang) -> Result<(), String> {
+    fn restart(&mut self, mut wish: Wish, lang: Lang) -> Result<(), String> {
         self.run.close();
-        self.finish_recording();
+        let recorded = self.finish_recording();
+        if let Some(to) = &mut wish.record {
+            to.ours = recorded.or(to.ours);
+        }
         *self = Live::start(self.scenario.clone(), wish, lang)?;
         Ok(())
     }
 
-    /// The next run's recording may go to the same file.
-    fn finish_recording(&mut self) {
-        if let Some(recording) = self.recording.take() {
-            // What could not be recorded was told while the run was shown.
-            let _ = recording.lock().unwrap_or_else(PoisonError::into_inner).finish();
-        }
+    /// Ends the recording, and gives the file that it is: the next run's may take its place.
+    fn finish_recording(&mut self) -> Option<Identity> {
+        let recording = self.recording.take()?;
+        let mut recording = recording.lock().unwrap_or_else(PoisonError::into_inner);
+        // What could not be recorded was told while the run was shown.
+        recording.finish_soon().ok().and_then(|()| recording.identity())
+    }
+
+    /// Why the recording is incomplete, where it is.
+    fn recording_failure(&self) -> Option<Bilingual> {
+        let mut recording = self.recording.as_ref()?.try_lock().ok()?;
+        Some(Bilingual { en: recording.failure(Lang::En)?, zh: recording.failure(Lang::Zh)? })
     }
 
     /// A typed value; where it has no quotes, the user is told what it was taken for.
@@ -122,7 +131,7 @@ impl Source for Live {
             pace: self.wish.pace,
             seed: self.wish.seed,
             begun: shown.step > 0 || !shown.gated,
-            notice: shown.notice.or_else(|| self.remark.clone()),
+            notice: shown.notice.or_else(|| self.remark.clone()).or_else(|| self.recording_failure()),
             exit: shown.exit,
         }
     }

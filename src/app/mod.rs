@@ -5,7 +5,9 @@ mod headless;
 mod library;
 mod live;
 mod new;
+mod outlet;
 mod output;
+mod placing;
 mod recorder;
 mod replay;
 mod signals;
@@ -175,7 +177,7 @@ fn run(args: RunArgs, options: Options) -> i32 {
         free: args.free,
         pace: Pace::Steps(pace),
         paused: args.paused || (args.pace.is_none() && !args.free),
-        record: args.record.clone(),
+        record: destination(&args),
         time_limit: args.time_limit,
         pause_to_ask: true,
         repeat: None,
@@ -187,6 +189,12 @@ fn run(args: RunArgs, options: Options) -> i32 {
         }
         Err(text) => complain(&text),
     }
+}
+
+/// Where the command line wants a recording.
+fn destination(args: &RunArgs) -> Option<recorder::Destination> {
+    let path = args.record.clone()?;
+    Some(recorder::Destination { path, force: args.force, ours: None })
 }
 
 pub(crate) fn wants_text(output: Output) -> bool {

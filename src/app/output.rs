@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use super::USAGE;
 use crate::kind::Lang;
+use crate::text::os_error;
 use crate::text::visible::visible_lines;
 
 /// Says something on stderr. Nobody may be listening; the exit status says it too.
@@ -34,7 +35,7 @@ pub fn written(outcome: io::Result<()>, lang: Lang) -> i32 {
         Err(error) => {
             complain(&match lang {
                 Lang::En => format!("cannot write to stdout: {error}"),
-                Lang::Zh => format!("无法写到标准输出：{error}"),
+                Lang::Zh => format!("无法写到标准输出：{}", os_error(&error, lang)),
             });
             1
         }

@@ -8,9 +8,11 @@ use std::time::Instant;
 
 use super::headless::Telling;
 use super::output::{complain, written};
+use super::placing::unfinished;
 use super::{USAGE, has_screen, show, wants_text};
 use crate::cli::Output;
 use crate::kind::Lang;
+use crate::text::os_error;
 use crate::trace::recording::{self, Recording};
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{Body, Event, Pace, Phase};
@@ -23,10 +25,12 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) => {
-            return complain(&match lang {
-                Lang::En => format!("cannot open the recording {}: {error}", path.display()),
-                Lang::Zh => format!("无法打开录制文件 {}：{error}", path.display()),
-            });
+            let why = os_error(&error, lang);
+            let text = match lang {
+                Lang::En => format!("cannot open the recording {}: {why}", path.display()),
+                Lang::Zh => format!("无法打开录制文件 {}：{why}", path.display()),
+            };
+            return complain(&format!("{text}{}", unfinished_text(path, lang)));
         }
     };
     let recording = match recording::read(BufReader::new(file)) {
@@ -46,6 +50,15 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
             USAGE
         }
         None => code,
+    }
+}
+
+/// Where a run that was cut off has left what it had recorded, if there is such a file.
+fn unfinished_text(path: &Path, lang: Lang) -> String {
+    let Some(part) = unfinished(path).pop() else { return String::new() };
+    match lang {
+        Lang::En => format!("\nA run that is going on, or was cut off, has left {0}: ipcscope replay {0}", part.display()),
+        Lang::Zh => format!("\n仍在进行或被中断的运行留下了 {0}：ipcscope replay {0}", part.display()),
     }
 }
 

@@ -10,6 +10,7 @@ use crossbeam_channel::Receiver;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
+use super::recorder;
 use crate::tui::terminal;
 
 /// How long a terminal may take to accept what restores it.
@@ -32,6 +33,7 @@ pub fn restore_terminal_and_exit() {
                 SIGINT | SIGQUIT if EDITING.load(Ordering::SeqCst) => {}
                 _ => {
                     restore_in_time();
+                    recorder::finish_open();
                     std::process::exit(exit_status(signal));
                 }
             }
@@ -70,6 +72,15 @@ fn restore_in_time() {
 /// How long a run without a screen may take to end in order. Whoever reads its output may have
 /// stalled, and with it the thread that writes.
 const ORDERLY: Duration = Duration::from_secs(3);
+
+/// The program ends with this status soon, whatever keeps it from ending by itself. The processes of its runs end with it.
+pub fn exit_soon(status: i32) {
+    // Without the thread the program ends when its messages are read.
+    let _ = thread::Builder::new().name("end".to_owned()).spawn(move || {
+        thread::sleep(PATIENCE);
+        std::process::exit(status);
+    });
+}
 
 /// The first signal that is to end a run without a screen. If the run does not end by itself soon
 /// after, the program ends all the same, and its processes with it.

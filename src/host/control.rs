@@ -373,7 +373,7 @@ impl Control {
 
     fn finish(&mut self, ended: Ended) {
         self.arena.set_clock(self.arena.now(), 0);
-        self.log.catch_up(PATIENCE);
+        self.log.catch_up_with_listener(PATIENCE);
         let code = match &ended {
             Ended::Finished => match self.arena.cause(ActorId::MAIN) {
                 Some(Cause::Exit(0)) => 0,
@@ -419,7 +419,7 @@ impl Control {
         let before = super::locked(&self.shown).phase;
         if phase != before && phase != Phase::Running {
             // A run that is shown to stand is shown where it stands.
-            self.log.catch_up(PATIENCE);
+            self.log.catch_up_with_listener(PATIENCE);
         }
         let mut shown = super::locked(&self.shown);
         shown.phase = phase;

@@ -84,7 +84,7 @@ pub struct Config {
     pub end_when_stuck: bool,
     /// A run that plays by pace pauses when a question of the scenario is asked.
     pub pause_to_ask: bool,
-    pub listener: Option<Listener>,
+    pub listener: Option<Box<dyn Listener>>,
     /// This program; every process of the run is another copy of it.
     pub exe: PathBuf,
 }
@@ -181,7 +181,7 @@ impl Run {
             ended: None,
         }));
         let asked = Asked::of(&config.scenario);
-        let log = Arc::new(Log::new(arena.clone(), asked.clone()));
+        let log = Arc::new(Log::new(arena.clone(), asked.clone(), config.time_limit));
         let keeper = Keeper {
             arena: arena.clone(),
             memory: Arc::new(memory),
@@ -309,6 +309,8 @@ impl Run {
 
     /// Ends the run: kills and reaps every process, reads the rest of the trace.
     pub fn close(&mut self) {
+        // The control thread may be waiting for room in the trace.
+        self.log.hurry();
         let _ = self.commands.send(Command::Close);
         self.arena.ring_bell();
         for thread in self.threads.drain(..) {

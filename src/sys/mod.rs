@@ -11,5 +11,6 @@ pub mod memfile;
 pub mod pidfd;
 pub mod pipe;
 pub mod procfs;
+pub mod rename;
 pub mod socket;
 pub mod spawn;

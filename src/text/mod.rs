@@ -10,6 +10,7 @@ pub mod json;
 pub mod linear;
 pub mod lost_update;
 pub mod name;
+mod os;
 pub mod plain;
 pub mod question;
 pub mod remedy;
@@ -24,6 +25,7 @@ pub mod visible;
 mod waiting;
 
 pub use chain::{Chain, Link, chain};
+pub use os::os_error;
 pub use row::{announced, row};
 pub use sentence::sentence;
 pub use stuck::{Standstill, held_up, standstill, stuck, time_limit, whereabouts};

@@ -8,6 +8,7 @@ const EAGAIN: i32 = 11;
 const ENOMEM: i32 = 12;
 const ENFILE: i32 = 23;
 const EMFILE: i32 = 24;
+const EFBIG: i32 = 27;
 
 /// The reason for an error number, as the rest of a sentence.
 pub fn reason(errno: i32, lang: Lang) -> String {
@@ -25,7 +26,8 @@ pub fn reason(errno: i32, lang: Lang) -> String {
             "there is not enough memory (end other programs, or raise the limit: ulimit -v)",
             "内存不足（结束别的程序，或调高上限：ulimit -v）",
         ),
+        EFBIG => super::os::no_memory_file(lang),
         0 => pick(lang, "the system gave no reason", "系统没有给出原因"),
-        errno => std::io::Error::from_raw_os_error(errno).to_string(),
+        errno => super::os_error(&std::io::Error::from_raw_os_error(errno), lang),
     }
 }

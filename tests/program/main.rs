@@ -11,4 +11,5 @@ mod errors;
 mod golden;
 mod leaks;
 mod managers;
+mod outlets;
 mod recording;

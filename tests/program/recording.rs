@@ -107,7 +107,7 @@ fn a_free_run_does_too() {
 /// Runs the program with a recording and gives both.
 fn record(folder: &TempDir, name: &str, more: &[&str]) -> (PathBuf, Output) {
     let file = folder.path().join("run.rec");
-    let output = run(&[&["run", name, "--record", &file.to_string_lossy()], more].concat());
+    let output = run(&[&["run", name, "--force", "--record", &file.to_string_lossy()], more].concat());
     (file, output)
 }
 

@@ -142,7 +142,7 @@ impl Control {
             let mut born: Vec<ActorId> = self.arena.actor_ids().filter(|id| self.arena.flag(*id, FLAG_BORN)).collect();
             // Copies on their way in messages are the host's.
             born.push(ActorId::HOST);
-            self.log.catch_up(PATIENCE);
+            self.log.catch_up_with_listener(PATIENCE);
             self.log.timeline().head().object(id).map(|drawn| redraw::object(&self.arena, drawn, &born)).unwrap_or_default()
         };
         self.arena.repair(todo, together, &redraw)
@@ -159,7 +159,7 @@ impl Control {
 
     /// Tells of a birth, and of the ends that came with it, as far as a creator that died did not.
     pub(super) fn tell_late_birth(&self, actor: ActorId) {
-        self.log.catch_up(PATIENCE);
+        self.log.catch_up_with_listener(PATIENCE);
         let (born, opened) = {
             let timeline = self.log.timeline();
             let world = timeline.head();
