@@ -43,10 +43,19 @@ pub struct Pool {
     results: ObjectId,
     handler: ActorId,
     size: usize,
-    /// The workers that are thought to live.
-    workers: Mutex<Vec<ActorId>>,
+    crew: Mutex<Crew>,
     /// What was handed in and has no answer yet.
     jobs: Mutex<BTreeMap<MessageId, Job>>,
+}
+
+/// A pool's workers. Both are looked at and changed together: a worker that is started while the pool is
+/// being stopped is cut off either by the actor that stops it or by the handler that started the worker.
+#[derive(Default)]
+struct Crew {
+    /// Those that are thought to live.
+    workers: Vec<ActorId>,
+    /// The pool has been stopped: nobody is to work in it any more.
+    cut_off: bool,
 }
 
 /// Tasks on their way into the queue as one message.
@@ -115,14 +124,14 @@ pub fn make(ctx: &Context, name: Option<String>, size: i64) -> Result<ObjectId> 
     let mut workers = Vec::with_capacity(count);
     let started = (0..count).try_for_each(|_| start_worker(ctx, object, tasks, results).map(|worker| workers.push(worker)));
     let reserved = started.and_then(|()| thread::reserve(ctx, object, format!("{}.handler", ctx.name())));
-    let reserved = reserved.inspect_err(|_| {
-        // Those that run already have nothing to live for.
-        workers.iter().for_each(|worker| process::cut_off(ctx, *worker, &mut Vec::new()));
-    })?;
-    let pool = Pool { object, tasks, results, handler: reserved.actor, size: count, workers: Mutex::new(workers), jobs: Mutex::default() };
-    let pool = Arc::new(pool);
+    // Without a handler, those that run already have nothing to live for.
+    let without_a_handler = |workers: &[ActorId]| workers.iter().for_each(|worker| process::cut_off(ctx, *worker, &mut Vec::new()));
+    let reserved = reserved.inspect_err(|_| without_a_handler(&workers))?;
+    let crew = Mutex::new(Crew { workers: workers.clone(), cut_off: false });
+    let pool = Arc::new(Pool { object, tasks, results, handler: reserved.actor, size: count, crew, jobs: Mutex::default() });
     let (work, scenario) = (pool.clone(), ctx.shared_scenario());
-    thread::start(ctx, reserved, "handler", move |seat| handler::live(&Context::new(seat, scenario), &work), || {})?;
+    let live = move |seat| handler::live(&Context::new(seat, scenario), &work);
+    thread::start(ctx, reserved, "handler", live, || {}).inspect_err(|_| without_a_handler(&workers))?;
     locked(&ctx.process.pools).insert(object, pool);
     Ok(object)
 }
@@ -152,6 +161,32 @@ impl Pool {
     fn raise(&self, ctx: &Context, part: u8) -> Change {
         ctx.arena.part_at(self.object, part).set_flag(true);
         Change::Raised { part: PartRef::new(self.object, part), up: true }
+    }
+
+    /// Starts one more worker. One that comes when the pool has been stopped is cut off like those before it.
+    /// None: it could not be started.
+    fn hire(&self, ctx: &Context) -> Option<ActorId> {
+        let worker = start_worker(ctx, self.object, self.tasks, self.results).ok()?;
+        let too_late = {
+            let mut crew = locked(&self.crew);
+            crew.workers.push(worker);
+            crew.cut_off
+        };
+        if too_late {
+            process::cut_off(ctx, worker, &mut Vec::new());
+        }
+        Some(worker)
+    }
+
+    /// Cuts off all workers there are; one that is being started just now is left to [`Pool::hire`].
+    fn cut_off_all(&self, ctx: &Context) {
+        let workers = {
+            let mut crew = locked(&self.crew);
+            if std::mem::replace(&mut crew.cut_off, true) { Vec::new() } else { crew.workers.clone() }
+        };
+        for worker in workers {
+            process::cut_off(ctx, worker, &mut Vec::new());
+        }
     }
 }
 
@@ -326,10 +361,7 @@ fn stop(ctx: &Context, pool: &Pool, op: &Op, outcome: &Outcome) {
             ctx.arena.emit(ctx.me(), Body::Also { changes });
         }
     }
-    let workers = locked(&pool.workers).clone();
-    for worker in workers {
-        process::cut_off(ctx, worker, &mut Vec::new());
-    }
+    pool.cut_off_all(ctx);
     thread::wake(ctx, pool.handler);
 }
 

@@ -41,72 +41,81 @@ struct Handler<'a> {
     dismissed: usize,
 }
 
+/// What a handler looks at, all at one moment: what it does and what it then waits for follow from the same
+/// look, so that nothing that changes in between is neither done nor waited for.
+struct Look {
+    stopping: bool,
+    closed: bool,
+    /// No task will come any more, and none is left.
+    finishing: bool,
+    workers: Vec<ActorId>,
+}
+
+/// What a handler has to do at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Bury(ActorId),
+    /// Tell one worker to end.
+    Dismiss,
+    /// There is nothing left to look after.
+    End,
+}
+
 impl Handler<'_> {
     /// One move; gives what to wait for. None: there is nothing left to look after.
     fn turn(&mut self) -> Option<Wait> {
-        let pool = self.pool;
-        let stopping = pool.flag(self.ctx, STOPPING);
-        if let (false, Err(error)) = (stopping, pool.usable(self.ctx)) {
+        let look = self.look();
+        if let (false, Err(error)) = (look.stopping, self.pool.usable(self.ctx)) {
             return Some(self.give_up(&error.message));
         }
-        if let Some(dead) = self.dead_worker() {
-            return Some(self.bury(dead));
-        }
-        if stopping {
-            return self.last(|handler| handler.idle());
-        }
-        if let Some(wait) = self.receive() {
-            return Some(wait);
-        }
-        if locked(&pool.workers).is_empty() && !self.finishing() {
-            return Some(self.give_up("no worker is left and none could be started"));
-        }
-        if self.finishing() {
-            if self.dismissed < locked(&pool.workers).len() {
-                return Some(self.dismiss());
+        match self.due(&look) {
+            Some(Due::Bury(dead)) => Some(self.bury(dead)),
+            Some(Due::Dismiss) => Some(self.dismiss()),
+            Some(Due::End) => {
+                self.tell(&HANDLE_ENDED, On::Object(self.pool.object), None, Next::Ends, Vec::new());
+                None
             }
-            return self.last(|handler| handler.idle());
+            None if look.stopping => Some(self.idle()),
+            None => Some(self.receive().unwrap_or_else(|| self.idle())),
         }
-        Some(self.idle())
     }
 
-    /// Ends with the last worker, or goes on as said.
-    fn last(&self, go_on: impl Fn(&Self) -> Wait) -> Option<Wait> {
-        if !locked(&self.pool.workers).is_empty() {
-            return Some(go_on(self));
+    fn look(&self) -> Look {
+        let (ctx, pool) = (self.ctx, self.pool);
+        let (stopping, closed) = (pool.flag(ctx, STOPPING), pool.flag(ctx, CLOSED));
+        // After the flag: once that is up, tasks only become fewer, and by this thread alone.
+        let finishing = closed && ctx.arena.part_at(pool.object, UNFINISHED).count() == 0;
+        Look { stopping, closed, finishing, workers: locked(&pool.crew).workers.clone() }
+    }
+
+    fn due(&self, look: &Look) -> Option<Due> {
+        let dead = look.workers.iter().copied().find(|worker| self.ctx.arena.state(*worker) == State::Dead);
+        match dead {
+            Some(dead) => Some(Due::Bury(dead)),
+            None if look.stopping || look.finishing => match look.workers.is_empty() {
+                true => Some(Due::End),
+                false => (!look.stopping && self.dismissed < look.workers.len()).then_some(Due::Dismiss),
+            },
+            None => None,
         }
-        self.tell(&HANDLE_ENDED, On::Object(self.pool.object), None, Next::Ends, Vec::new());
-        None
     }
 
-    /// No task will come any more, and none is left.
-    fn finishing(&self) -> bool {
-        self.pool.flag(self.ctx, CLOSED) && self.ctx.arena.part_at(self.pool.object, UNFINISHED).count() == 0
-    }
-
-    fn dead_worker(&self) -> Option<ActorId> {
-        locked(&self.pool.workers).iter().copied().find(|worker| self.ctx.arena.state(*worker) == State::Dead)
-    }
-
-    /// What there is to wait for between two moves.
+    /// What there is to wait for between two moves. Nothing in it holds already, unless the next move is due:
+    /// otherwise the handler would turn round and round.
     fn waits(&self) -> Wait {
         let pool = self.pool;
+        let look = self.look();
         let flag = |part| Until::FlagUp(PartRef::new(pool.object, part));
-        let workers = locked(&pool.workers);
-        let mut until = Vec::with_capacity(3 + workers.len());
-        let stopping = pool.flag(self.ctx, STOPPING);
-        if !stopping {
+        let mut until = Vec::with_capacity(3 + look.workers.len());
+        if !look.stopping {
             until.push(Until::Readable(PartRef::new(pool.results, ENDS), 0));
-        }
-        // A flag that is up is one to wait for only where there is a next move at once.
-        if !stopping || workers.is_empty() {
             until.push(flag(STOPPING));
         }
-        let next = self.finishing() && (workers.is_empty() || self.dismissed < workers.len());
-        if !pool.flag(self.ctx, CLOSED) || next {
+        // Up whenever one of the two is due.
+        if !look.closed || matches!(self.due(&look), Some(Due::Dismiss | Due::End)) {
             until.push(flag(CLOSED));
         }
-        until.extend(workers.iter().map(|worker| Until::Ended(*worker)));
+        until.extend(look.workers.iter().map(|worker| Until::Ended(*worker)));
         Wait { until, deadline: None }
     }
 
@@ -181,20 +190,32 @@ impl Handler<'_> {
     fn bury(&mut self, dead: ActorId) -> Wait {
         let (ctx, pool) = (self.ctx, self.pool);
         let held = in_hand(ctx, pool, dead);
-        locked(&pool.workers).retain(|worker| *worker != dead);
-        let needed = !pool.flag(ctx, STOPPING) && !self.finishing();
-        // One that cannot be started leaves the others with the work; without any, the pool gives up.
-        let started = if needed { super::start_worker(ctx, pool.object, pool.tasks, pool.results).ok() } else { None };
-        locked(&pool.workers).extend(started);
-        let replaced = started.is_some();
+        locked(&pool.crew).workers.retain(|worker| *worker != dead);
+        let look = self.look();
+        let needed = !look.stopping && !look.finishing;
+        let replaced = needed && pool.hire(ctx).is_some();
         if !replaced && self.dismissed > 0 {
             self.dismissed -= 1;
         }
         ctx.arena.wait_for_room();
         let job = held.and_then(|message| locked(&pool.jobs).remove(&message));
-        let Some(job) = job else {
-            return self.told(&HANDLE_NOTED, On::Actor(dead), None, Vec::new());
+        let wait = match job {
+            Some(job) => self.failed_with(dead, &job),
+            None => self.told(&HANDLE_NOTED, On::Actor(dead), None, Vec::new()),
         };
+        // One that cannot be started leaves the others with the work; without any, the pool gives up.
+        if needed && !replaced && locked(&pool.crew).workers.is_empty() {
+            while self.receive().is_some() {
+                ctx.arena.wait_for_room();
+            }
+            return self.give_up("no worker is left and none could be started");
+        }
+        wait
+    }
+
+    /// Answers what a worker had in hand when it died.
+    fn failed_with(&self, dead: ActorId, job: &Job) -> Wait {
+        let ctx = self.ctx;
         let name = ctx.name_of(dead);
         let how = match ctx.arena.cause(dead) {
             Some(Cause::Signal(signal)) => format!("was killed by signal {signal}"),
@@ -202,7 +223,7 @@ impl Handler<'_> {
             _ => "ended".to_owned(),
         };
         let fault = Fault { kind: ErrorKind::OwnerDied.name().to_owned(), message: format!("{name} {how} in the middle of this task") };
-        self.fail(&job, &fault, &HANDLE_FAILED, On::Actor(dead))
+        self.fail(job, &fault, &HANDLE_FAILED, On::Actor(dead))
     }
 
     /// Answers a job with an error of the pool's own.
