@@ -21,6 +21,7 @@ mod kills;
 mod lost_updates;
 mod mixed;
 mod paused;
+mod pools;
 mod questions;
 mod scenarios;
 mod switches;
