@@ -14,7 +14,7 @@ use crate::arena::Arena;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::FLAG_GONE;
 use crate::child;
-use crate::ipc::control::{self, Flight, Order, Request};
+use crate::ipc::control::{self, Caller, Flight, Order, Request};
 use crate::kind::pipe::ENDS;
 use crate::sys;
 use crate::sys::pidfd::Exit;
@@ -58,6 +58,8 @@ pub struct Children {
     eventfds: Mutex<BTreeMap<ActorId, Arc<OwnedFd>>>,
     /// Ends that travel in messages: one copy of each stands for however many are on their way.
     in_flight: Mutex<BTreeMap<(ObjectId, u8), OwnedFd>>,
+    /// By what callers reach the servers of managers.
+    doors: Mutex<BTreeMap<ObjectId, OwnedFd>>,
 }
 
 /// See [`turn_at_descriptors`].
@@ -116,6 +118,14 @@ impl Children {
                 None
             }
         }
+    }
+
+    /// Tells a manager's server who calls. Errors: BrokenPipe (it has ended), WouldBlock (too many call at once).
+    fn call(&self, manager: ObjectId, caller: Caller, end: Option<OwnedFd>) -> io::Result<()> {
+        let doors = locked(&self.doors);
+        let door = doors.get(&manager).ok_or(io::ErrorKind::BrokenPipe)?;
+        let ends: Vec<BorrowedFd<'_>> = end.iter().map(|fd| fd.as_fd()).collect();
+        control::announce(door.as_fd(), caller, &ends)
     }
 
     /// Wakes an actor that sleeps in a poll.
@@ -216,7 +226,17 @@ impl Keeper {
                 let answer = known.then(|| self.children.fly(&self.arena, what, object, end, fds.pop())).flatten();
                 let answer: Vec<BorrowedFd<'_>> = answer.iter().map(|fd| fd.as_fd()).collect();
                 // One that has died needs no answer.
-                let _ = control::command(&process.control, &Order::Answered, &answer);
+                let _ = control::command(&process.control, &Order::Answered { errno: 0 }, &answer);
+                true
+            }
+            Ok(Some((Request::Door { manager }, mut fds))) => {
+                fds.pop().into_iter().for_each(|door| _ = locked(&self.children.doors).insert(manager, door));
+                true
+            }
+            Ok(Some((Request::Call { manager, connection }, mut fds))) => {
+                let told = self.children.call(manager, Caller { client: from, connection }, fds.pop());
+                let errno = told.err().map_or(0, |error| error.raw_os_error().unwrap_or(nix::libc::EPIPE));
+                let _ = control::command(&process.control, &Order::Answered { errno }, &[]);
                 true
             }
             Ok(Some((Request::Refused { why }, _))) => {
@@ -286,6 +306,8 @@ impl Keeper {
         };
         self.arena.set_cause(actor, cause);
         locked(&self.children.processes).remove(&actor);
+        // A server that has ended is called by nobody any more.
+        self.arena.kin(actor).works_for.into_iter().for_each(|manager| _ = locked(&self.children.doors).remove(&manager));
         locked(&self.children.eventfds).retain(|thread, _| self.arena.kin(*thread).process != actor);
         self.tell(News::Died(actor, cause));
     }

@@ -1,11 +1,15 @@
 //! A process's connection to a manager's server: it connects when it first uses what the server keeps,
 //! writes one request at a time, and waits for the reply. Everything is done in the server.
+//!
+//! A connection is a pair of sockets without a name: the process makes it and the host hands one end on to the
+//! server, so that nobody outside of the run has anything to connect to.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::Context;
+use super::control;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::pipe::os_error;
@@ -21,69 +25,25 @@ use crate::kind::{self, FAILED, Op};
 use crate::sys;
 use crate::trace::{ActorId, Change, ObjectId, On, PartRef, Preview, Until};
 
-/// Words of a manager: what a client must know, and the name of its socket.
-pub(super) const KEY_WORDS: [usize; 2] = [4, 5];
-pub(super) const SOCKET_WORDS: [usize; 2] = [6, 7];
-
 /// A connection's word for the process whose it is, + 1.
 const CLIENT_WORD: usize = 8;
 
-/// What a process says first on a new connection.
-pub(super) struct Hello {
-    pub key: [u64; 2],
-    pub client: ActorId,
-    /// The connection to be served; none: the server is to end.
-    pub connection: Option<ObjectId>,
-}
-
-impl Hello {
-    pub const LENGTH: usize = 21;
-
-    fn bytes(&self) -> Vec<u8> {
-        let mut bytes: Vec<u8> = self.key.iter().flat_map(|word| word.to_le_bytes()).collect();
-        bytes.extend_from_slice(&self.client.0.to_le_bytes());
-        bytes.extend_from_slice(&self.connection.map_or(0, |object| object.0).to_le_bytes());
-        bytes.push(u8::from(self.connection.is_some()));
-        bytes
-    }
-
-    pub fn parse(bytes: &[u8]) -> Option<Hello> {
-        let bytes: &[u8; Hello::LENGTH] = bytes.try_into().ok()?;
-        let word = |at: usize| bytes[at..at + 8].try_into().map(u64::from_le_bytes).ok();
-        Some(Hello {
-            key: [word(0)?, word(8)?],
-            client: ActorId(u16::from_le_bytes([bytes[16], bytes[17]])),
-            connection: (bytes[20] == 1).then(|| ObjectId(u16::from_le_bytes([bytes[18], bytes[19]]))),
-        })
-    }
-}
-
-/// The name of a manager's socket. It begins with the host, whose child every process of the run is, so that
-/// `/proc/net/unix` tells whose socket it is.
-pub(super) fn socket_name(seat: &Seat, manager: ObjectId) -> String {
-    let words = SOCKET_WORDS.map(|at| seat.arena.own_word(manager, at).load(SeqCst));
-    format!("ipcscope-{}-{:016x}{:016x}", std::os::unix::process::parent_id(), words[0], words[1])
-}
-
-pub(super) fn key(seat: &Seat, manager: ObjectId) -> [u64; 2] {
-    KEY_WORDS.map(|at| seat.arena.own_word(manager, at).load(SeqCst))
-}
-
-/// Connects to a manager's server and says what for. Under the manager's internal lock, so that the
-/// server finds the first words as soon as it finds the connection.
-pub(super) fn call(ctx: &Context, manager: ObjectId, connection: Option<ObjectId>) -> Result<OwnedFd> {
+/// Calls at a manager's server through the host, and gives this process's end of the new connection; without
+/// one, the server is told to end. Under the manager's internal lock, so that the trace tells of the call
+/// before the server's main thread can take it.
+pub(super) fn call(ctx: &Context, manager: ObjectId, connection: Option<ObjectId>) -> Result<Option<OwnedFd>> {
     let name = ctx.object_text(manager);
-    let gone = |error: io::Error| match error.kind() {
-        io::ErrorKind::ConnectionRefused | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
             IpcError::new(ErrorKind::BrokenPipe, format!("the server of {name} has ended: nobody listens any more"))
         }
         _ => os_error(&format!("connect to the server of {name}"), &error),
     };
-    let socket = sys::socket::connect(socket_name(ctx, manager).as_bytes()).map_err(gone)?;
-    let hello = Hello { key: key(ctx, manager), client: ctx.process.id, connection };
-    sys::pipe::write(socket.as_fd(), &hello.bytes()).map_err(gone)?;
+    let ends = connection.map(|_| sys::pipe::duplex()).transpose().map_err(failed)?;
+    let theirs: Vec<_> = ends.iter().map(|(_, theirs)| theirs.as_fd()).collect();
+    ctx.process.ask_host(&control::Request::Call { manager, connection }, &theirs).map_err(failed)?;
     ctx.arena.bump_pipe_version(manager);
-    Ok(socket)
+    Ok(ends.map(|(ours, _)| ours))
 }
 
 /// The process whose connection it is.
@@ -104,7 +64,9 @@ fn connection_to(ctx: &Context, manager: ObjectId) -> Result<ObjectId> {
     ctx.check_broken(manager).map_err(fail)?;
     let (object, made) = ctx.new_object(&KIND, &name, Some(manager)).map_err(fail)?;
     ctx.arena.own_word(object, CLIENT_WORD).store(u64::from(ctx.process.id.0) + 1, SeqCst);
-    match call(ctx, manager, Some(object)) {
+    let ours = call(ctx, manager, Some(object))
+        .and_then(|ours| ours.ok_or_else(|| IpcError::new(ErrorKind::OSError, "a connection has two ends".to_owned())));
+    match ours {
         Ok(socket) => {
             ctx.arena.part_at(object, ENDS).add_holder(CLIENT, ctx.process.id, socket.as_raw_fd());
             ctx.process.add_end(object, CLIENT, socket);

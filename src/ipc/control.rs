@@ -23,6 +23,19 @@ pub enum Request {
     Flight { what: Flight, object: ObjectId, end: u8 },
     /// The hand's process: what it was told to do could not be done, and why.
     Refused { why: Bilingual },
+    /// A manager's server is about to be started. Descriptor: what callers reach it by, see [`Caller`].
+    Door { manager: ObjectId },
+    /// Tell a manager's server who calls. Descriptor: the server's end of the connection that is to be served;
+    /// without a connection, the server is to end. It is answered.
+    Call { manager: ObjectId, connection: Option<ObjectId> },
+}
+
+/// Who calls at a manager's server, as the host tells it: nobody else can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub client: ActorId,
+    /// The connection to be served, whose end comes along; none: the server is to end.
+    pub connection: Option<ObjectId>,
 }
 
 /// What the host is to do about an end that travels.
@@ -36,6 +49,8 @@ pub enum Flight {
     Settle,
 }
 
+const DOOR: i64 = 7;
+const CALL: i64 = 8;
 const FLIGHTS: [(i64, Flight); 3] = [(4, Flight::Keep), (5, Flight::Fetch), (6, Flight::Settle)];
 
 /// From the host to a process.
@@ -43,8 +58,9 @@ const FLIGHTS: [(i64, Flight); 3] = [(4, Flight::Keep), (5, Flight::Fetch), (6, 
 pub enum Order {
     /// What to run. Descriptors: the scenario, the arguments, then the ends that the arguments name.
     Begin,
-    /// What was asked for has been done. Descriptor: what was to be fetched.
-    Answered,
+    /// What was asked for has been done, or could not be: the system's number for why, else 0.
+    /// Descriptor: what was to be fetched.
+    Answered { errno: i32 },
     /// The hand's process: one step. Descriptors: the ends that it needs and the hand may not hold yet.
     Act { op: OpId, on: On, value: Option<Value>, ends: Vec<(PartRef, u8)> },
 }
@@ -60,6 +76,10 @@ impl Request {
             Request::Flight { what, object, end } => {
                 let tag = FLIGHTS.iter().find(|(_, known)| known == what).map_or(0, |(tag, _)| *tag);
                 return Value::Array([tag, i64::from(object.0), i64::from(*end)].map(Value::Int).to_vec());
+            }
+            Request::Door { manager } => return Value::Array([DOOR, i64::from(manager.0)].map(Value::Int).to_vec()),
+            Request::Call { manager, connection } => {
+                return Value::Array([CALL, i64::from(manager.0), pack_object(*connection)].map(Value::Int).to_vec());
             }
             Request::Refused { why } => return Value::Array(vec![Value::Int(3), Value::Str(why.en.clone()), Value::Str(why.zh.clone())]),
         };
@@ -77,8 +97,13 @@ impl Request {
             let [object, end] = numbers.as_slice() else { return None };
             return Some(Request::Flight { what: *what, object: ObjectId(u16::try_from(*object).ok()?), end: u8::try_from(*end).ok()? });
         }
-        let actor = ActorId(u16::try_from(*numbers.first()?).ok()?);
+        if let (CALL, [manager, connection]) = (tag, numbers.as_slice()) {
+            return Some(Request::Call { manager: ObjectId(u16::try_from(*manager).ok()?), connection: unpack_object(*connection)? });
+        }
+        let number = u16::try_from(*numbers.first()?).ok()?;
+        let actor = ActorId(number);
         match tag {
+            DOOR => Some(Request::Door { manager: ObjectId(number) }),
             1 => Some(Request::Start { actor }),
             2 => Some(Request::Thread { actor }),
             _ => None,
@@ -90,7 +115,7 @@ impl Order {
     fn value(&self) -> Value {
         match self {
             Order::Begin => Value::Array(vec![Value::Int(1)]),
-            Order::Answered => Value::Array(vec![Value::Int(3)]),
+            Order::Answered { errno } => Value::Array([3, i64::from(*errno)].map(Value::Int).to_vec()),
             Order::Act { op, on, value, ends } => {
                 let mut words = vec![2, i64::from(op.0), pack_on(*on) as i64];
                 words.extend(ends.iter().flat_map(|(part, end)| [i64::from(part.object.0), i64::from(part.part), i64::from(*end)]));
@@ -114,7 +139,7 @@ impl Order {
         let Value::Array(items) = value else { return None };
         let (head, value) = match items.as_slice() {
             [Value::Int(1)] => return Some(Order::Begin),
-            [Value::Int(3)] => return Some(Order::Answered),
+            [Value::Int(3), Value::Int(errno)] => return Some(Order::Answered { errno: i32::try_from(*errno).ok()? }),
             [head] => (head, None),
             [head, value] => (head, Some(value.clone())),
             _ => return None,
@@ -131,6 +156,15 @@ impl Order {
             ends: ends.chunks_exact(3).map(end).collect::<Option<_>>()?,
         })
     }
+}
+
+fn pack_object(object: Option<ObjectId>) -> i64 {
+    object.map_or(0, |object| i64::from(object.0) + 1)
+}
+
+/// The outer none: it is no object's number.
+fn unpack_object(number: i64) -> Option<Option<ObjectId>> {
+    if number == 0 { Some(None) } else { Some(Some(ObjectId(u16::try_from(number - 1).ok()?))) }
 }
 
 fn numbers(value: &Value) -> Option<(i64, Vec<i64>)> {
@@ -168,6 +202,28 @@ pub fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<(Request, Vec<OwnedF
 /// Sends an order to a process (host).
 pub fn command(socket: &impl AsFd, order: &Order, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
     send_value(socket, &order.value(), fds)
+}
+
+/// Tells a manager's server of a caller (host), without waiting. Errors: BrokenPipe once it has ended.
+pub fn announce(door: BorrowedFd<'_>, caller: Caller, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
+    let words = [i64::from(caller.client.0), pack_object(caller.connection)];
+    let bytes = Value::Array(words.map(Value::Int).to_vec()).encode_message().map_err(io::Error::other)?;
+    sys::socket::send_now(door, &bytes, fds)
+}
+
+/// The next caller at a server's door, which is known to be there.
+pub fn next_caller(door: BorrowedFd<'_>) -> io::Result<Option<(Caller, Vec<OwnedFd>)>> {
+    let Some((value, fds)) = recv_value(door)? else { return Ok(None) };
+    let caller = |value: &Value| match value {
+        Value::Array(words) => match words.as_slice() {
+            [Value::Int(client), Value::Int(connection)] => {
+                Some(Caller { client: ActorId(u16::try_from(*client).ok()?), connection: unpack_object(*connection)? })
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(Some((caller(&value).ok_or_else(unknown)?, fds)))
 }
 
 /// Waits for an order; none: the host has gone.

@@ -1,16 +1,17 @@
 //! Manager: how its server process is started, found and ended. What is asked of the server goes over a
 //! `connection`, and is done by the `server`.
 //!
-//! The socket is made by whoever starts the server and passed on to it, so that nobody can come too
-//! early; its name and a key lie where only processes of the run can read them.
+//! Whoever starts the server makes the socket on which it hears of callers, and passes one end on to it and the
+//! other to the host: all callers come through the host, which knows them. No socket of a run has a name.
 
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 
 use nix::sys::signal::Signal;
 
-use super::connection::{self, KEY_WORDS, SOCKET_WORDS};
+use super::connection;
 use super::context::{Context, Patience};
+use super::control;
 use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::os_error;
 use super::process::{has_ended, is_stopped, living_children, send};
@@ -90,12 +91,10 @@ pub fn start(ctx: &Context, manager: ObjectId) -> Result<()> {
 
 fn serve(ctx: &Context, manager: ObjectId, op: &Op) -> Result<()> {
     let fail = |error| ctx.failed(op, On::Object(manager), error);
-    for words in [KEY_WORDS, SOCKET_WORDS] {
-        let key = sys::socket::key().map_err(|error| fail(os_error("make a key", &error)))?;
-        words.into_iter().zip(key).for_each(|(at, word)| ctx.arena.own_word(manager, at).store(word, SeqCst));
-    }
-    let name = connection::socket_name(ctx, manager);
-    let listener = sys::socket::listen(name.as_bytes()).map_err(|error| fail(os_error("listen on a socket", &error)))?;
+    let (listener, door) = sys::socket::pair().map_err(|error| fail(os_error("make a socket", &error)))?;
+    control::send(&ctx.process.control, &control::Request::Door { manager }, &[door.as_fd()])
+        .map_err(|error| fail(os_error("tell the host of a manager", &error)))?;
+    drop(door);
     let registered = locked(&ctx.process.registered).get(&manager).cloned().unwrap_or_default();
     let pairs = registered.iter().map(|(name, function)| Value::Array(vec![Value::Str(name.clone()), Value::Str(function.clone())]));
     let task = Task { function: FUNCTION.to_owned(), args: pairs.collect(), ends: vec![(PartRef::new(manager, ENDS), 0)] };

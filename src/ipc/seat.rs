@@ -2,11 +2,13 @@
 //! descriptors, and a way to tell what it did. Feeders have one too, so it can go to another thread.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::control::{self, Order, Request};
 use super::error::{ErrorKind, IpcError};
 use super::hosted::Hosted;
 use super::pool::Pool;
@@ -76,6 +78,17 @@ impl ProcessState {
     /// Lets go of an end; it is closed when the last thread that uses it right now is done.
     pub fn remove_end(&self, object: ObjectId, end: u8) -> Option<Arc<OwnedFd>> {
         locked(&self.ends).remove(&(object, end))
+    }
+
+    /// Asks the host and waits for its answer, which comes however the run stands; gives what came with it.
+    pub(super) fn ask_host(&self, request: &Request, fds: &[BorrowedFd<'_>]) -> io::Result<Option<OwnedFd>> {
+        let _one_at_a_time = locked(&self.asking);
+        control::send(&self.control, request, fds)?;
+        match control::obey(self.control.as_fd())? {
+            Some((Order::Answered { errno: 0 }, mut fds)) => Ok(fds.pop()),
+            Some((Order::Answered { errno }, _)) => Err(io::Error::from_raw_os_error(errno)),
+            Some(_) | None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
     }
 
     /// The ends of an object that this process holds.

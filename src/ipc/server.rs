@@ -5,8 +5,9 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::connection::{self, Hello, Request, read_some, reply_value, taken, write_some};
+use super::connection::{self, Request, read_some, reply_value, taken, write_some};
 use super::context::Context;
+use super::control;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::registered::Script;
@@ -21,13 +22,21 @@ use crate::kind::manager::{ACCEPT, ACCEPT_ACCEPTED, ACCEPT_CLOSES, ACCEPT_REFUSE
 use crate::kind::{self, Outcome};
 use crate::sys;
 use crate::trace::scenario::Scenario;
-use crate::trace::{Body, Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{ActorId, Body, Change, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// Stack of a thread that serves: room for the engine's deepest calls.
 const STACK: usize = 16 << 20;
 
 /// Gets ready, in the thread where it will run, what runs the script's functions.
 pub type Engines = fn(&Rc<Context>) -> Result<Box<dyn Script>>;
+
+/// What a caller wants.
+enum Call {
+    /// That the server ends.
+    ToEnd,
+    /// That this connection is served, of which this is the server's end.
+    Of { client: ActorId, object: ObjectId, socket: OwnedFd },
+}
 
 /// Serves until told to end. `registered`: pairs of a name and the function that makes such objects.
 pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>, registered: &[Value], engines: Engines) {
@@ -53,9 +62,9 @@ pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>, registe
             continue;
         }
         let Some(caller) = next_caller(ctx, manager) else { continue };
-        let outcome = caller.and_then(|(hello, socket)| match hello.connection {
-            None => Ok(None),
-            Some(object) => admit(ctx, object, socket, scenario, engines).map(|()| Some(ctx.name_of(hello.client))),
+        let outcome = caller.and_then(|call| match call {
+            Call::ToEnd => Ok(None),
+            Call::Of { client, object, socket } => admit(ctx, object, socket, scenario, engines).map(|()| Some(ctx.name_of(client))),
         });
         ctx.arena.wait_for_room();
         match outcome {
@@ -66,28 +75,26 @@ pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>, registe
     }
 }
 
-/// The next connection, with what it is for; none if there is none after all.
-fn next_caller(ctx: &Context, manager: ObjectId) -> Option<Result<(Hello, OwnedFd)>> {
-    let listener = ctx.process.end(manager, 0)?;
-    // Whoever connects says what for under this lock.
+/// The next caller, with the server's end of its connection where it is to be served; none if nobody calls
+/// after all. Errors: RemoteError (it cannot be served).
+fn next_caller(ctx: &Context, manager: ObjectId) -> Option<Result<Call>> {
+    let door = ctx.process.end(manager, 0)?;
+    // The call is told under this lock.
     let _inner = ctx.arena.lock(manager, ctx.me());
-    let socket = sys::socket::accept(listener.as_fd()).ok()?;
-    ctx.arena.bump_pipe_version(manager);
-    let stranger = |why: &str| IpcError::new(ErrorKind::OSError, why.to_owned());
-    if !sys::socket::peer_is_ours(socket.as_fd()).unwrap_or(false) {
-        return Some(Err(stranger("it comes from another user")));
+    if !sys::pipe::readable(door.as_fd()) {
+        return None;
     }
-    let mut bytes = [0; Hello::LENGTH];
-    let length = sys::pipe::read(socket.as_fd(), &mut bytes).unwrap_or(0);
-    let hello = Hello::parse(&bytes[..length]).filter(|hello| hello.key == connection::key(ctx, manager));
+    let (caller, mut ends) = control::next_caller(door.as_fd()).ok()??;
+    ctx.arena.bump_pipe_version(manager);
     let known = |object: ObjectId| {
         let facts = ctx.arena.facts(object);
         facts.kind == KIND.id && facts.owner == Some(manager) && ctx.arena.part_at(object, ENDS).holders(SERVER).is_empty()
     };
-    match hello {
-        Some(hello) if hello.connection.is_none_or(known) => Some(Ok((hello, socket))),
-        _ => Some(Err(stranger("it does not know the key"))),
-    }
+    Some(match (caller.connection, ends.pop()) {
+        (None, _) => Ok(Call::ToEnd),
+        (Some(object), Some(socket)) if known(object) => Ok(Call::Of { client: caller.client, object, socket }),
+        _ => Err(IpcError::new(ErrorKind::RemoteError, "it came without a connection that could be served".to_owned())),
+    })
 }
 
 /// Takes the server's end of a connection and starts a thread for it.

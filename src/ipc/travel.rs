@@ -8,11 +8,10 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use super::context::Context;
-use super::control::{self, Flight, Order, Request};
+use super::control::{Flight, Request};
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::Incoming;
 use super::pipe::{closed, hold, os_error};
-use super::seat::locked;
 use super::value::Value;
 use crate::arena::flights::{End, FlightId};
 use crate::kind::pipe::ENDS;
@@ -156,14 +155,9 @@ fn tell(ctx: &Context, changes: Vec<Change>) {
     ctx.arena.emit(ctx.me(), Body::Also { changes });
 }
 
-/// Asks the host and waits for its answer, which comes however the run stands.
+/// Asks the host about an end, and waits for its answer.
 fn ask(ctx: &Context, what: Flight, object: ObjectId, end: u8, fd: Option<&OwnedFd>) -> Result<Option<OwnedFd>> {
-    let failed = |error: &std::io::Error| os_error("pass on an end of a pipe", error);
-    let _one_at_a_time = locked(&ctx.process.asking);
     let fds: Vec<_> = fd.iter().map(|fd| fd.as_fd()).collect();
-    control::send(&ctx.process.control, &Request::Flight { what, object, end }, &fds).map_err(|error| failed(&error))?;
-    match control::obey(ctx.process.control.as_fd()).map_err(|error| failed(&error))? {
-        Some((Order::Answered, mut fds)) => Ok(fds.pop()),
-        Some(_) | None => Err(failed(&std::io::ErrorKind::BrokenPipe.into())),
-    }
+    let answer = ctx.process.ask_host(&Request::Flight { what, object, end }, &fds);
+    answer.map_err(|error| os_error("pass on an end of a pipe", &error))
 }

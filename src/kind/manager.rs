@@ -143,8 +143,8 @@ pub const ACCEPT_ACCEPTED: Outcome = Outcome::new(
 pub const ACCEPT_REFUSED: Outcome = Outcome::new(
     2,
     "refused",
-    "refuses a stranger",
-    "拒绝陌生人",
+    "refuses a caller",
+    "拒绝连接",
     "{actor} refused a connection: {detail}.",
     "{actor} 拒绝了一个连接：{detail}。",
 );

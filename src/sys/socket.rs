@@ -10,7 +10,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    SocketAddrUnix, SocketFlags, SocketType,
+    SocketFlags, SocketType,
 };
 
 /// The most descriptors that one message carries. The kernel's own limit is 253 (SCM_MAX_FD).
@@ -25,6 +25,15 @@ pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
 /// `sendmsg(MSG_NOSIGNAL)` with SCM_RIGHTS: sends one message, waiting for room. An empty message
 /// is an error, since at the other side it would look like the end of the file.
 pub fn send(sock: BorrowedFd<'_>, bytes: &[u8], fds: &[BorrowedFd<'_>]) -> io::Result<()> {
+    deliver(sock, bytes, fds, SendFlags::NOSIGNAL)
+}
+
+/// As [`send`], but `WouldBlock` where there is no room (MSG_DONTWAIT): for one who must not be kept waiting.
+pub fn send_now(sock: BorrowedFd<'_>, bytes: &[u8], fds: &[BorrowedFd<'_>]) -> io::Result<()> {
+    deliver(sock, bytes, fds, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+}
+
+fn deliver(sock: BorrowedFd<'_>, bytes: &[u8], fds: &[BorrowedFd<'_>], flags: SendFlags) -> io::Result<()> {
     if bytes.is_empty() || fds.len() > MOST_FDS {
         let error = format!("a message of {} bytes with {} descriptors cannot be sent", bytes.len(), fds.len());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
@@ -35,7 +44,7 @@ pub fn send(sock: BorrowedFd<'_>, bytes: &[u8], fds: &[BorrowedFd<'_>]) -> io::R
         if !fds.is_empty() && !control.push(SendAncillaryMessage::ScmRights(fds)) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        match rustix::net::sendmsg(sock, &[IoSlice::new(bytes)], &mut control, SendFlags::NOSIGNAL) {
+        match rustix::net::sendmsg(sock, &[IoSlice::new(bytes)], &mut control, flags) {
             Err(Errno::INTR) => {}
             // A message goes whole or not at all.
             result => return Ok(result.map(drop)?),
@@ -71,53 +80,6 @@ pub fn recv(sock: BorrowedFd<'_>, limit: usize) -> io::Result<Option<(Vec<u8>, V
     }
     bytes.truncate(message.bytes);
     Ok(Some((bytes, fds)))
-}
-
-/// Connections that may wait to be accepted.
-const BACKLOG: i32 = 1024;
-
-/// `socket`, `bind`, `listen`: waits for connections under a name that lies in no file (unix(7),
-/// "abstract"). It goes with its last descriptor.
-pub fn listen(name: &[u8]) -> io::Result<OwnedFd> {
-    let sock = stream()?;
-    rustix::net::bind(&sock, &SocketAddrUnix::new_abstract_name(name)?)?;
-    rustix::net::listen(&sock, BACKLOG)?;
-    Ok(sock)
-}
-
-/// `connect`: bytes may be written at once, also before the other side accepts.
-pub fn connect(name: &[u8]) -> io::Result<OwnedFd> {
-    let sock = stream()?;
-    rustix::net::connect(&sock, &SocketAddrUnix::new_abstract_name(name)?)?;
-    Ok(sock)
-}
-
-fn stream() -> io::Result<OwnedFd> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
-}
-
-/// `accept4`: the next connection; `WouldBlock` where there is none.
-pub fn accept(listener: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    Ok(rustix::net::accept_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?)
-}
-
-/// `getsockopt(SO_PEERCRED)`: whether the other side belongs to the same user, as the kernel noted it
-/// when the connection was made.
-pub fn peer_is_ours(sock: BorrowedFd<'_>) -> io::Result<bool> {
-    Ok(rustix::net::sockopt::socket_peercred(sock)?.uid == rustix::process::getuid())
-}
-
-/// Reads `/dev/urandom`: a number that nobody can guess.
-pub fn key() -> io::Result<[u64; 2]> {
-    let mut random = std::fs::File::open("/dev/urandom")?;
-    let mut key = [0; 2];
-    for word in &mut key {
-        let mut bytes = [0; 8];
-        io::Read::read_exact(&mut random, &mut bytes)?;
-        *word = u64::from_le_bytes(bytes);
-    }
-    Ok(key)
 }
 
 #[cfg(all(test, not(miri)))]
@@ -166,19 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_leads_to_its_listener_and_is_gone_with_it() -> io::Result<()> {
-        let name = key()?.map(u64::to_le_bytes).concat();
-        let listener = listen(&name)?;
-        assert_eq!(accept(listener.as_fd()).unwrap_err().kind(), io::ErrorKind::WouldBlock);
-        let client = connect(&name)?;
-        pipe::write(client.as_fd(), b"hello")?;
-        assert!(pipe::readable(listener.as_fd()));
-        let server = accept(listener.as_fd())?;
-        assert!(peer_is_ours(server.as_fd())?);
-        let mut bytes = [0; 8];
-        assert_eq!(pipe::read(server.as_fd(), &mut bytes)?, 5);
-        drop(listener);
-        assert_eq!(connect(&name).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+    fn who_must_not_wait_is_told_that_there_is_no_room() -> io::Result<()> {
+        let (one, other) = pair()?;
+        let full = std::iter::repeat_with(|| send_now(one.as_fd(), &[0; 4096], &[])).find_map(Result::err);
+        assert_eq!(full.expect("a socket holds only so much").kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(recv(other.as_fd(), 4096)?.expect("a message").0.len(), 4096);
         Ok(())
     }
 
