@@ -224,7 +224,13 @@ impl Control {
             Ok(task) => {
                 let _ = self.jobs.send(Job::Start { actor, task });
                 let _ = sys::pipe::ring(self.job_bell.as_fd());
-                self.wait_for(|control| control.arena.state(actor) != State::Starting)
+                let registered = self.wait_for(|control| control.arena.state(actor) != State::Starting);
+                if !registered && self.children.get(actor).is_some() {
+                    // Somebody has stopped it; its birth is told when it goes on, or dies.
+                    self.orphans.push(actor);
+                    return false;
+                }
+                registered
             }
             Err(error) => {
                 self.arena.set_cause(actor, Cause::NotStarted(sys::spawn::errno(&error)));
@@ -243,7 +249,10 @@ impl Control {
 
     /// Waits for something that the host's own children do by themselves.
     fn wait_for(&mut self, done: impl Fn(&Control) -> bool) -> bool {
-        let deadline = Instant::now() + PATIENCE;
+        let mut deadline = Instant::now() + PATIENCE;
+        if let Some(limit) = self.plan.time_limit {
+            deadline = deadline.min(self.began + limit);
+        }
         loop {
             let bell = self.arena.bell();
             self.take_news();

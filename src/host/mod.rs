@@ -10,6 +10,7 @@ pub mod processes;
 mod redraw;
 mod repetition;
 
+use std::cell::RefCell;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
@@ -192,6 +193,7 @@ impl Run {
             job_bell: job_bell.clone(),
             child_signal,
             news: news_sender,
+            pending: RefCell::default(),
         };
         let plan = Plan {
             gated: config.gated,
@@ -343,4 +345,30 @@ fn child_signals() -> io::Result<(OwnedFd, signal_hook::SigId)> {
     let (reader, writer) = sys::pipe::duplex()?;
     let registration = signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, writer)?;
     Ok((reader, registration))
+}
+
+#[cfg(all(test, not(miri)))]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    /// Somebody stops main before its program has taken over: that holds up neither the time limit nor the end.
+    #[test]
+    fn who_is_stopped_before_it_runs_holds_up_nothing() {
+        let (sender, receiver) = mpsc::channel();
+        let exe = PathBuf::from("/no/such").join(sys::spawn::STOPPED);
+        let time_limit = Some(Duration::from_millis(100));
+        let config = Config { exe, time_limit, ..Config::new(Arc::new(Scenario::default()), 1) };
+        std::thread::spawn(move || {
+            let mut run = Run::start(config).expect("the run starts");
+            let ended = run.wait().ended;
+            let main = run.children.get(ActorId::MAIN).map(|child| child.pid).expect("it lives");
+            let state = sys::procfs::stat(main, main).expect("it is there").state;
+            run.close();
+            let _ = sender.send((ended, state, sys::procfs::stat(main, main).is_ok()));
+        });
+        let (ended, state, is_left) = receiver.recv_timeout(Duration::from_secs(120)).expect("the run ends");
+        assert!(matches!(ended, Some(Ended::TimeLimit(_))), "{ended:?}");
+        assert_eq!((state, is_left), ('T', false));
+    }
 }

@@ -1,6 +1,7 @@
 //! The host's children: one long-lived thread starts them (their lives are tied to it), hears their
 //! requests, and reaps them. What happens goes to the control thread as news, with a ring of the bell.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::locked;
+use super::{PATIENCE, locked};
 use crate::arena::Arena;
 use crate::arena::actors::State;
 use crate::arena::layout::actor::FLAG_GONE;
@@ -19,7 +20,7 @@ use crate::kind::pipe::ENDS;
 use crate::sys;
 use crate::sys::pidfd::Exit;
 use crate::sys::pipe::Interest;
-use crate::sys::spawn::Spawn;
+use crate::sys::spawn::{Pending, Spawn};
 use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, Cause, ObjectId};
 
@@ -155,6 +156,8 @@ pub struct Keeper {
     /// Becomes readable when any child changes its state (SIGCHLD).
     pub child_signal: OwnedFd,
     pub news: Sender<News>,
+    /// Children whose program has not taken over yet: stopped before that, they keep this thread from nothing.
+    pub pending: RefCell<BTreeMap<ActorId, Pending>>,
 }
 
 impl Keeper {
@@ -170,10 +173,14 @@ impl Keeper {
                 fds.push((process.pidfd.as_fd(), Interest::Read));
                 fds.push((process.control.as_fd(), Interest::Read));
             }
+            let pending = self.pending.borrow();
+            fds.extend(pending.values().map(|pending| (pending.as_fd(), Interest::Read)));
             if sys::pipe::poll(&fds, None).is_err() {
                 break;
             }
+            drop(pending);
             let _ = sys::pipe::drain(self.job_bell.as_fd());
+            self.note_late_starts();
             self.note_stops(&processes);
             for (actor, process) in &processes {
                 // Requests first: what a process asked for before it died is still done.
@@ -250,10 +257,26 @@ impl Keeper {
 
     fn start(&self, actor: ActorId, task: &OwnedFd, ends: &[OwnedFd]) {
         if let Err(error) = self.try_start(actor, task, ends) {
-            self.arena.set_cause(actor, Cause::NotStarted(sys::spawn::errno(&error)));
-            self.arena.set_state(actor, State::Dead);
-            self.arena.ring_bell();
+            self.not_started(actor, &error);
         }
+    }
+
+    fn not_started(&self, actor: ActorId, error: &io::Error) {
+        self.arena.set_cause(actor, Cause::NotStarted(sys::spawn::errno(error)));
+        self.arena.set_state(actor, State::Dead);
+        self.arena.ring_bell();
+    }
+
+    /// Hears what came of the starts that took long.
+    fn note_late_starts(&self) {
+        self.pending.borrow_mut().retain(|actor, pending| match pending.outcome() {
+            None => true,
+            Some(Ok(())) => false,
+            Some(Err(error)) => {
+                self.not_started(*actor, &error);
+                false
+            }
+        });
     }
 
     fn try_start(&self, actor: ActorId, task: &OwnedFd, ends: &[OwnedFd]) -> io::Result<()> {
@@ -269,6 +292,7 @@ impl Keeper {
         }
         .spawn()?;
         drop(theirs);
+        child.pending.into_iter().for_each(|pending| _ = self.pending.borrow_mut().insert(actor, pending));
         // Known before it is told what to do: at the first rest that it takes part in, everyone knows it.
         self.children.add_eventfd(actor, eventfd);
         let process = Arc::new(Process { pid: child.pid, pidfd: child.pidfd, control: ours });
@@ -304,7 +328,10 @@ impl Keeper {
             Ok(Exit::Signal(signal)) => Cause::Signal(signal),
             Err(_) => Cause::Exit(0),
         };
-        self.arena.set_cause(actor, cause);
+        // One whose program could not be started has said so, and its end says nothing more.
+        if !matches!(self.arena.cause(actor), Some(Cause::NotStarted(_))) {
+            self.arena.set_cause(actor, cause);
+        }
         locked(&self.children.processes).remove(&actor);
         // A server that has ended is called by nobody any more.
         self.arena.kin(actor).works_for.into_iter().for_each(|manager| _ = locked(&self.children.doors).remove(&manager));
@@ -321,9 +348,11 @@ impl Keeper {
     fn kill_everyone(&self) {
         for (actor, process) in self.children.all() {
             let _ = sys::pidfd::signal(process.pidfd.as_fd(), nix::sys::signal::Signal::SIGKILL as i32);
-            // It may still be writing: nobody may think it gone before it is.
-            let _ = sys::pipe::poll(&[(process.pidfd.as_fd(), Interest::Read)], None);
-            self.reap(actor, &process);
+            // It may still be writing: nobody may think it gone before it is. One that the kernel itself holds
+            // up, on a file system that does not answer, dies when that lets it.
+            if sys::pipe::poll(&[(process.pidfd.as_fd(), Interest::Read)], Some(PATIENCE)).unwrap_or(false) {
+                self.reap(actor, &process);
+            }
         }
     }
 }

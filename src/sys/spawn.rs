@@ -12,11 +12,15 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::ptr;
+use std::time::{Duration, Instant};
 
 use nix::libc;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags};
+
+use super::pipe::{self, Interest};
+use super::procfs;
 
 /// A process to be started.
 #[derive(Debug)]
@@ -37,7 +41,34 @@ pub struct Spawn<'a> {
 pub struct Child {
     pub pid: u32,
     pub pidfd: OwnedFd,
+    /// None once its program has taken over.
+    pub pending: Option<Pending>,
 }
+
+/// A child whose program has not taken over yet, because it was stopped before: what comes of it is still to
+/// be read. The descriptor becomes readable with that.
+#[derive(Debug)]
+pub struct Pending(OwnedFd);
+
+impl AsFd for Pending {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl Pending {
+    /// What has come of it; none as long as nothing has. A child that was killed before is no error here: its
+    /// death tells. Errors: the program could not be started; the child ends by itself.
+    pub fn outcome(&self) -> Option<io::Result<()>> {
+        pipe::readable(self.as_fd()).then(|| read_report(self.as_fd()).map_or(Ok(()), Err))
+    }
+}
+
+/// The longest that a child may keep its starter waiting for its program to take over.
+const TO_TAKE_OVER: Duration = Duration::from_secs(5);
+
+/// How often its starter looks meanwhile whether somebody has stopped it.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A start that failed: what, and the system's own error.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +86,7 @@ pub fn errno(error: &io::Error) -> i32 {
 
 impl Spawn<'_> {
     /// `fork`, `execve`, `pidfd_open`: starts the process in a group of its own and returns once
-    /// its program has taken over. No signal is blocked or handled there, SIGPIPE is ignored, and
+    /// its program has taken over, or, where it is stopped before, with that [`Pending`]. No signal is blocked or handled there, SIGPIPE is ignored, and
     /// the kernel kills it when *the calling thread* ends (prctl(2), PR_SET_PDEATHSIG).
     pub fn spawn(&self) -> io::Result<Child> {
         self.start().map_err(|source| {
@@ -84,6 +115,8 @@ impl Spawn<'_> {
             places: &places,
             reporter: reporter.as_raw_fd(),
             parent: rustix::process::getpid().as_raw_pid(),
+            #[cfg(test)]
+            stops: self.exe.ends_with(STOPPED),
         };
 
         // Signals wait until the child has let go of our handlers, which would act on what is ours.
@@ -101,15 +134,14 @@ impl Spawn<'_> {
         drop(reporter);
 
         let pidfd = Pid::from_raw(pid).ok_or(Errno::SRCH).and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()));
-        let failure = match &pidfd {
-            Ok(_) => read_report(report.as_fd()),
-            Err(error) => Some((*error).into()),
-        };
-        match (pidfd, failure) {
-            (Ok(pidfd), None) => Ok(Child { pid: pid as u32, pidfd }),
-            (_, failure) => {
-                end(pid);
-                Err(failure.unwrap_or_else(|| io::ErrorKind::Other.into()))
+        let pid = pid as u32;
+        let took_over = pidfd.map_err(io::Error::from).and_then(|pidfd| Ok((pidfd, has_taken_over(report.as_fd(), pid)?)));
+        match took_over {
+            Ok((pidfd, true)) => Ok(Child { pid, pidfd, pending: None }),
+            Ok((pidfd, false)) => Ok(Child { pid, pidfd, pending: Some(Pending(report)) }),
+            Err(error) => {
+                end(pid as libc::pid_t);
+                Err(error)
             }
         }
     }
@@ -153,7 +185,14 @@ struct Plan<'a> {
     places: &'a [(OwnedFd, RawFd)],
     reporter: RawFd,
     parent: libc::pid_t,
+    /// It stops itself before its program takes over, as somebody else might stop it there.
+    #[cfg(test)]
+    stops: bool,
 }
+
+/// The name of a program that is not there, and whose process stops before it finds that out.
+#[cfg(test)]
+pub const STOPPED: &str = "stopped-before-exec";
 
 /// Turns the forked child into the new process; where something fails, reports the error number.
 ///
@@ -173,6 +212,10 @@ unsafe fn take_over(plan: &Plan<'_>) -> ! {
         // Where the parent died before the signal above was asked for, nobody would end this process.
         if libc::getppid() != plan.parent {
             libc::_exit(127);
+        }
+        #[cfg(test)]
+        if plan.stops {
+            libc::raise(libc::SIGSTOP);
         }
         if prepared {
             libc::execve(plan.exe, plan.argv, plan.envp);
@@ -227,6 +270,19 @@ fn block_signals() -> io::Result<libc::sigset_t> {
 fn restore_signals(blocked: &libc::sigset_t) {
     // SAFETY: the set came from pthread_sigmask, which thus takes it back.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, blocked, ptr::null_mut()) };
+}
+
+/// Waits until a child's program has taken over; false if that may take long, because it has been stopped
+/// before. Errors: the program could not be started.
+fn has_taken_over(report: BorrowedFd<'_>, pid: u32) -> io::Result<bool> {
+    let deadline = Instant::now() + TO_TAKE_OVER;
+    while !pipe::poll(&[(report, Interest::Read)], Some(LOOK))? {
+        let stopped = procfs::stat(pid, pid).is_ok_and(|stat| matches!(stat.state, 'T' | 't'));
+        if stopped || Instant::now() >= deadline {
+            return Ok(false);
+        }
+    }
+    read_report(report).map_or(Ok(true), Err)
 }
 
 /// Waits for the exec, which closes the reporter, or for the number of the error before it.
@@ -400,6 +456,32 @@ mod tests {
         assert!(strange.spawn().is_err());
         let (reader, _writer) = pipe::simplex().expect("a pipe");
         assert!(Spawn { fds: &[(reader.as_fd(), -1)], name: "x", ..strange }.spawn().is_err());
+    }
+
+    #[test]
+    fn who_is_stopped_before_its_program_takes_over_keeps_nobody_waiting() -> io::Result<()> {
+        let program = Path::new("/no/such").join(STOPPED);
+        let spawn = Spawn { exe: &program, name: "sleeper", env: &[], fds: &[] };
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            // The child dies with the thread that started it.
+            let (over, until) = std::sync::mpsc::channel::<()>();
+            scope.spawn(move || {
+                let _ = sender.send(spawn.spawn());
+                let _ = until.recv();
+            });
+            let child = receiver.recv_timeout(Duration::from_secs(60)).expect("its starter goes on")?;
+            let (pending, pidfd) = (child.pending.expect("it is stopped"), child.pidfd.as_fd());
+            assert_eq!(procfs::stat(child.pid, child.pid)?.state, 'T');
+            assert!(pending.outcome().is_none());
+            pidfd::signal(pidfd, libc::SIGCONT)?;
+            assert!(pipe::poll(&[(pending.as_fd(), Interest::Read)], Some(Duration::from_secs(60)))?);
+            let error = pending.outcome().expect("there is news").expect_err("there is no such program");
+            assert_eq!(error.raw_os_error(), Some(libc::ENOENT));
+            assert_eq!(pidfd::reap(pidfd)?, Exit::Code(127));
+            drop(over);
+            Ok(())
+        })
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Control {
     fn settle_orphans(&mut self) {
         for orphan in std::mem::take(&mut self.orphans) {
             match self.arena.state(orphan) {
-                State::Dead => {}
+                State::Dead => self.tell_of_own(orphan),
                 State::Starting if self.children.get(orphan).is_some() => self.orphans.push(orphan),
                 // Its death has been reaped, and the news of it is on its way.
                 State::Starting if self.arena.flag(orphan, FLAG_GONE) => {}
@@ -134,6 +134,15 @@ impl Control {
                 _ if self.arena.flag(orphan, FLAG_BORN) => {}
                 _ => self.tell_late_birth(orphan),
             }
+        }
+    }
+
+    /// A process that the host itself wanted has died before its birth was told: nobody else tells of either.
+    fn tell_of_own(&self, actor: ActorId) {
+        if let (None, false, Some(cause)) = (self.arena.kin(actor).creator, self.arena.flag(actor, FLAG_BORN), self.arena.cause(actor)) {
+            self.tell_birth(actor, actor);
+            self.arena.raise_flag(actor, FLAG_BORN);
+            self.emit(Body::Died(Died { actor, cause, changes: Vec::new() }));
         }
     }
 
