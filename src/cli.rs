@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::kind::Lang;
+use crate::trace::Walk;
 
 #[derive(Debug, Parser)]
 #[command(name = "ipcscope", version, about = "An oscilloscope for inter-process communication", max_term_width = 100)]
@@ -104,6 +105,10 @@ pub struct RunArgs {
     /// Repeat the run that this number stands for: same seed, same run
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// How a seed decides who goes next: random (anybody, at each step), priority or priority:DEPTH (somebody runs
+    /// ahead, and DEPTH - 1 times another takes the lead), mixed (odd seeds random, even ones priority)
+    #[arg(long, value_name = "ORDER", default_value = "mixed", value_parser = order)]
+    pub order: Walk,
     /// Steps a second, each granted by ipcscope
     #[arg(long, value_name = "N", conflicts_with = "free", value_parser = pace)]
     pub pace: Option<f64>,
@@ -144,6 +149,19 @@ pub struct Output {
 fn positive(text: &str, what: &str, least: f64, most: f64) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| format!("{what} is a number"))?;
     if (least..=most).contains(&number) { Ok(number) } else { Err(format!("{what} lies between {least} and {most}")) }
+}
+
+fn order(text: &str) -> Result<Walk, String> {
+    let depth = text.strip_prefix("priority").map(|rest| match rest.strip_prefix(':') {
+        Some(depth) => depth.parse().ok().filter(|depth| (1..=100).contains(depth)),
+        None => rest.is_empty().then_some(Walk::DEPTH),
+    });
+    match (text, depth) {
+        ("random", _) => Ok(Walk::Random),
+        ("mixed", _) => Ok(Walk::Mixed),
+        (_, Some(Some(depth))) => Ok(Walk::Priority { depth }),
+        _ => Err("an order is random, priority, priority:DEPTH (1 to 100) or mixed".to_owned()),
+    }
 }
 
 fn pace(text: &str) -> Result<f64, String> {

@@ -103,7 +103,7 @@ impl Sink for Telling {
 pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     let gated = !args.free && (args.seed.is_some() || args.pace.is_some());
     let seed = args.seed.unwrap_or_else(|| if gated { scenario.seed } else { sys::clock::monotonic() });
-    let mut recording = match destination(args).map(|to| Recording::begin(&to, &scenario, seed, gated, lang)).transpose() {
+    let mut recording = match destination(args).map(|to| Recording::begin(&to, &scenario, (seed, args.order), gated, lang)).transpose() {
         Ok(recording) => recording,
         Err(text) => return complain(&text),
     };
@@ -118,6 +118,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     let time_limit = args.time_limit.map(Duration::from_secs_f64);
     let config = Config {
         gated,
+        walk: args.order,
         pace: args.pace.map_or(Pace::Unlimited, Pace::Steps),
         time_limit,
         listener: Some(Box::new(intakes)),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::live::{Live, Wish};
 use crate::kind::Lang;
 use crate::script::{self, LoadError};
-use crate::trace::Pace;
 use crate::trace::scenario::Scenario;
+use crate::trace::{Pace, Walk};
 use crate::tui::{Entry, Library, Source};
 
 pub struct BuiltIn {
@@ -34,6 +34,7 @@ impl Library for BuiltIn {
         })?;
         let wish = Wish {
             seed: scenario.seed,
+            walk: Walk::default(),
             free: false,
             pace: Pace::Steps(scenario.pace),
             paused: true,

@@ -16,7 +16,7 @@ use crate::ipc::typed::typed;
 use crate::kind::{self, Lang};
 use crate::script;
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{On, Pace};
+use crate::trace::{On, Pace, Walk};
 use crate::tui::{Edited, HandSignal, Inside, InsideFact, Intent, Source, SourceKind, Status};
 use crate::world::Timeline;
 
@@ -24,6 +24,7 @@ use crate::world::Timeline;
 #[derive(Clone, Debug)]
 pub struct Wish {
     pub seed: u64,
+    pub walk: Walk,
     pub free: bool,
     pub pace: Pace,
     pub paused: bool,
@@ -47,7 +48,7 @@ pub struct Live {
 impl Live {
     pub fn start(scenario: Arc<Scenario>, wish: Wish, lang: Lang) -> Result<Live, String> {
         let recording = match &wish.record {
-            Some(to) => Some(Recording::begin(to, &scenario, wish.seed, !wish.free, lang)?),
+            Some(to) => Some(Recording::begin(to, &scenario, (wish.seed, wish.walk), !wish.free, lang)?),
             None => None,
         };
         let listener = recording.as_ref().map(|recording| Box::new(recording.intake()) as Box<dyn Listener>);
@@ -57,6 +58,7 @@ impl Live {
             recorded: repeat.grants,
             by_hand: repeat.by_hand,
             repeat_to: repeat.step,
+            walk: wish.walk,
             gated: !wish.free,
             pace: wish.pace,
             paused: wish.paused,
@@ -130,6 +132,7 @@ impl Source for Live {
             // What was asked for last, so that the next `+` goes on from there though the host has not read it yet.
             pace: self.wish.pace,
             seed: self.wish.seed,
+            walk: self.wish.walk,
             begun: shown.step > 0 || !shown.gated,
             notice: shown.notice.or_else(|| self.remark.clone()).or_else(|| self.recording_failure()),
             exit: shown.exit,

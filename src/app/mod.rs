@@ -174,6 +174,7 @@ fn run(args: RunArgs, options: Options) -> i32 {
     let pace = args.pace.unwrap_or(scenario.pace);
     let wish = live::Wish {
         seed: args.seed.unwrap_or(scenario.seed),
+        walk: args.order,
         free: args.free,
         pace: Pace::Steps(pace),
         paused: args.paused || (args.pace.is_none() && !args.free),

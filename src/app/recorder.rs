@@ -14,9 +14,9 @@ use super::outlet::{Intake, Outlet, Sink};
 use super::placing::{Identity, Placing};
 use crate::kind::Lang;
 use crate::text::os_error;
-use crate::trace::Event;
 use crate::trace::recording::{Header, Recorder, WriteError};
 use crate::trace::scenario::Scenario;
+use crate::trace::{Event, Walk};
 
 /// The longest time for which events are held back from the operating system.
 const FLUSH: Duration = Duration::from_millis(500);
@@ -65,7 +65,7 @@ static OPEN: Mutex<Weak<Mutex<Recording>>> = Mutex::new(Weak::new());
 
 impl Recording {
     /// Makes the file and writes what the recording begins with. An error is one sentence for the user.
-    pub fn begin(to: &Destination, scenario: &Scenario, seed: u64, gated: bool, lang: Lang) -> Result<Recording, String> {
+    pub fn begin(to: &Destination, scenario: &Scenario, (seed, walk): (u64, Walk), gated: bool, lang: Lang) -> Result<Recording, String> {
         refuse_scenario(&to.path, scenario, lang)?;
         let uncreated = |error: io::Error| match lang {
             Lang::En => format!("cannot create the recording {}: {error}", to.path.display()),
@@ -85,7 +85,7 @@ impl Recording {
         };
         let identity = file.metadata().ok().map(|metadata| Identity::of(&metadata));
         let part = placing.as_ref().map(|placing| placing.part().to_owned());
-        let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), scenario: scenario.clone(), seed, gated };
+        let header = Header { program: env!("CARGO_PKG_VERSION").to_owned(), scenario: scenario.clone(), seed, walk, gated };
         let begun = Recorder::begin(BufWriter::new(file), &to.path, &header);
         let recorder = match (begun, placing.as_ref()) {
             (Ok(recorder), _) => recorder,

@@ -15,7 +15,7 @@ use crate::kind::Lang;
 use crate::text::os_error;
 use crate::trace::recording::{self, Recording};
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{Body, Event, Pace, Phase};
+use crate::trace::{Body, Event, Pace, Phase, Walk};
 use crate::tui::{Intent, Options, Source, SourceKind, Start, Status};
 use crate::world::{Asked, Timeline};
 
@@ -74,6 +74,7 @@ fn damage_text(path: &Path, recording: &Recording, damage: &recording::Damage) -
 pub struct Replay {
     scenario: Arc<Scenario>,
     seed: u64,
+    walk: Walk,
     gated: bool,
     damage: Option<Bilingual>,
     state: Mutex<State>,
@@ -110,7 +111,7 @@ impl Replay {
             gated: header.gated,
         };
         state.show_beginning();
-        Replay { scenario, seed: header.seed, gated: header.gated, damage, state: Mutex::new(state) }
+        Replay { scenario, seed: header.seed, walk: header.walk, gated: header.gated, damage, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -202,6 +203,7 @@ impl Source for Replay {
             gated: self.gated,
             pace: state.pace,
             seed: self.seed,
+            walk: self.walk,
             begun: state.timeline.head().step > 0,
             notice: self.damage.clone(),
             exit: None,

@@ -25,7 +25,7 @@ pub use log::Listener;
 pub use order::Order;
 pub use repetition::Repetition;
 
-pub use crate::trace::{Goal, Pace, Phase};
+pub use crate::trace::{Goal, Pace, Phase, Walk};
 
 use crate::arena::Arena;
 use crate::kind::Lang;
@@ -73,6 +73,8 @@ pub struct Config {
     pub gated: bool,
     /// Fixes the random streams, and the order of a gated run.
     pub seed: u64,
+    /// How the seed decides who goes next.
+    pub walk: Walk,
     pub pace: Pace,
     pub paused: bool,
     /// Grants to repeat before the seed decides.
@@ -97,6 +99,7 @@ impl Config {
             scenario,
             gated: true,
             seed,
+            walk: Walk::default(),
             pace: Pace::Unlimited,
             paused: false,
             recorded: Vec::new(),
@@ -201,7 +204,7 @@ impl Run {
             milli_speed: 1000,
             pace: config.pace,
             paused: config.paused,
-            order: Order::recorded(config.seed, config.recorded),
+            order: Order::recorded(config.seed, config.walk, config.recorded),
             time_limit: config.time_limit,
             end_when_stuck: config.end_when_stuck,
             hand: config.by_hand.into(),

@@ -13,7 +13,7 @@ pub mod id;
 pub mod recording;
 pub mod scenario;
 
-pub use course::{Goal, Pace, Phase};
+pub use course::{Goal, Pace, Phase, Walk};
 pub use event::*;
 pub use fnv::fnv1a;
 pub use id::*;

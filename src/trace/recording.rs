@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use bincode::{Decode, Encode};
 
 use super::codec::{self, CodecError, EVENT_LIMIT, HEADER_LIMIT};
+use super::course::Walk;
 use super::event::Event;
 use super::fnv::{self, add};
 use super::scenario::Scenario;
@@ -24,7 +25,7 @@ use super::scenario::Scenario;
 const MAGIC: &[u8; 8] = b"ipcscope";
 
 /// Grows whenever the header or an event gets another form: a program reads its own version alone.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// What a recording is of.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
@@ -35,6 +36,8 @@ pub struct Header {
     pub scenario: Scenario,
     /// The run's seed.
     pub seed: u64,
+    /// How the seed decided who goes next.
+    pub walk: Walk,
     /// Whether the run was gated from the start; else the kernel scheduled.
     pub gated: bool,
 }
@@ -261,7 +264,7 @@ mod tests {
 
     fn header() -> Header {
         let scenario = Scenario { name: "queue".into(), source: "print(1);\n".into(), pace: 1.5, ..Scenario::default() };
-        Header { program: "0.1.0".into(), scenario, seed: 7, gated: true }
+        Header { program: "0.1.0".into(), scenario, seed: 7, walk: Walk::Mixed, gated: true }
     }
 
     fn recorded(events: &[Event]) -> Vec<u8> {
@@ -286,9 +289,9 @@ mod tests {
         check(b"PK\x03\x04 something else", "not a recording");
         check(b"ipcscope", "cut off");
         check(b"ipcscope\xff\xff", "version 65535");
-        check(b"ipcscope\x01\x00\x00\x00\x00\x00", "version 1, and this program reads version 2: the older");
-        check(b"ipcscope\x02\x00\x00\x00\x00\x00", "cut off");
-        check(b"ipcscope\x02\x00\xff\xff\xff\xff\x00", "claims 4294967295 bytes");
+        check(b"ipcscope\x01\x00\x00\x00\x00\x00", "version 1, and this program reads version 3: the older");
+        check(b"ipcscope\x03\x00\x00\x00\x00\x00", "cut off");
+        check(b"ipcscope\x03\x00\xff\xff\xff\xff\x00", "claims 4294967295 bytes");
     }
 
     #[test]

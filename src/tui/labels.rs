@@ -29,6 +29,7 @@ pub const RECORDING: Words = words("recording", "录制");
 pub const REPLAYING: Words = words("REPLAY", "回放");
 
 pub const SEED: Words = words("seed", "种子");
+pub const BY_PRIORITY: Words = words("(by priority)", "（按优先级）");
 pub const STEPS_A_SECOND: Words = words("step/s", "步/秒");
 pub const FULL_PACE: Words = words("full pace", "全速");
 pub const KERNEL_PACE: Words = words("the kernel schedules", "由内核调度");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::kind::{Lang, Words};
 use crate::trace::scenario::{Bilingual, Scenario};
-use crate::trace::{ActorId, Goal, ObjectId, On, OpId, Pace, Phase};
+use crate::trace::{ActorId, Goal, ObjectId, On, OpId, Pace, Phase, Walk};
 use crate::world::Timeline;
 
 use super::labels;
@@ -89,6 +89,8 @@ pub struct Status {
     pub gated: bool,
     pub pace: Pace,
     pub seed: u64,
+    /// How the seed decides who goes next.
+    pub walk: Walk,
     /// The first step was taken.
     pub begun: bool,
     /// News for the user that no event tells.

@@ -88,6 +88,7 @@ fn frames_of(criterion: &mut Criterion, what: &str, timeline: &Timeline) {
         gated: true,
         pace: Pace::Unlimited,
         seed: 1,
+        walk: ipcscope::trace::Walk::Random,
         begun: true,
         notice: None,
         exit: None,

@@ -160,6 +160,7 @@ fn measure(criterion: &mut Criterion, name: &str, timeline: &Timeline) {
         gated: true,
         pace: Pace::Unlimited,
         seed: 1,
+        walk: ipcscope::trace::Walk::Random,
         begun: true,
         notice: None,
         exit: None,

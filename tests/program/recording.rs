@@ -37,7 +37,8 @@ impl Live {
 
 /// A run with a listener that folds and records, whatever else the configuration says.
 fn recorded(config: Config) -> (Run, Arc<Mutex<Live>>) {
-    let header = Header { program: "0".to_owned(), scenario: (*config.scenario).clone(), seed: config.seed, gated: config.gated };
+    let header =
+        Header { program: "0".to_owned(), scenario: (*config.scenario).clone(), seed: config.seed, walk: config.walk, gated: config.gated };
     let recorder = Recorder::begin(Vec::new(), Path::new("memory"), &header).expect("memory has room");
     let live = Arc::new(Mutex::new(Live { recorder: Some(recorder), ..Live::default() }));
     let listening = live.clone();

@@ -20,6 +20,7 @@ mod killed;
 mod kills;
 mod lost_updates;
 mod mixed;
+mod orders;
 mod paused;
 mod pools;
 mod questions;

@@ -28,6 +28,7 @@ impl Source for Fragile {
             gated: true,
             pace: Pace::Unlimited,
             seed: 1,
+            walk: ipcscope::trace::Walk::Random,
             begun: false,
             notice: None,
             exit: None,

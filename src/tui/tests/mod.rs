@@ -30,7 +30,7 @@ use ratatui::layout::Rect;
 
 use crate::kind::Lang;
 use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
-use crate::trace::{Event, Pace, Phase};
+use crate::trace::{Event, Pace, Phase, Walk};
 use crate::world::{Timeline, World};
 
 use super::input;
@@ -99,6 +99,7 @@ fn status(scenario: &Arc<Scenario>, world: &World) -> Status {
         gated: true,
         pace: Pace::Steps(4.0),
         seed: 7,
+        walk: Walk::Random,
         begun: world.step > 0,
         notice: None,
         exit: None,

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
-use crate::trace::{Pace, Phase};
+use crate::trace::{Pace, Phase, Walk};
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
@@ -30,7 +30,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         At::Past(_) => fact(nth(format!("{step}/{newest}"), ui.lang)),
     }
     fact(format!("{} s", seconds(scene.world.now)));
-    fact(format!("{} {}", labels::SEED.get(ui.lang), status.seed));
+    fact(seed(scene, ui.lang, area.width));
     fact(pace(scene, ui.lang));
     if ui.unasked && !scenario.questions.is_empty() {
         fact(labels::UNASKED.get(ui.lang).to_owned());
@@ -97,6 +97,16 @@ pub fn sign(scene: &Scene, ui: &Ui) -> (String, Role) {
         word = format!("{word} {}", labels::FREE.get(lang));
     }
     (word, role)
+}
+
+/// The seed, and where there is room also how it decides who goes next.
+fn seed(scene: &Scene, lang: Lang, width: u16) -> String {
+    let status = &scene.status;
+    let seed = format!("{} {}", labels::SEED.get(lang), status.seed);
+    match status.walk.of_seed(status.seed) {
+        Walk::Priority { .. } if status.gated && width >= 100 => format!("{seed} {}", labels::BY_PRIORITY.get(lang)),
+        _ => seed,
+    }
 }
 
 fn pace(scene: &Scene, lang: Lang) -> String {
