@@ -24,10 +24,7 @@ pub fn engine(context: &Rc<Context>) -> Result<Box<dyn Script>> {
 fn outcome(answer: std::result::Result<Answer, i32>) -> Result<Value> {
     match answer {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(fault)) => Err(match ErrorKind::of_name(&fault.kind) {
-            Some(kind) => IpcError::new(kind, fault.message),
-            None => IpcError::new(ErrorKind::RemoteError, format!("{}: {}", fault.kind, fault.message)),
-        }),
+        Ok(Err(fault)) => Err(fault.fit_to_travel().into()),
         Err(code) => Err(IpcError::new(ErrorKind::RemoteError, format!("exit({code}) was called in the server, which goes on"))),
     }
 }

@@ -50,13 +50,14 @@ fn held_by_me(ctx: &Context, object: ObjectId, lock: ObjectId, what: &str) -> Re
     match lock::holder(&ctx.arena, lock) {
         Some((owner, depth)) if owner == ctx.me() => Ok(depth),
         _ => {
-            Err(IpcError::new(ErrorKind::AssertionError, format!("{what} on {} needs its lock: acquire it first", ctx.object_text(object))))
+            let kind = lock::misuse(&ctx.arena, object, ErrorKind::AssertionError);
+            Err(IpcError::new(kind, format!("{what} on {} needs its lock: acquire it first", ctx.object_text(object))))
         }
     }
 }
 
 /// Releases the lock, sleeps until notified or out of patience, and takes the lock back however long
-/// that takes. False: it was not notified in time. Errors: AssertionError without the lock.
+/// that takes. False: it was not notified in time. Errors: AssertionError without the lock (RuntimeError of a manager's).
 pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool> {
     let on = On::Object(object);
     let lock = lock_in(&ctx.arena, object);
@@ -161,12 +162,12 @@ fn withdraw(ctx: &Context, object: ObjectId, lock: ObjectId) -> IpcError {
 }
 
 /// Wakes the first `count` sleepers. Never blocks; a notification that nobody hears is lost.
-/// Errors: AssertionError without the lock.
+/// Errors: AssertionError without the lock (RuntimeError of a manager's).
 pub fn notify(ctx: &Context, object: ObjectId, count: i64) -> Result<()> {
     wake(ctx, object, count, &NOTIFY, &NOTIFY_WOKE, &NOTIFY_LOST)
 }
 
-/// Wakes all sleepers. Errors: AssertionError without the lock.
+/// Wakes all sleepers. Errors: AssertionError without the lock (RuntimeError of a manager's).
 pub fn notify_all(ctx: &Context, object: ObjectId) -> Result<()> {
     wake(ctx, object, i64::MAX, &NOTIFY_ALL, &NOTIFY_ALL_WOKE, &NOTIFY_ALL_LOST)
 }

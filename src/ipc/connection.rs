@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::context::Context;
 use super::control;
 use super::error::{ErrorKind, IpcError, Result};
+use super::fault::Fault;
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::pipe::os_error;
 use super::seat::{Seat, locked, until};
@@ -139,6 +140,7 @@ pub const SHOW: &str = "str";
 pub(super) fn reply_value(outcome: &Result<Value>) -> Value {
     match outcome {
         Ok(value) => Value::Array(vec![value.clone()]),
+        Err(IpcError { thrown: Some(fault), .. }) => Value::Array(vec![fault.value(), Value::Unit]),
         Err(error) => Value::Array(vec![Value::Str(error.kind.name().to_owned()), Value::Str(error.message.clone())]),
     }
 }
@@ -151,6 +153,7 @@ fn parse_reply(value: Value) -> Result<Value> {
         [Value::Str(kind), Value::Str(message)] => {
             Err(IpcError::new(ErrorKind::of_name(kind).unwrap_or(ErrorKind::RemoteError), message.clone()))
         }
+        [_, Value::Unit] => Err(Fault::parse(items.swap_remove(0)).map_or_else(damaged, IpcError::from)),
         _ => Err(damaged()),
     }
 }

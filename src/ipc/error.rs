@@ -1,5 +1,6 @@
 //! What an operation may raise: a kind that the script can tell apart, and a sentence.
 
+use super::fault::Fault;
 use crate::arena::objects::NoRoom;
 
 /// Kinds of errors, with the names that the language shows.
@@ -10,6 +11,7 @@ pub enum ErrorKind {
     ValueError,
     TypeError,
     AssertionError,
+    RuntimeError,
     IndexError,
     KeyError,
     EOFError,
@@ -23,12 +25,13 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    const ALL: [ErrorKind; 15] = [
+    const ALL: [ErrorKind; 16] = [
         ErrorKind::Full,
         ErrorKind::Empty,
         ErrorKind::ValueError,
         ErrorKind::TypeError,
         ErrorKind::AssertionError,
+        ErrorKind::RuntimeError,
         ErrorKind::IndexError,
         ErrorKind::KeyError,
         ErrorKind::EOFError,
@@ -53,6 +56,7 @@ impl ErrorKind {
             ErrorKind::ValueError => "ValueError",
             ErrorKind::TypeError => "TypeError",
             ErrorKind::AssertionError => "AssertionError",
+            ErrorKind::RuntimeError => "RuntimeError",
             ErrorKind::IndexError => "IndexError",
             ErrorKind::KeyError => "KeyError",
             ErrorKind::EOFError => "EOFError",
@@ -68,16 +72,18 @@ impl ErrorKind {
 }
 
 /// An operation's failure: what failed, on what, and why, in one sentence.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}: {message}", kind.name())]
 pub struct IpcError {
     pub kind: ErrorKind,
     pub message: String,
+    /// What a function of the scenario threw in another process, where that is the failure.
+    pub thrown: Option<Box<Fault>>,
 }
 
 impl IpcError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> IpcError {
-        IpcError { kind, message: message.into() }
+        IpcError { kind, message: message.into(), thrown: None }
     }
 }
 

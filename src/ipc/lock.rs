@@ -87,8 +87,14 @@ pub fn acquire(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bo
     })
 }
 
+/// The kind of a misuse: of what a manager lends RuntimeError, as the threads' locks in its server raise it.
+pub(super) fn misuse(arena: &Arena, object: ObjectId, own: ErrorKind) -> ErrorKind {
+    let lent = |object| arena.manager_of(object).is_some();
+    if lent(object) || arena.facts(object).owner.is_some_and(lent) { ErrorKind::RuntimeError } else { own }
+}
+
 /// Gives the lock back. A Lock may be released by anyone, an RLock only by its holder.
-/// Errors: ValueError (Lock, free), AssertionError (RLock, not held by the caller).
+/// Errors: ValueError (Lock, free), AssertionError (RLock, not held by the caller); RuntimeError for both of a manager's.
 pub fn release(ctx: &Context, object: ObjectId) -> Result<()> {
     let recursive = is_recursive(&ctx.arena, object);
     let on = On::Object(object);
@@ -100,6 +106,7 @@ pub fn release(ctx: &Context, object: ObjectId) -> Result<()> {
         _ => Some((ErrorKind::AssertionError, "can only be released by the thread that holds it")),
     };
     if let Some((kind, why)) = refused {
+        let kind = misuse(&ctx.arena, object, kind);
         return Err(ctx.failed(&RELEASE, on, IpcError::new(kind, format!("{} {why}", ctx.object_text(object)))));
     }
     let part = ctx.arena.part_at(object, lock::OWNER);

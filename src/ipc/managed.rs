@@ -246,7 +246,8 @@ fn list(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Result<Val
             Value::Unit
         }
         ("pop", []) => {
-            let last = place(kept, name, -1)?;
+            let empty = || fault(ErrorKind::IndexError, format!("{name} is empty: there is nothing to pop"));
+            let last = kept.len().checked_sub(1).ok_or_else(empty)?;
             kept.remove(last).map_or(Value::Unit, |(_, value)| value)
         }
         ("pop", [Value::Int(at)]) => {

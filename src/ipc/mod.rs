@@ -10,6 +10,7 @@ pub mod context;
 pub mod control;
 pub mod error;
 pub mod event;
+pub mod fault;
 mod feeder;
 mod frame;
 pub mod guarded;

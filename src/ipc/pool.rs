@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex};
 
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
+use super::fault::Fault;
 use super::process;
 use super::queue::{self, Buffer};
-use super::result::{self, Answers, Fault, Order};
+use super::result::{self, Answers, Order};
 use super::seat::{locked, until};
 use super::start::{self, Start};
 use super::value::Value;
@@ -275,10 +276,10 @@ impl Parcel<'_> {
     fn encoded(&self) -> std::result::Result<Vec<u8>, Fault> {
         let calls = self.tasks.iter().map(|args| match args {
             Ok(args) => Ok(Value::Array(args.clone())),
-            Err(why) => Err(Fault { kind: ErrorKind::TypeError.name().to_owned(), message: why.clone() }),
+            Err(why) => Err(Fault::new(ErrorKind::TypeError, why)),
         });
         let message = Value::Array(vec![Value::Str(self.function.to_owned()), Value::Array(calls.collect::<std::result::Result<_, _>>()?)]);
-        message.encode_message().map_err(|error| Fault { kind: error.kind.name().to_owned(), message: error.message })
+        message.encode_message().map_err(Fault::from)
     }
 }
 

@@ -21,7 +21,7 @@ impl From<IpcError> for Refusal {
             ErrorKind::TypeError => "类型不对",
             ErrorKind::IndexError => "没有这个单元",
             ErrorKind::KeyError => "没有这个键",
-            ErrorKind::AssertionError => "前提不成立",
+            ErrorKind::AssertionError | ErrorKind::RuntimeError => "前提不成立",
             ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => "对端已无人持有",
             ErrorKind::EOFError => "已到结尾",
             ErrorKind::OwnerDied => "有进程死在操作中途",

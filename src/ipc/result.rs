@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::fault::Fault;
 use super::seat::{locked, until};
 use super::value::Value;
 use crate::arena::Arena;
@@ -17,13 +18,6 @@ use crate::trace::{ActorId, Body, Change, Grant, MessageId, ObjectId, On, PartRe
 
 /// Moves in one event.
 const MOVES_AT_ONCE: usize = 24;
-
-/// A task's error, as its function raised it: by a name that the scenario may have chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub kind: String,
-    pub message: String,
-}
 
 /// What came of one task.
 pub type Answer = std::result::Result<Value, Fault>;
@@ -233,12 +227,6 @@ fn tell(ctx: &Context, object: ObjectId, answer: &Answer, op: &Op, got: &Outcome
     }
 }
 
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.kind, self.message)
-    }
-}
-
 /// How many answers there will be.
 pub fn len(ctx: &Context, object: ObjectId) -> Result<usize> {
     with(ctx, object, |answers| answers.total())
@@ -286,7 +274,7 @@ mod tests {
     use crate::trace::MessageId;
 
     fn fault(text: &str) -> Answer {
-        Err(Fault { kind: "ValueError".into(), message: text.into() })
+        Err(Fault::new(super::ErrorKind::ValueError, text))
     }
 
     fn check(order: Order, arrivals: &[usize], expected: &[i64]) {

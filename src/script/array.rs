@@ -29,7 +29,7 @@ pub const CLASS: Class = Class {
             cells::write(call.ctx()?, object, index, &call.value(1)?).map(Dynamic::from).map_err(from_ipc)
         },
     )),
-    items: Some(Items { len: Some(cells::len), item: |ctx, object, at| cells::read(ctx, object, at).map_err(from_ipc) }),
+    items: Some(Items { len: Some(cells::len), item: cells::read }),
     stands: Stands { one: "[0]", all: ".slice(0, n)", truth: ".len() > 0" },
     ..Class::shared::<KIND>("Array")
 };

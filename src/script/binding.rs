@@ -8,10 +8,12 @@ use std::rc::Rc;
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext, Position};
 
+use super::afar;
 use super::convert;
-use super::raise::{is_kind, type_error};
+use super::raise::type_error;
 use super::runtime::Runtime;
 use super::types::{Hold, Object, Shared, Type};
+use crate::ipc::fault::Way;
 use crate::ipc::{Context, ErrorKind, Patience, Value};
 use crate::trace::ObjectId;
 
@@ -92,7 +94,7 @@ impl Stands {
 pub struct Items {
     /// None: it ends where there is no further item.
     pub len: Option<fn(&Context, ObjectId) -> i64>,
-    pub item: fn(&Context, ObjectId, i64) -> Result<Value, Box<EvalAltResult>>,
+    pub item: fn(&Context, ObjectId, i64) -> crate::ipc::Result<Value>,
 }
 
 impl Class {
@@ -390,8 +392,9 @@ pub fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
                 }
                 runtime.enter_line(line);
                 let item = match (items.item)(ctx, object, at) {
-                    Err(error) if items.len.is_none() && is_kind(&error, ErrorKind::IndexError) => return None,
-                    item => item.and_then(|item| convert::to_dynamic(item, &runtime)),
+                    Err(error) if items.len.is_none() && error.kind == ErrorKind::IndexError => return None,
+                    Err(error) => Err(afar::raise(error, Way::Result, &runtime)),
+                    Ok(item) => convert::to_dynamic(item, &runtime),
                 };
                 at += 1;
                 Some(item)

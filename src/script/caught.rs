@@ -10,7 +10,6 @@ use rhai::{ASTNode, EvalAltResult, Expr, Map, Position, Scope, Stmt};
 use super::fault;
 use super::raise::raise_named;
 use super::runtime::Runtime;
-use crate::ipc::result::Fault;
 
 /// The first thing that each `catch` does, by its address in the tree, and what the block calls its error.
 #[derive(Default)]
@@ -41,7 +40,8 @@ impl Catches {
 
 /// An error of the engine's own in our words, where it was.
 pub fn in_our_words(error: &EvalAltResult, runtime: &Runtime) -> Option<Box<EvalAltResult>> {
-    let (Fault { kind, message }, said) = fault::in_our_words(error)?;
+    let (fault, said) = fault::in_our_words(error)?;
+    let (kind, message) = fault.kind_and_message();
     let mut ours = raise_named(&kind, message.clone());
     let inner = error.unwrap_inner();
     let place = inner.position();

@@ -30,6 +30,10 @@ pub struct Diagnostic {
     pub sentence: Bilingual,
     /// The right form, or what to do.
     pub hint: Option<Bilingual>,
+    /// Of what was raised in another process: where it came into this one and those between, and how.
+    pub passed: Vec<(Place, Bilingual)>,
+    /// The source lines of these.
+    passed_lines: Vec<String>,
 }
 
 /// A sentence and, where there is one, the right form.
@@ -42,11 +46,21 @@ pub fn say(en: impl Into<String>, zh: impl Into<String>) -> Bilingual {
 
 impl Diagnostic {
     pub fn new(file: &str, source: &str, place: Place, sentence: Bilingual) -> Diagnostic {
-        let source_line = match place.line {
-            0 => String::new(),
-            line => source.lines().nth(line as usize - 1).unwrap_or_default().trim_end().to_owned(),
-        };
-        Diagnostic { file: file.to_owned(), place, source_line, sentence, hint: None }
+        Diagnostic {
+            file: file.to_owned(),
+            place,
+            source_line: line_of(source, place),
+            sentence,
+            hint: None,
+            passed: Vec::new(),
+            passed_lines: Vec::new(),
+        }
+    }
+
+    /// The same at another place, and the places that it came through since.
+    pub fn passed_through(self, source: &str, place: Place, passed: Vec<(Place, Bilingual)>) -> Diagnostic {
+        let passed_lines = passed.iter().map(|(place, _)| line_of(source, *place)).collect();
+        Diagnostic { place, source_line: line_of(source, place), passed, passed_lines, ..self }
     }
 
     pub fn with_hint(mut self, hint: Bilingual) -> Diagnostic {
@@ -56,11 +70,7 @@ impl Diagnostic {
 
     /// `queue.rhai:7:5: sentence`, the line, a caret, and the hint.
     pub fn render(&self, lang: Lang) -> String {
-        let mut text = match self.place {
-            Place { line: 0, .. } => format!("{}: {}", self.file, in_lang(&self.sentence, lang)),
-            Place { line, column: 0 } => format!("{}:{line}: {}", self.file, in_lang(&self.sentence, lang)),
-            Place { line, column } => format!("{}:{line}:{column}: {}", self.file, in_lang(&self.sentence, lang)),
-        };
+        let mut text = format!("{}: {}", self.located(self.place), in_lang(&self.sentence, lang));
         if !self.source_line.trim().is_empty() {
             let number = self.place.line.to_string();
             text.push_str(&format!("\n  {number} | {}", self.source_line.replace('\t', " ")));
@@ -76,7 +86,29 @@ impl Diagnostic {
             };
             text.push_str(&format!("\n  {label}: {}", in_lang(hint, lang)));
         }
+        for ((place, how), source_line) in self.passed.iter().zip(&self.passed_lines) {
+            text.push_str(&format!("\n{} {}", in_lang(how, lang), self.located(*place)));
+            if !source_line.trim().is_empty() {
+                text.push_str(&format!("\n  {} | {}", place.line, source_line.replace('\t', " ")));
+            }
+        }
         text
+    }
+
+    /// `queue.rhai:7:5`, as far as it is known.
+    fn located(&self, place: Place) -> String {
+        match place {
+            Place { line: 0, .. } => self.file.clone(),
+            Place { line, column: 0 } => format!("{}:{line}", self.file),
+            Place { line, column } => format!("{}:{line}:{column}", self.file),
+        }
+    }
+}
+
+fn line_of(source: &str, place: Place) -> String {
+    match place.line {
+        0 => String::new(),
+        line => source.lines().nth(line as usize - 1).unwrap_or_default().trim_end().to_owned(),
     }
 }
 

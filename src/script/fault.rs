@@ -7,12 +7,13 @@ use rhai::{EvalAltResult, Position};
 pub use parse::of_parse;
 use parse::said_of_parse;
 
+use super::afar;
 use super::binding::{Class, Function};
 use super::diagnostic::{Diagnostic, Place, Said, nearest, say};
 use super::language::{CLASSES, FUNCTIONS, function};
 use super::raise::{kind_and_message, kind_of_engine_error};
-use super::runtime::ANONYMOUS;
-use crate::ipc::result::Fault;
+use super::runtime::{ANONYMOUS, Runtime};
+use crate::ipc::fault::{Fault, Spot, Way};
 
 mod parse;
 
@@ -215,21 +216,34 @@ pub fn in_our_words(error: &EvalAltResult) -> Option<(Fault, Said)> {
     let kind = kind_of_engine_error(&variant(inner))?.name();
     let said = said_of_run(inner);
     let message = said.0.en.strip_prefix(kind).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&said.0.en);
-    Some((Fault { kind: kind.to_owned(), message: message.to_owned() }, said))
+    Some((Fault::named(kind, message), said))
 }
 
 /// What a function raised, as it can travel to whoever asks for its result.
-pub fn raised(error: &EvalAltResult) -> Fault {
-    match error.unwrap_inner() {
-        EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => {
-            let (kind, message) = kind_and_message(value);
-            Fault { kind, message }
-        }
-        other => match in_our_words(other) {
-            Some((fault, _)) => fault,
-            None => Fault { kind: kind_of(other), message: said_of_run(other).0.en },
-        },
+pub fn raised(error: &EvalAltResult, runtime: &Runtime) -> Fault {
+    if let Some(fault) = afar::fault_of(error, runtime) {
+        return fault;
     }
+    let inner = error.unwrap_inner();
+    let fault = match in_our_words(inner) {
+        Some((fault, _)) => fault,
+        None => Fault::named(&kind_of(inner), said_of_run(inner).0.en),
+    };
+    Fault { raised: afar::spot(error, runtime), ..fault }
+}
+
+/// Puts a fault at the place where it was raised in another process, with the places it came through since.
+pub fn traced(diagnostic: Diagnostic, source: &str, fault: &Fault) -> Diagnostic {
+    let place = |at: &Spot| Place::new(at.line, at.column);
+    let passed = |(at, way): &(Spot, Way)| {
+        let how = match way {
+            Way::Task => say("in a task applied at", "在任务中，任务提交于"),
+            Way::Result => say("in a task whose result is asked for at", "在任务中，结果取于"),
+            Way::Method => say("in a method called at", "在方法中，方法调用于"),
+        };
+        (place(at), how)
+    };
+    diagnostic.passed_through(source, place(&fault.raised), fault.trail.iter().map(passed).collect())
 }
 
 fn kind_of(error: &EvalAltResult) -> String {

@@ -2,11 +2,13 @@
 
 use rhai::Dynamic;
 
+use super::afar;
 use super::binding::{Call, Class, Function, Given};
 use super::convert;
 use super::raise::{from_ipc, type_error};
 use super::types::Object;
 use crate::ipc::connection::{self, Request};
+use crate::ipc::fault::Way;
 use crate::ipc::{Value, manager};
 use crate::kind;
 
@@ -76,7 +78,7 @@ fn create_of(call: &Call<'_>, args: Vec<Value>) -> Given {
     let (ctx, manager) = (call.ctx()?, call.object::<KIND>()?);
     manager::check_serving(ctx, manager).map_err(from_ipc)?;
     let request = Request { object: manager, method: call.name.to_owned(), name: call.object_name().unwrap_or_default(), args };
-    let made = connection::ask_for(ctx, &request).map_err(from_ipc)?;
+    let made = connection::ask_for(ctx, &request).map_err(|error| afar::raise(error, Way::Method, call.runtime))?;
     convert::to_dynamic(made, call.runtime)
 }
 

@@ -32,6 +32,8 @@ mod runtime;
 
 mod convert;
 
+mod afar;
+
 mod binding;
 
 mod print;

@@ -2,12 +2,14 @@
 
 use rhai::{Array, Dynamic};
 
+use super::afar;
 use super::binding::{Call, Class, Function, Given, Items, Stands};
 use super::convert;
-use super::raise::{from_ipc, raise_named};
+use super::raise::from_ipc;
 use super::types::Object;
+use crate::ipc::fault::Way as From;
 use crate::ipc::pool::{self, Calls, Way};
-use crate::ipc::result::{self, Answer};
+use crate::ipc::result;
 use crate::ipc::{Context, Patience, Value};
 use crate::kind;
 use crate::trace::ObjectId;
@@ -42,7 +44,11 @@ pub const CLASS: Class = Class {
 
 pub const RESULT_CLASS: Class = Class {
     methods: &[
-        Function { name: "get", takes: &["seconds?"], run: |call| answer_within(call, call.object::<RESULT>()?, call.patience(0)?) },
+        Function {
+            name: "get",
+            takes: &["seconds?"],
+            run: |call| answer_within(call, call.object::<RESULT>()?, call.patience(0)?, From::Result),
+        },
         Function {
             name: "wait",
             takes: &["seconds?"],
@@ -112,13 +118,13 @@ fn spread(call: &Call<'_>) -> Result<ObjectId, Box<rhai::EvalAltResult>> {
 }
 
 fn value(call: &Call<'_>, object: ObjectId) -> Given {
-    answer_within(call, object, Patience::Forever)
+    answer_within(call, object, Patience::Forever, From::Task)
 }
 
-fn answer_within(call: &Call<'_>, object: ObjectId, patience: Patience) -> Given {
+fn answer_within(call: &Call<'_>, object: ObjectId, patience: Patience, from: From) -> Given {
     match result::get(call.ctx()?, object, patience).map_err(from_ipc)? {
         Ok(value) => convert::to_dynamic(value, call.runtime),
-        Err(fault) => Err(raise_named(&fault.kind, fault.message)),
+        Err(fault) => Err(afar::raise(fault.into(), from, call.runtime)),
     }
 }
 
@@ -127,10 +133,9 @@ fn answers(ctx: &Context, object: ObjectId) -> i64 {
 }
 
 /// The next answer of an imap, or one of a map as soon as it is there.
-fn answer_at(ctx: &Context, object: ObjectId, at: i64) -> Result<Value, Box<rhai::EvalAltResult>> {
-    match result::next(ctx, object, at as usize).map_err(from_ipc)? {
-        Some(Answer::Ok(value)) => Ok(value),
-        Some(Answer::Err(fault)) => Err(raise_named(&fault.kind, fault.message)),
+fn answer_at(ctx: &Context, object: ObjectId, at: i64) -> crate::ipc::Result<Value> {
+    match result::next(ctx, object, at as usize)? {
+        Some(answer) => Ok(answer?),
         None => Ok(Value::Unit),
     }
 }

@@ -12,7 +12,7 @@ use super::names::Names;
 use super::parsed::{Parsed, steady_constants};
 use super::raise::{Leave, raise, type_error};
 use super::runtime::Runtime;
-use super::{check, convert, fault, registered};
+use super::{afar, check, convert, fault, registered};
 use crate::ipc::result::Answer;
 use crate::ipc::{Context, ErrorKind, Value};
 use crate::trace::ObjectId;
@@ -110,7 +110,7 @@ impl Program {
             Ok(value) => Ok(Ok(value)),
             Err(error) => match left_with(&error) {
                 Some(code) => Err(code),
-                None => Ok(Err(fault::raised(&error))),
+                None => Ok(Err(fault::raised(&error, &self.runtime))),
             },
         }
     }
@@ -137,7 +137,10 @@ impl Program {
             return Err(ScriptError::Exit(code));
         }
         let (file, source) = (&self.scenario.file, &self.scenario.source);
-        let (kind, diagnostic) = fault::of_run(file, source, &error, self.runtime.told(&error), self.runtime.line());
+        let (kind, mut diagnostic) = fault::of_run(file, source, &error, self.runtime.told(&error), self.runtime.line());
+        if let Some(fault) = afar::fault_of(&error, &self.runtime).filter(|fault| !fault.trail.is_empty()) {
+            diagnostic = fault::traced(diagnostic, source, &fault);
+        }
         Err(ScriptError::Uncaught { diagnostic: Box::new(diagnostic), kind })
     }
 }

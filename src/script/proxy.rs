@@ -2,12 +2,14 @@
 
 use rhai::{Dynamic, EvalAltResult};
 
+use super::afar;
 use super::binding::{Call, Class, Function, Given, Items, Property, Stands};
 use super::condition::wait_for;
 use super::convert;
 use super::raise::{from_ipc, type_error};
 use super::types::Hold;
 use crate::ipc::connection::{self, FIELD, INDEX, SET_FIELD, SET_INDEX, SHOW, TIMES};
+use crate::ipc::fault::Way;
 use crate::ipc::{Context, Value, managed};
 use crate::kind::managed::{DICT_ID, LIST_ID, NAMESPACE_ID, VALUE_ID};
 use crate::kind::{barrier, condition, event, lent, lock, managed_queue, rlock, semaphore};
@@ -42,7 +44,7 @@ pub const LIST: Class = Class {
         Function { name: "*=", takes: &["count"], run: |call| request(call, TIMES, vec![Value::Int(call.int(0, "count")?)]) },
     ],
     index: Some(BY_INDEX),
-    items: Some(Items { len: None, item: |ctx, object, at| connection::ask(ctx, object, INDEX, vec![Value::Int(at)]).map_err(from_ipc) }),
+    items: Some(Items { len: None, item: |ctx, object, at| connection::ask(ctx, object, INDEX, vec![Value::Int(at)]) }),
     text: Some(text),
     stands: Stands { one: "[0]", all: ".copy()", truth: ".len() > 0" },
     ..Class::shared::<{ LIST_ID.0 }>("list")
@@ -191,7 +193,8 @@ pub fn ask(call: &Call<'_>, method: &str) -> Given {
 
 /// Asks the object of a call.
 pub fn request(call: &Call<'_>, method: &str, args: Vec<Value>) -> Given {
-    let reply = connection::ask(call.ctx()?, object_of(call)?, method, args).map_err(from_ipc)?;
+    let reply =
+        connection::ask(call.ctx()?, object_of(call)?, method, args).map_err(|error| afar::raise(error, Way::Method, call.runtime))?;
     convert::to_dynamic(reply, call.runtime)
 }
 

@@ -33,11 +33,6 @@ pub fn leave(code: i32) -> Box<EvalAltResult> {
     EvalAltResult::ErrorTerminated(Dynamic::from(Leave(code)), Position::NONE).into()
 }
 
-/// Whether an error is of a kind of ours.
-pub fn is_kind(error: &EvalAltResult, kind: ErrorKind) -> bool {
-    matches!(error, EvalAltResult::ErrorRuntime(value, _) if kind_and_message(value).0 == kind.name())
-}
-
 /// Kind and message of a raised value: of ours, or of whatever else a script threw.
 pub fn kind_and_message(value: &Dynamic) -> (String, String) {
     if let Some(map) = value.read_lock::<Map>()

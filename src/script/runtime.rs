@@ -12,6 +12,7 @@ use super::diagnostic::Said;
 use super::names::Names;
 use super::raise::{from_ipc, kind_and_message, raise};
 use super::types::Type;
+use crate::ipc::fault::{Fault, Way};
 use crate::ipc::{Context, ErrorKind, life};
 use crate::trace::scenario::{Scenario, Setting};
 
@@ -27,6 +28,8 @@ pub struct Runtime {
     acting: OnceCell<Acting>,
     line: Cell<u32>,
     operations: Cell<u64>,
+    /// The last error that came from another process, how, and in which line it came here.
+    afar: RefCell<Option<(Fault, Way, u32)>>,
     /// The last error of the engine's own that was put into our words: its message, and its sentence.
     told: RefCell<Option<(String, Said)>>,
 }
@@ -49,6 +52,7 @@ impl Runtime {
             acting: OnceCell::new(),
             line: Cell::new(0),
             operations: Cell::new(0),
+            afar: RefCell::new(None),
             told: RefCell::new(None),
         }
     }
@@ -56,6 +60,16 @@ impl Runtime {
     /// The types of the language's own values.
     pub fn types(&self) -> &[Type] {
         &self.types
+    }
+
+    /// Keeps an error that comes from another process at the current line.
+    pub fn keep_afar(&self, fault: Fault, way: Way) {
+        *self.afar.borrow_mut() = Some((fault, way, self.line()));
+    }
+
+    /// The last error that came from another process, if it came at this line.
+    pub fn afar(&self, line: u32) -> Option<(Fault, Way)> {
+        self.afar.borrow().as_ref().filter(|(.., at)| *at == line).map(|(fault, way, _)| (fault.clone(), *way))
     }
 
     /// Keeps the sentence of an error of the engine's own that was put into our words.

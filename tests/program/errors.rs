@@ -70,6 +70,34 @@ fn errors_of_a_run_have_their_place() {
 }
 
 #[test]
+fn what_a_task_or_a_method_threw_is_told_at_its_place_there() {
+    let task = "fn inner(n) {\n    throw #{ code: n };\n}\nfn f(n) { inner(n); }\nlet pool = Pool(1);\n";
+    let thrown = "a.rhai:2:5: uncaught: #{\"code\": 7}\n  2 |     throw #{ code: 7 };\n    |     ^\n".replace("code: 7", "code: n");
+    for (call, way) in [
+        ("pool.apply(f, [7]);", "in a task applied at a.rhai:6:6\n  6 | pool.apply(f, [7]);"),
+        ("pool.starmap(f, [[7]]);", "in a task applied at a.rhai:6:6\n"),
+        ("pool.apply_async(f, [7]).get();", "in a task whose result is asked for at a.rhai:6:26\n"),
+        ("for x in pool.imap(f, [7]) { print(x); }", "in a task whose result is asked for at a.rhai:6"),
+    ] {
+        ends_with_error(&format!("{task}{call}\n"), "", &[&thrown, way]);
+    }
+    let method = "fn Judge() { #{ no: |n| throw `no ${n}` } }\nlet m = BaseManager(); m.register(\"Judge\", Judge); m.start();\n\
+                  let judge = m.create(\"Judge\");\n";
+    let thrown = "a.rhai:1:25: uncaught: no 7\n";
+    ends_with_error(&format!("{method}judge.no(7);\n"), "", &[thrown, "in a method called at a.rhai:4:7\n  4 | judge.no(7);"]);
+    // Through two processes: a task whose method throws.
+    let both = "fn f(judge) {\n    judge.no(7)\n}\nPool(1).apply(f, [judge]);\n";
+    let through = "in a method called at a.rhai:5:11\n  5 |     judge.no(7)\nin a task applied at a.rhai:7:9\n";
+    ends_with_error(&format!("{method}{both}"), "", &[thrown, through]);
+    // Caught and thrown again, or another that looks alike: its place is its own.
+    ends_with_error(&format!("{task}try {{ pool.apply(f, [7]); }} catch (e) {{\n    throw e;\n}}\n"), "", &["a.rhai:7:5: uncaught"]);
+    let folder = folder("a.rhai", &format!("{task}pool.apply(f, [7]);\n"));
+    let output = run_in(folder.path(), &["run", "a.rhai", "--json", "--seed", "1"]);
+    let last_words = output.stdout.lines().find(|line| line.contains("\"error\":true")).expect("last words");
+    assert!(last_words.contains("\"line\":2,"), "{last_words}");
+}
+
+#[test]
 fn an_error_ends_its_own_process_alone() {
     let source = "fn f() {\n    throw \"no\";\n}\nlet p = Process(\"child\", f);\np.start();\np.join();\nprint(p.exitcode);\n";
     let folder = folder("a.rhai", source);

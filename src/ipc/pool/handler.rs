@@ -9,8 +9,9 @@ use super::{Job, Pool, in_hand};
 use crate::arena::actors::State;
 use crate::ipc::context::Context;
 use crate::ipc::error::ErrorKind;
+use crate::ipc::fault::Fault;
 use crate::ipc::frame::{Arrival, Incoming};
-use crate::ipc::result::{self, Answer, Fault};
+use crate::ipc::result::{self, Answer};
 use crate::ipc::seat::{Report, locked};
 use crate::ipc::value::Value;
 use crate::ipc::{feeder, queue, simple_queue, stream, thread};
@@ -222,7 +223,7 @@ impl Handler<'_> {
             Some(Cause::Exit(code)) => format!("ended with exit code {code}"),
             _ => "ended".to_owned(),
         };
-        let fault = Fault { kind: ErrorKind::OwnerDied.name().to_owned(), message: format!("{name} {how} in the middle of this task") };
+        let fault = Fault::new(ErrorKind::OwnerDied, format!("{name} {how} in the middle of this task"));
         self.fail(job, &fault, &HANDLE_FAILED, On::Actor(dead))
     }
 
@@ -240,7 +241,7 @@ impl Handler<'_> {
     /// There is no way on: every task that is left fails, and the workers are ended.
     fn give_up(&self, why: &str) -> Wait {
         let (ctx, pool) = (self.ctx, self.pool);
-        let fault = Fault { kind: ErrorKind::OwnerDied.name().to_owned(), message: format!("{why}, so this task is lost") };
+        let fault = Fault::new(ErrorKind::OwnerDied, format!("{why}, so this task is lost"));
         loop {
             let first = locked(&pool.jobs).pop_first();
             let Some((_, job)) = first else { break };
@@ -279,7 +280,7 @@ fn decoded(value: Value) -> Option<(MessageId, Vec<Answer>)> {
         let Value::Array(mut parts) = answer else { return None };
         match (parts.pop(), parts.pop()) {
             (Some(value), None) => Some(Ok(value)),
-            (Some(Value::Str(message)), Some(Value::Str(kind))) => Some(Err(Fault { kind, message })),
+            (Some(Value::Unit), Some(fault)) => Fault::parse(fault).map(Err),
             _ => None,
         }
     };

@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::error::{ErrorKind, IpcError, Result};
-use crate::ipc::result::{Answer, Fault};
+use crate::ipc::fault::Fault;
+use crate::ipc::result::Answer;
 use crate::ipc::value::Value;
 use crate::ipc::{pipe, queue, simple_queue};
 use crate::kind;
@@ -101,7 +102,7 @@ impl Worker {
 
 /// An answer that cannot travel is an error of its task, not the worker's end.
 fn travels(answer: &Answer) -> Answer {
-    let value = answer.clone()?;
+    let value = answer.clone().map_err(Fault::fit_to_travel)?;
     let mut ends = Vec::new();
     value.ends(&mut ends);
     let refused = match value.encode_message() {
@@ -109,7 +110,7 @@ fn travels(answer: &Answer) -> Answer {
         Ok(_) => IpcError::new(ErrorKind::TypeError, "an end of a pipe cannot be a task's result"),
         Err(error) => error,
     };
-    Err(Fault { kind: refused.kind.name().to_owned(), message: refused.message })
+    Err(Fault::from(refused))
 }
 
 fn shown(answer: &Answer) -> String {
@@ -119,9 +120,10 @@ fn shown(answer: &Answer) -> String {
     }
 }
 
+/// A value alone, or a fault with `()` behind it.
 fn encoded(answer: &Answer) -> Value {
     match answer {
         Ok(value) => Value::Array(vec![value.clone()]),
-        Err(fault) => Value::Array(vec![Value::Str(fault.kind.clone()), Value::Str(fault.message.clone())]),
+        Err(fault) => Value::Array(vec![fault.value(), Value::Unit]),
     }
 }
