@@ -239,9 +239,9 @@ fn receive(ctx: &Context, object: ObjectId, connection: ObjectId, text: &str) ->
                 let outcome = frame.value().and_then(parse_reply);
                 let (told, detail) = match &outcome {
                     Ok(Value::Unit) => (&ASK_DONE, text.to_owned()),
-                    Ok(Value::Object { object, .. }) => (&ASK_LENT, format!("{text} → {}", ctx.object_text(*object))),
-                    Ok(Value::Str(shown)) if text.starts_with("print ") => (&ASK_ANSWERED, format!("{text} → {shown}")),
-                    Ok(value) => (&ASK_ANSWERED, format!("{text} → {}", Named(value, &ctx.arena))),
+                    Ok(Value::Object { object, .. }) => (&ASK_LENT, format!("{text} ▹ {}", ctx.object_text(*object))),
+                    Ok(Value::Str(shown)) if text.starts_with("print ") => (&ASK_ANSWERED, format!("{text} ▹ {shown}")),
+                    Ok(value) => (&ASK_ANSWERED, format!("{text} ▹ {}", Named(value, &ctx.arena))),
                     Err(error) => (&ASK_RAISED, error.to_string()),
                 };
                 ctx.done(&ASK, told, on, Some(Preview::new(&detail)), changes);

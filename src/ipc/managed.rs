@@ -134,8 +134,8 @@ fn carry_out(ctx: &Context, request: &Request, op: &Op, changed: &Outcome) -> Re
             let told = if changes.is_empty() { &DO_READ } else { changed };
             let detail = match &value {
                 Value::Unit => text,
-                Value::Str(shown) if request.method == SHOW => format!("{text} → {shown}"),
-                value => format!("{text} → {}", Named(value, &ctx.arena)),
+                Value::Str(shown) if request.method == SHOW => format!("{text} ▹ {shown}"),
+                value => format!("{text} ▹ {}", Named(value, &ctx.arena)),
             };
             let on = asked.map_or(on, |cell| On::Cell(object, cell));
             ctx.done(op, told, on, Some(Preview::new(&detail)), changes);

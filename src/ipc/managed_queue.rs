@@ -227,7 +227,7 @@ fn read(ctx: &Context, object: ObjectId, what: &str) -> Result<Value> {
         "empty" => Value::Bool(size == 0),
         _ => Value::Bool(ctx.arena.part_at(object, FREE).count() == 0),
     };
-    ctx.done(&ASK, &ASK_READ, on, Some(Preview::new(&format!("{text} → {value}"))), Vec::new());
+    ctx.done(&ASK, &ASK_READ, on, Some(Preview::new(&format!("{text} ▹ {value}"))), Vec::new());
     Ok(value)
 }
 

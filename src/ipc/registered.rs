@@ -117,7 +117,7 @@ fn access(ctx: &Context, object: ObjectId, field: &str, text: &str, act: impl Fn
     let on = cell.map_or(on, |cell| On::Cell(object, cell as u32));
     let changes = kept.changes();
     let told = if changes.is_empty() { &DO_READ } else { &DO_SET };
-    let detail = if outcome == Value::Unit { text.to_owned() } else { format!("{text} → {}", Named(&outcome, &ctx.arena)) };
+    let detail = if outcome == Value::Unit { text.to_owned() } else { format!("{text} ▹ {}", Named(&outcome, &ctx.arena)) };
     ctx.done(&DO, told, on, Some(Preview::new(&detail)), changes);
     Ok(outcome)
 }

@@ -51,8 +51,8 @@ pub const READ: Op = Op {
 pub const READ_READ: Outcome = Outcome::new(
     0,
     "read",
-    "{object}[{index}] → {detail}",
-    "{object}[{index}] → {detail}",
+    "{object}[{index}] ▹ {detail}",
+    "{object}[{index}] ▹ {detail}",
     "{actor} read {object}[{index}]: {detail}.",
     "{actor} 读取 {object}[{index}]：{detail}。",
 );
@@ -62,14 +62,14 @@ pub const READ_WAITS: Outcome = Outcome::new(
     "read {object}[{index}]",
     "read {object}[{index}]",
     "{owner} holds the lock of {object}: {actor} waits before it may read.",
-    "{owner} 持有 {object} 的锁：{actor} 要等到它才能读取。",
+    "{owner} 持有 {object} 的锁：{actor} 要先等到锁，才能读取。",
 );
 
 pub const READ_SLICED: Outcome = Outcome::new(
     2,
     "sliced",
-    "{object}[..] → {detail}",
-    "{object}[..] → {detail}",
+    "{object}[..] ▹ {detail}",
+    "{object}[..] ▹ {detail}",
     "{actor} read several cells of {object} at once: {detail}.",
     "{actor} 一次读取了 {object} 的多个单元：{detail}。",
 );
@@ -97,5 +97,5 @@ pub const WRITE_WAITS: Outcome = Outcome::new(
     "write {object}[{index}]",
     "write {object}[{index}]",
     "{owner} holds the lock of {object}: {actor} waits before it may write.",
-    "{owner} 持有 {object} 的锁：{actor} 要等到它才能写入。",
+    "{owner} 持有 {object} 的锁：{actor} 要先等到锁，才能写入。",
 );

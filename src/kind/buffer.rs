@@ -8,7 +8,7 @@ pub const ID: KindId = KindId(5);
 pub const KIND: Kind = Kind {
     id: ID,
     name: "buffer",
-    about: words("what one process has put and its feeder has not yet written", "一个进程已放入、送料线程尚未写出的消息"),
+    about: words("what one process has put and its feeder has not yet written", "一个进程已放入、写入线程尚未写出的消息"),
     parts: PARTS,
     ops: OPS,
     hand: &[],
@@ -24,14 +24,14 @@ const PARTS: &[Part] = &[Part::new(Shape::Slots, "buffer", "缓冲区"), Part::n
 const OPS: &[Op] = &[MAKE, FEED];
 
 pub const MAKE: Op =
-    Op { id: OpId::new(ID, 1), name: "buffer", next: words("start the feeder", "启动送料线程"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
+    Op { id: OpId::new(ID, 1), name: "buffer", next: words("start the feeder", "启动写入线程"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
 pub const MAKE_MADE: Outcome = Outcome::new(
     0,
     "made",
     "feeder",
-    "送料线程",
-    "{actor's} first put started a feeder thread, which writes to the pipe what {actor} puts.",
-    "{actor} 的第一次 put 启动了送料线程，由它把放入的消息写进管道。",
+    "写入线程",
+    "{actor's} first put started a thread, the feeder, which writes to the pipe what {actor} puts.",
+    "{actor} 的第一次 put 启动了写入线程，由它把放入的消息写进管道。",
 );
 
 pub const FEED: Op = Op {
@@ -48,23 +48,23 @@ pub const FEED_WROTE: Outcome = Outcome::new(
     "feeds {message}",
     "送出 {message}",
     "The feeder of {actor} wrote {message} to the pipe: now everybody can see it.",
-    "{actor} 的送料线程把 {message} 写进管道：现在所有进程都能看到它。",
+    "{actor} 的写入线程把 {message} 写进管道：现在所有进程都能看到它。",
 );
 pub const FEED_IDLE: Outcome = Outcome::new(
     1,
     "idle",
     "feeder waits",
-    "送料线程等待",
+    "写入线程等待",
     "The feeder of {actor} has nothing to write and waits for the next put.",
-    "{actor} 的送料线程没有可写的消息，等待。",
+    "{actor} 的写入线程没有可写的消息，等待。",
 );
 pub const FEED_WAITS_LOCK: Outcome = Outcome::new(
     2,
     "waits_lock",
     "feeder waits",
-    "送料线程等待",
+    "写入线程等待",
     "{owner} holds the write lock of the pipe: the feeder of {actor} waits.",
-    "{owner} 持有管道的写锁：{actor} 的送料线程等待。",
+    "{owner} 持有管道的写锁：{actor} 的写入线程等待。",
 );
 pub const FEED_PARTLY: Outcome = Outcome::new(
     3,
@@ -72,13 +72,13 @@ pub const FEED_PARTLY: Outcome = Outcome::new(
     "feeds {message} …",
     "送出 {message} …",
     "{message} does not fit the pipe: the feeder of {actor} wrote what fits and waits until somebody reads.",
-    "{message} 装不进管道：{actor} 的送料线程写入能装下的部分，等待有人读取。",
+    "{message} 装不进管道：{actor} 的写入线程写入能装下的部分，等待有人读取。",
 );
 pub const FEED_ENDED: Outcome = Outcome::new(
     4,
     "ended",
     "feeder ends",
-    "送料线程结束",
+    "写入线程结束",
     "The feeder of {actor} has written everything and ends.",
-    "{actor} 的送料线程已全部写完，结束了。",
+    "{actor} 的写入线程已全部写完，结束了。",
 );

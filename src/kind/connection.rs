@@ -9,7 +9,7 @@ pub const ID: KindId = KindId(31);
 pub const KIND: Kind = Kind {
     id: ID,
     name: "connection",
-    about: words("one process's way to a manager's server", "一个进程通往管理器服务进程的连接"),
+    about: words("one process's way to a manager's server", "一个进程通往管理器服务器进程的连接"),
     parts: PARTS,
     ops: OPS,
     hand: &[],
@@ -28,11 +28,11 @@ pub const REQUESTS: u8 = 3;
 pub const REQUEST_BYTES: u8 = 4;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Ends(&[words("client", "客户端"), words("server", "服务端")]), "ends", "两端"),
+    Part::new(Shape::Ends(&[words("client", "客户端"), words("server", "服务器端")]), "ends", "两端"),
     Part::new(Shape::Slots, "replies", "回复").read_at(ENDS, CLIENT),
     Part::new(Shape::Bytes, "bytes to the client", "去往客户的字节").read_at(ENDS, CLIENT),
     Part::new(Shape::Slots, "requests", "请求").read_at(ENDS, SERVER),
-    Part::new(Shape::Bytes, "bytes to the server", "去往服务进程的字节").read_at(ENDS, SERVER),
+    Part::new(Shape::Bytes, "bytes to the server", "去往服务器进程的字节").read_at(ENDS, SERVER),
 ];
 
 const OPS: &[Op] = &[CONNECT, ASK, SERVE, REPLY];
@@ -50,7 +50,7 @@ pub const CONNECT_CONNECTED: Outcome = Outcome::new(
     "connect",
     "连接",
     "{actor} uses what a manager keeps for the first time, so it connected to the server's socket.",
-    "{actor} 第一次使用管理器保管的对象，于是连接到服务进程的套接字。",
+    "{actor} 第一次使用管理器保管的对象，于是连接到服务器进程的套接字。",
 );
 
 pub const ASK: Op = Op {
@@ -66,7 +66,7 @@ pub const ASK_ASKED: Outcome = Outcome::new(
     "ask: {detail}",
     "请求：{detail}",
     "{actor} asked the server for {detail} and waits for the reply. Nothing has been done yet.",
-    "{actor} 向服务进程请求 {detail}，等待回复。此时还什么都没有做。",
+    "{actor} 向服务器进程请求 {detail}，等待回复。此时还什么都没有做。",
 );
 pub const ASK_PARTLY: Outcome = Outcome::new(
     1,
@@ -74,7 +74,7 @@ pub const ASK_PARTLY: Outcome = Outcome::new(
     "ask: {detail} …",
     "请求：{detail} …",
     "{actor's} request {detail} does not fit the socket: it wrote what fits and waits until there is room.",
-    "{actor} 的请求 {detail} 装不进套接字：它写入能装下的部分，等待空位。",
+    "{actor} 的请求 {detail} 装不进套接字：它写入能装下的部分，等待空间。",
 );
 pub const ASK_ANSWERED: Outcome = Outcome::new(
     2,
@@ -82,7 +82,7 @@ pub const ASK_ANSWERED: Outcome = Outcome::new(
     "reply: {detail}",
     "回复：{detail}",
     "{actor} has the reply: {detail}. What it got is a copy; the server keeps its own.",
-    "{actor} 收到回复：{detail}。它拿到的是副本，服务进程保留自己的那份。",
+    "{actor} 收到回复：{detail}。它拿到的是副本，服务器进程保留自己的那份。",
 );
 pub const ASK_RAISED: Outcome = Outcome::new(
     3,
@@ -90,7 +90,7 @@ pub const ASK_RAISED: Outcome = Outcome::new(
     "reply: {detail}",
     "回复：{detail}",
     "{actor's} request failed in the server, and the same error is raised here: {detail}.",
-    "{actor} 的请求在服务进程里失败，同样的错误在这里抛出：{detail}。",
+    "{actor} 的请求在服务器进程里失败，同样的错误在这里抛出：{detail}。",
 );
 
 pub const ASK_READS: Outcome = Outcome::new(
@@ -116,7 +116,7 @@ pub const ASK_LENT: Outcome = Outcome::new(
     "reply: {detail}",
     "回复：{detail}",
     "{actor} has the reply: {detail}. What it got is a handle; the object itself stays with the server.",
-    "{actor} 收到回复：{detail}。它拿到的是句柄，对象本身留在服务进程里。",
+    "{actor} 收到回复：{detail}。它拿到的是句柄，对象本身留在服务器进程里。",
 );
 
 pub const SERVE: Op = Op {
@@ -175,7 +175,7 @@ pub const REPLY_PARTLY: Outcome = Outcome::new(
     "replies {message} …",
     "回复 {message} …",
     "The reply {message} does not fit the socket: {actor} wrote what fits and waits until there is room.",
-    "回复 {message} 装不进套接字：{actor} 写入能装下的部分，等待空位。",
+    "回复 {message} 装不进套接字：{actor} 写入能装下的部分，等待空间。",
 );
 pub const REPLY_LOST: Outcome = Outcome::new(
     2,

@@ -33,7 +33,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "Event() {object}",
     "Event() {object}",
     "{actor} made the Event {object}; its flag is down.",
-    "{actor} 创建了 Event {object}；标志是放下的。",
+    "{actor} 创建了 Event {object}；标志尚未设置。",
 );
 
 pub const SET: Op = Op {

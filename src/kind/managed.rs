@@ -11,16 +11,16 @@ pub const VALUE_ID: KindId = KindId(35);
 
 pub const LIST: Kind = Kind {
     hand: &[WRITE.id, APPEND.id],
-    ..kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务进程中的列表"), BY_INDEX)
+    ..kept(LIST_ID, "list", words("a list in a manager's server", "管理器服务器进程中的列表"), BY_INDEX)
 };
-pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's server", "管理器服务进程中的字典"), BY_VALUE);
+pub const DICT: Kind = kept(DICT_ID, "dict", words("values by key in a manager's server", "管理器服务器进程中的字典"), BY_VALUE);
 pub const NAMESPACE: Kind =
-    kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务进程中的命名空间"), BY_NAME);
-pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务进程中的一个值"), ALONE);
+    kept(NAMESPACE_ID, "Namespace", words("values by name in a manager's server", "管理器服务器进程中的命名空间"), BY_NAME);
+pub const VALUE: Kind = kept(VALUE_ID, "Value", words("one value in a manager's server", "管理器服务器进程中的一个值"), ALONE);
 
 /// What a function of the script makes, with fields and methods.
 pub const OBJECT_ID: KindId = KindId(37);
-pub const OBJECT: Kind = kept(OBJECT_ID, "object", words("an object in a manager's server", "管理器服务进程中的对象"), BY_NAME);
+pub const OBJECT: Kind = kept(OBJECT_ID, "object", words("an object in a manager's server", "管理器服务器进程中的对象"), BY_NAME);
 
 const fn kept(id: KindId, name: &'static str, about: Words, parts: &'static [Part]) -> Kind {
     Kind { id, name, about, parts, ops: OPS, hand: &[WRITE.id], kept: true }
@@ -48,7 +48,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "makes {object}",
     "创建 {object}",
     "{actor} made {object} in the server's own memory: no other process can touch it but by asking.",
-    "{actor} 在服务进程自己的内存里创建了 {object}：其他进程只能通过请求使用它。",
+    "{actor} 在服务器进程自己的内存里创建了 {object}：其他进程只能通过请求使用它。",
 );
 
 pub const DO: Op = Op {
@@ -60,14 +60,14 @@ pub const DO: Op = Op {
     ..Op::PLAIN
 };
 pub const DO_READ: Outcome =
-    Outcome::new(0, "read", "{detail}", "{detail}", "In the server, {actor} read: {detail}.", "{actor} 在服务进程里读取：{detail}。");
+    Outcome::new(0, "read", "{detail}", "{detail}", "In the server, {actor} read: {detail}.", "{actor} 在服务器进程里读取：{detail}。");
 pub const DO_CHANGED: Outcome = Outcome::new(
     1,
     "changed",
     "{detail}",
     "{detail}",
     "In the server, {actor} carried out {detail}: one request is one step that nobody can come between.",
-    "{actor} 在服务进程里执行 {detail}：一次请求是一步，谁也插不进来。",
+    "{actor} 在服务器进程里执行 {detail}：一次请求是一步，谁也插不进来。",
 );
 pub const DO_SET: Outcome = Outcome::new(
     2,
@@ -75,7 +75,7 @@ pub const DO_SET: Outcome = Outcome::new(
     "{detail}",
     "{detail}",
     "In the server, {actor} wrote {detail}: one step of a method; between two of them others may come.",
-    "{actor} 在服务进程里写入 {detail}：方法中的一步；两步之间别的线程可能插进来。",
+    "{actor} 在服务器进程里写入 {detail}：方法中的一步；两步之间别的线程可能插进来。",
 );
 
 /// What the hand writes; everybody else asks for it, with `DO`.
@@ -94,7 +94,7 @@ pub const WRITE_WROTE: Outcome = Outcome::new(
     "{detail}",
     "{detail}",
     "{actor} wrote {detail}, in the server's own memory: its main thread did it for you in one step, without a connection.",
-    "{actor} 写入 {detail}，就在服务进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
+    "{actor} 写入 {detail}，就在服务器进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
 );
 
 pub const APPEND: Op = Op {
@@ -112,5 +112,5 @@ pub const APPEND_APPENDED: Outcome = Outcome::new(
     "{detail}",
     "{detail}",
     "{actor} did {detail}, in the server's own memory: its main thread did it for you in one step, without a connection.",
-    "{actor} 执行了 {detail}，就在服务进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
+    "{actor} 执行了 {detail}，就在服务器进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
 );

@@ -9,7 +9,7 @@ pub const ID: KindId = KindId(36);
 pub const KIND: Kind = Kind {
     id: ID,
     name: "Queue",
-    about: words("a queue in a manager's server", "管理器服务进程中的队列"),
+    about: words("a queue in a manager's server", "管理器服务器进程中的队列"),
     parts: PARTS,
     ops: OPS,
     hand: &[PUT.id, GET.id, TASK_DONE.id],
@@ -25,10 +25,10 @@ pub const UNFINISHED: u8 = 4;
 pub const JOINERS: u8 = 5;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Slots, "in the server", "在服务进程中").wanted_by(GETTERS),
+    Part::new(Shape::Slots, "in the server", "在服务器进程中").wanted_by(GETTERS),
     Part::new(Shape::Waiters, "want a message", "等消息"),
-    Part::new(Shape::Count, "free slots", "空槽").wanted_by(PUTTERS).free_of(SLOTS).awaited("a free slot of {object}", "{object} 的空槽"),
-    Part::new(Shape::Waiters, "want a slot", "等空槽"),
+    Part::new(Shape::Count, "free slots", "空位").wanted_by(PUTTERS).free_of(SLOTS).awaited("a free slot of {object}", "{object} 的空位"),
+    Part::new(Shape::Waiters, "want a slot", "等空位"),
     Part::new(Shape::Count, "unfinished tasks", "未完成的任务").wanted_by(JOINERS),
     Part::new(Shape::Waiters, "wait for all tasks", "等全部任务完成")
         .awaited("everything put into {object} to be done", "放入 {object} 的一切完成"),
@@ -44,7 +44,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "makes {object}",
     "创建 {object}",
     "{actor} made {object} in the server: what is put there lies there at once, in no buffer and no pipe.",
-    "{actor} 在服务进程里创建了 {object}：放入的消息立刻就在那里，不经过缓冲区和管道。",
+    "{actor} 在服务器进程里创建了 {object}：放入的消息立刻就在那里，不经过缓冲区和管道。",
 );
 
 pub const PUT: Op = Op {
@@ -62,7 +62,7 @@ pub const PUT_PUT: Outcome = Outcome::new(
     "put {message}",
     "put {message}",
     "In the server, {actor} put {message} into {object}, where everybody finds it at once.",
-    "{actor} 在服务进程里把 {message} 放进 {object}，所有进程立刻都能取到它。",
+    "{actor} 在服务器进程里把 {message} 放进 {object}，所有进程立刻都能取到它。",
 );
 pub const PUT_WAITS: Outcome = Outcome::new(
     1,
@@ -70,7 +70,7 @@ pub const PUT_WAITS: Outcome = Outcome::new(
     "put {detail}",
     "put {detail}",
     "{object} is full: {actor} waits in the server until somebody gets something.",
-    "{object} 满了：{actor} 在服务进程里等待，直到有人取走消息。",
+    "{object} 满了：{actor} 在服务器进程里等待，直到有人取走消息。",
 );
 pub const PUT_EXPIRED: Outcome = Outcome::new(
     2,
@@ -95,7 +95,7 @@ pub const GET_GOT: Outcome = Outcome::new(
     "get {message}",
     "get {message}",
     "In the server, {actor} took {message} out of {object}; it goes on as the reply.",
-    "{actor} 在服务进程里从 {object} 取出 {message}，作为回复送出。",
+    "{actor} 在服务器进程里从 {object} 取出 {message}，作为回复送出。",
 );
 pub const GET_WAITS: Outcome = Outcome::new(
     1,
@@ -103,7 +103,7 @@ pub const GET_WAITS: Outcome = Outcome::new(
     "get",
     "get",
     "{object} is empty: {actor} waits in the server until somebody puts something.",
-    "{object} 是空的：{actor} 在服务进程里等待，直到有人放入消息。",
+    "{object} 是空的：{actor} 在服务器进程里等待，直到有人放入消息。",
 );
 pub const GET_EXPIRED: Outcome = Outcome::new(
     2,
@@ -130,7 +130,7 @@ pub const ASK_READ: Outcome = Outcome::new(
     "{detail}",
     "{detail}",
     "In the server, {actor} read: {detail}. Here that is exact, at this moment.",
-    "{actor} 在服务进程里读取：{detail}。此刻它是准确的。",
+    "{actor} 在服务器进程里读取：{detail}。此刻它是准确的。",
 );
 
 pub const TASK_DONE: Op = Op {
@@ -169,7 +169,7 @@ pub const JOIN_JOINED: Outcome = Outcome::new(
     0,
     "joined",
     "joined {object}",
-    "等到 {object}",
+    "join 完 {object}",
     "All tasks of {object} are done: {actor's} join returns.",
     "{object} 的任务都完成了：{actor} 的 join 返回。",
 );
@@ -179,5 +179,5 @@ pub const JOIN_WAITS: Outcome = Outcome::new(
     "join {object}",
     "join {object}",
     "Tasks of {object} are not done: {actor} waits in the server until they are.",
-    "{object} 还有任务没有完成：{actor} 在服务进程里等待。",
+    "{object} 还有任务没有完成：{actor} 在服务器进程里等待。",
 );

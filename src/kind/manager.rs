@@ -9,7 +9,7 @@ pub const ID: KindId = KindId(30);
 pub const KIND: Kind = Kind {
     id: ID,
     name: "Manager",
-    about: words("a server process that keeps objects for others", "替其他进程保管对象的服务进程"),
+    about: words("a server process that keeps objects for others", "替其他进程保管对象的服务器进程"),
     parts: PARTS,
     ops: OPS,
     hand: &[],
@@ -38,7 +38,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "BaseManager() {object}",
     "BaseManager() {object}",
     "{actor} made {object}; it has no server process yet.",
-    "{actor} 创建了 {object}；它还没有服务进程。",
+    "{actor} 创建了 {object}；它还没有服务器进程。",
 );
 pub const MAKE_SERVING: Outcome = Outcome::new(
     1,
@@ -46,7 +46,7 @@ pub const MAKE_SERVING: Outcome = Outcome::new(
     "Manager() {object}",
     "Manager() {object}",
     "{actor} made {object} and started its server, a process of its own, in whose memory everything lies that {object} keeps.",
-    "{actor} 创建了 {object} 并启动了它的服务进程：{object} 保管的一切都在那个进程的内存里。",
+    "{actor} 创建了 {object} 并启动了它的服务器进程：{object} 保管的一切都在那个进程的内存里。",
 );
 
 pub const START: Op =
@@ -57,7 +57,7 @@ pub const START_STARTED: Outcome = Outcome::new(
     "start {object}",
     "start {object}",
     "{actor} started the server of {object}, a process of its own, in whose memory everything lies that {object} keeps.",
-    "{actor} 启动了 {object} 的服务进程：{object} 保管的一切都在那个进程的内存里。",
+    "{actor} 启动了 {object} 的服务器进程：{object} 保管的一切都在那个进程的内存里。",
 );
 
 pub const SHUTDOWN: Op = Op {
@@ -73,7 +73,7 @@ pub const SHUTDOWN_ASKED: Outcome = Outcome::new(
     "shutdown {object}",
     "shutdown {object}",
     "{actor} told the server of {object} to end, and waits until it has.",
-    "{actor} 让 {object} 的服务进程结束，并等它结束。",
+    "{actor} 让 {object} 的服务器进程结束，并等它结束。",
 );
 pub const SHUTDOWN_DONE: Outcome = Outcome::new(
     1,
@@ -81,7 +81,7 @@ pub const SHUTDOWN_DONE: Outcome = Outcome::new(
     "{object} is down",
     "{object} 已关闭",
     "The server of {object} has ended, and what it kept has gone with it.",
-    "{object} 的服务进程已结束，它保管的一切也随之消失。",
+    "{object} 的服务器进程已结束，它保管的一切也随之消失。",
 );
 pub const SHUTDOWN_NOTHING: Outcome = Outcome::new(
     2,
@@ -89,24 +89,24 @@ pub const SHUTDOWN_NOTHING: Outcome = Outcome::new(
     "shutdown {object}",
     "shutdown {object}",
     "{object} has no server any more: {actor's} shutdown did nothing.",
-    "{object} 已没有服务进程：{actor} 的 shutdown 什么也没做。",
+    "{object} 已没有服务器进程：{actor} 的 shutdown 什么也没做。",
 );
 
 pub const SHUTDOWN_TERMINATES: Outcome = Outcome::new(
     3,
     "terminates",
     "SIGTERM to the server",
-    "向服务进程发 SIGTERM",
+    "向服务器进程发 SIGTERM",
     "The server of {object} is stopped and has not ended within a second: {actor} sends it SIGTERM, and waits another second.",
-    "{object} 的服务进程停着，一秒内没有结束：{actor} 向它发 SIGTERM，再等一秒。",
+    "{object} 的服务器进程停着，一秒内没有结束：{actor} 向它发 SIGTERM，再等一秒。",
 );
 pub const SHUTDOWN_KILLS: Outcome = Outcome::new(
     4,
     "kills",
     "SIGKILL to the server",
-    "向服务进程发 SIGKILL",
+    "向服务器进程发 SIGKILL",
     "A process that is stopped does not notice SIGTERM, and the server of {object} still is: {actor} sends it SIGKILL.",
-    "停着的进程收不到 SIGTERM，而 {object} 的服务进程还停着：{actor} 向它发 SIGKILL。",
+    "停着的进程收不到 SIGTERM，而 {object} 的服务器进程还停着：{actor} 向它发 SIGKILL。",
 );
 pub const SHUTDOWN_WAITS_ON: Outcome = Outcome::new(
     5,
@@ -114,7 +114,7 @@ pub const SHUTDOWN_WAITS_ON: Outcome = Outcome::new(
     "shutdown {object}",
     "shutdown {object}",
     "A second has passed, and the server of {object} is not stopped but has not ended either: {actor} waits on.",
-    "一秒过去了，{object} 的服务进程没有停着，但也还没结束：{actor} 继续等待。",
+    "一秒过去了，{object} 的服务器进程没有停着，但也还没结束：{actor} 继续等待。",
 );
 
 pub const ACCEPT: Op = Op {

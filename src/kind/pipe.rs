@@ -65,7 +65,7 @@ pub const SEND_PARTLY: Outcome = Outcome::new(
     "send {message} …",
     "send {message} …",
     "{message} does not fit the pipe: {actor} wrote what fits and waits until there is room.",
-    "{message} 装不进管道：{actor} 写入能装下的部分，等待空位。",
+    "{message} 装不进管道：{actor} 写入能装下的部分，等待空间。",
 );
 pub const SEND_WAITS: Outcome = Outcome::new(
     2,
@@ -73,7 +73,7 @@ pub const SEND_WAITS: Outcome = Outcome::new(
     "send {message} …",
     "send {message} …",
     "The pipe is full: {actor} waits until there is room for {message}.",
-    "管道满了：{actor} 等待放下 {message} 的空位。",
+    "管道满了：{actor} 等待放下 {message} 的空间。",
 );
 
 /// There is an end of a pipe in the message.
@@ -117,7 +117,7 @@ pub const RECV_WAITS: Outcome = Outcome::new(
     "recv",
     "recv",
     "There is nothing to receive: {actor} waits until a message arrives, or until nobody holds the other end any more.",
-    "没有可接收的消息：{actor} 等到有消息到来，或对端再无人持有。",
+    "没有可接收的消息：{actor} 一直等，直到有消息到来，或对端再无人持有。",
 );
 
 pub const POLL: Op =
@@ -136,7 +136,7 @@ pub const POLL_WAITS: Outcome = Outcome::new(
     "poll",
     "poll",
     "{actor} waits until there is something to receive or its time is up.",
-    "{actor} 等待可接收的消息，或等到超时。",
+    "{actor} 等待可接收的消息，到设定的时间为止。",
 );
 pub const POLL_EXPIRED: Outcome = Outcome::new(
     2,
@@ -211,7 +211,7 @@ pub const WAIT_PASSED: Outcome = Outcome::new(
     "wait: none",
     "wait：没有",
     "{actor's} time is up: it waited for no ends, and wait returns none.",
-    "{actor} 等的时间到了：它没有要等的端，wait 也就没有返回任何端。",
+    "{actor} 设定的时间已到：它没有要等的端，wait 也就没有返回任何端。",
 );
 
 /// The ends of a pipe that goes one way: end 0 reads, end 1 writes.

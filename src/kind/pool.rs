@@ -41,7 +41,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
 
 const HANDED_ROW: &str = "{op} {message}";
 const HANDED_EN: &str = "{actor} handed in {message}. Its feeder writes it to the queue of {object}, where any worker may take it.";
-const HANDED_ZH: &str = "{actor} 交出了 {message}。它的送料线程会把它写进 {object} 的任务队列，任何工作进程都可以取走。";
+const HANDED_ZH: &str = "{actor} 交出了 {message}。它的写入线程会把它写进 {object} 的任务队列，任何工作进程都可以取走。";
 
 pub const APPLY: Op = Op {
     id: OpId::new(ID, 2),

@@ -39,15 +39,15 @@ pub const END_JOINS: Outcome = Outcome::new(
     "ends: joins {other}",
     "结束前等 {other}",
     "{actor} is at its end, but a process ends only after its children: it waits for {other}.",
-    "{actor} 到了终点，但进程要等子进程先结束：它在等 {other}。",
+    "{actor} 的代码走完了，但进程要等子进程先结束：它在等 {other}。",
 );
 pub const END_FLUSHES: Outcome = Outcome::new(
     2,
     "flushes",
     "ends: flushes",
-    "结束前等送料",
-    "{actor} is at its end, but a process ends only after its feeder threads: it waits until its feeder has written what is left to the pipe.",
-    "{actor} 到了终点，但进程要等它的送料线程先结束：它在等送料线程把剩下的消息写进管道。",
+    "结束前等写入线程",
+    "{actor} is at its end, but a process ends only after its feeders: it waits until its feeder has written what is left to the pipe.",
+    "{actor} 的代码走完了，但进程要等它的写入线程先结束：它在等写入线程把剩下的消息写进管道。",
 );
 pub const END_STOPS_POOL: Outcome = Outcome::new(
     4,
@@ -55,7 +55,7 @@ pub const END_STOPS_POOL: Outcome = Outcome::new(
     "ends: stops {object}",
     "结束前终止 {object}",
     "{actor} is at its end and nobody has closed {object} and waited for it: the pool is terminated, and what is left to do there is lost.",
-    "{actor} 到了终点，而 {object} 没有被关闭并等待：进程池被终止，剩下的任务都丢失。",
+    "{actor} 的代码走完了，而 {object} 没有先 close 再 join：进程池被终止，剩下的任务都丢失。",
 );
 pub const END_ERROR: Outcome = Outcome::new(
     3,
@@ -104,7 +104,7 @@ pub const JOIN_RETURNED: Outcome = Outcome::new(
     2,
     "returned",
     "joined {other}",
-    "等到 {other}",
+    "join 完 {other}",
     "{other} has ended, so {actor's} join returns.",
     "{other} 已结束，{actor} 的 join 返回。",
 );
@@ -179,7 +179,7 @@ pub const TERMINATE_PENDING: Outcome = Outcome::new(
     "terminate {other}",
     "terminate {other}",
     "{actor} sent SIGTERM to {other}, which is stopped: as soon as it is continued it ends, and cleans nothing up.",
-    "{actor} 向 {other} 发送了 SIGTERM，但它正被停住：一被继续就结束，来不及清理任何东西。",
+    "{actor} 向 {other} 发送了 SIGTERM，但它正被停住：一恢复运行就结束，来不及清理任何东西。",
 );
 
 pub const KILL: Op = Op {
@@ -257,7 +257,7 @@ pub const STOP_SENT: Outcome = Outcome::new(
     "stop {other}",
     "stop {other}",
     "{actor} sent SIGSTOP to {other}: it stands still until it is continued.",
-    "{actor} 向 {other} 发送了 SIGSTOP：它停住，直到被继续。",
+    "{actor} 向 {other} 发送了 SIGSTOP：它停住，直到收到 SIGCONT。",
 );
 
 pub const CONTINUE: Op = Op {

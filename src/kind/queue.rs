@@ -31,11 +31,11 @@ pub const PARTS: &[Part] = &[
     Part::new(Shape::Slots, "kernel pipe", "内核管道").read_at(ENDS, 0),
     Part::new(Shape::Bytes, "bytes in the pipe", "管道中的字节").read_at(ENDS, 0),
     Part::new(READER_WRITER, "ends", "两端"),
-    Part::new(Shape::Count, "free slots", "空槽")
+    Part::new(Shape::Count, "free slots", "空位")
         .wanted_by(SLOT_WAITERS)
         .free_of(PIPE)
-        .awaited("a free slot of {object}", "{object} 的空槽"),
-    Part::new(Shape::Waiters, "want a slot", "等空槽"),
+        .awaited("a free slot of {object}", "{object} 的空位"),
+    Part::new(Shape::Waiters, "want a slot", "等空位"),
     Part::new(Shape::Owner, "read lock", "读锁").wanted_by(READ_WAITERS).guards(Guarded::Reading).robust(),
     Part::new(Shape::Waiters, "want to read", "等读锁"),
     Part::new(Shape::Owner, "write lock", "写锁").wanted_by(WRITE_WAITERS).guards(Guarded::Writing).robust(),
@@ -67,8 +67,8 @@ pub const PUT_BUFFERED: Outcome = Outcome::new(
     "buffered",
     "put {message}",
     "put {message}",
-    "{actor} put {message} into {its} own buffer. Only {its} feeder thread writes to the pipe: until then {object}.empty() does not see it.",
-    "{actor} 把 {message} 放进自己的缓冲区。只有它的送料线程会写管道：在那之前 {object}.empty() 看不到它。",
+    "{actor} put {message} into {its} own buffer. Only {its} feeder writes to the pipe: until then {object}.empty() does not see it.",
+    "{actor} 把 {message} 放进自己的缓冲区。只有它的写入线程会写管道：在那之前 {object}.empty() 看不到它。",
 );
 pub const PUT_WAITS: Outcome = Outcome::new(
     1,
@@ -76,7 +76,7 @@ pub const PUT_WAITS: Outcome = Outcome::new(
     "put {detail} …",
     "put {detail} …",
     "{object} has no free slot: {actor} waits until somebody gets a message.",
-    "{object} 没有空槽：{actor} 等待有人取走消息。",
+    "{object} 没有空位：{actor} 等待有人取走消息。",
 );
 pub const PUT_EXPIRED: Outcome = Outcome::new(
     2,
@@ -84,7 +84,7 @@ pub const PUT_EXPIRED: Outcome = Outcome::new(
     "put: Full",
     "put：Full",
     "No slot of {object} became free in time: {actor's} put gave up with Full.",
-    "{object} 没有及时空出槽：{actor} 的 put 以 Full 放弃。",
+    "{object} 没有及时空出位置：{actor} 的 put 以 Full 放弃。",
 );
 
 /// A JoinableQueue's.
@@ -111,7 +111,7 @@ pub const GET_GOT: Outcome = Outcome::new(
     "get {message}",
     "get {message}",
     "{actor} got {message} from the pipe of {object}, which gives a slot back.",
-    "{actor} 从 {object} 的管道取到 {message}，并归还一个槽。",
+    "{actor} 从 {object} 的管道取到 {message}，并空出一个位置。",
 );
 pub const GET_WAITS: Outcome = Outcome::new(
     1,
@@ -176,7 +176,7 @@ pub const FULL_READ: Outcome = Outcome::new(
     "full: {detail}",
     "full：{detail}",
     "{actor} asked whether {object} has no free slot: {detail}.",
-    "{actor} 问 {object} 是否没有空槽：{detail}。",
+    "{actor} 问 {object} 是否没有空位：{detail}。",
 );
 
 pub const CLOSE: Op = Op {
@@ -209,7 +209,7 @@ pub const JOIN_THREAD_JOINED: Outcome = Outcome::new(
     "join_thread",
     "join_thread",
     "{actor's} feeder for {object} has written everything.",
-    "{actor} 在 {object} 上的送料线程已写完一切。",
+    "{actor} 在 {object} 上的写入线程已写完一切。",
 );
 pub const JOIN_THREAD_WAITS: Outcome = Outcome::new(
     1,
@@ -217,7 +217,7 @@ pub const JOIN_THREAD_WAITS: Outcome = Outcome::new(
     "join_thread",
     "join_thread",
     "{actor} waits until its feeder for {object} has written everything.",
-    "{actor} 等待它在 {object} 上的送料线程写完。",
+    "{actor} 等待它在 {object} 上的写入线程写完。",
 );
 
 pub const CANCEL_JOIN_THREAD: Op = Op {
@@ -233,5 +233,5 @@ pub const CANCEL_JOIN_THREAD_CANCELLED: Outcome = Outcome::new(
     "cancel_join_thread",
     "cancel_join_thread",
     "{actor} will not wait for its feeder at its end: what is still buffered then is lost.",
-    "{actor} 结束时不再等送料线程：那时仍在缓冲区里的会丢失。",
+    "{actor} 结束时不再等写入线程：那时仍在缓冲区里的会丢失。",
 );

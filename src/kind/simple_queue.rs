@@ -43,7 +43,7 @@ pub const MAKE_MADE: Outcome = Outcome::new(
     "SimpleQueue() {object}",
     "SimpleQueue() {object}",
     "{actor} made the queue {object}: a pipe with two locks, without buffers or feeders.",
-    "{actor} 创建了队列 {object}：一条管道加两把锁，没有缓冲区和送料线程。",
+    "{actor} 创建了队列 {object}：一条管道加两把锁，没有缓冲区和写入线程。",
 );
 
 pub const PUT: Op = Op {

@@ -45,8 +45,8 @@ pub const READ: Op = Op {
 pub const READ_READ: Outcome = Outcome::new(
     0,
     "read",
-    "{object} → {detail}",
-    "{object} → {detail}",
+    "{object} ▹ {detail}",
+    "{object} ▹ {detail}",
     "{actor} read {object}: {detail}.",
     "{actor} 读取 {object}：{detail}。",
 );
@@ -56,7 +56,7 @@ pub const READ_WAITS: Outcome = Outcome::new(
     "read {object}",
     "read {object}",
     "{owner} holds the lock of {object}: {actor} waits before it may read.",
-    "{owner} 持有 {object} 的锁：{actor} 要等到它才能读取。",
+    "{owner} 持有 {object} 的锁：{actor} 要先等到锁，才能读取。",
 );
 
 pub const WRITE: Op = Op {
@@ -82,5 +82,5 @@ pub const WRITE_WAITS: Outcome = Outcome::new(
     "write {object}",
     "write {object}",
     "{owner} holds the lock of {object}: {actor} waits before it may write.",
-    "{owner} 持有 {object} 的锁：{actor} 要等到它才能写入。",
+    "{owner} 持有 {object} 的锁：{actor} 要先等到锁，才能写入。",
 );

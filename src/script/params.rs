@@ -27,7 +27,7 @@ impl ParamError {
             return self.to_string();
         }
         match self {
-            ParamError::Form { text } => format!("`{text}` 没有设置任何东西：请写 名字=值，例如 `timeout=5`"),
+            ParamError::Form { text } => format!("`{text}` 没有设置任何东西：请写“名字=值”，例如 `timeout=5`"),
             ParamError::Unknown { scenario, name, names, meant } => {
                 let rest = match (names.is_empty(), meant) {
                     (true, _) => "：它没有参数".to_owned(),

@@ -4,7 +4,7 @@
 //! Invariant: each link is true by itself, and the last one says what the wait depends on in the end.
 
 use super::name::{self, pick};
-use super::row::announced;
+use super::row::step_alone;
 use super::template::tight;
 use super::waiting::{asleep, awaited, end_of, meant, served};
 use crate::kind::Lang;
@@ -45,7 +45,7 @@ impl std::fmt::Display for Chain {
     }
 }
 
-/// The chain from one actor on: "main → join p1 4703 → lock of cond (held by p3 since step 12, 0.40 s) → p3
+/// The chain from one actor on: "main → join p1 → lock of cond (held by p3 since step 12, 0.40 s) → p3
 /// sleeps until 2.00 s". None for one that waits for nothing but the clock.
 pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<Chain> {
     up_to(world, id, &[], lang).map(|(chain, _)| chain)
@@ -111,7 +111,18 @@ fn first(world: &World, id: ActorId, lang: Lang) -> Link {
     match world.actor(id) {
         Some(actor) if (actor.step, actor.since) != (world.step, world.now) => {
             let since = since(actor.step, actor.since, lang);
-            let full = pick(lang, format!("{name} (waits {since})"), format!("{name}（{since}等待）"));
+            let most = match &actor.activity {
+                Activity::Waiting(wait) => wait.deadline.map(name::seconds),
+                _ => None,
+            };
+            let full = match most {
+                Some(most) => pick(
+                    lang,
+                    format!("{name} (waits {since}, until {most} s at most)"),
+                    format!("{name}（{since}等待，最多到 {most} 秒）"),
+                ),
+                None => pick(lang, format!("{name} (waits {since})"), format!("{name}（{since}等待）")),
+            };
             Link { full, brief: name }
         }
         _ => name.into(),
@@ -139,16 +150,17 @@ fn waiting_on(world: &World, id: ActorId) -> Option<(&Actor, Until)> {
 
 /// One link: what is waited for, and who holds it.
 fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lang) -> Link {
-    let from = || {
+    let from = |message: bool| {
         let who: Vec<String> = next.iter().map(|id| with_state(world, *id, lang)).collect();
         match (who.is_empty(), lang) {
             (true, _) => String::new(),
             (false, Lang::En) => format!(" (from {})", who.join(" or ")),
-            (false, Lang::Zh) => format!("（来自 {}）", who.join(" 或 ")),
+            (false, Lang::Zh) if message => format!("（能发送的：{}）", who.join("、")),
+            (false, Lang::Zh) => format!("（能腾出它的：{}）", who.join("、")),
         }
     };
     let words = match until {
-        Until::Ended(other) => format!("join {}", name::with_pid(world, *other, lang)),
+        Until::Ended(other) => format!("join {}", name::actor(world, *other, lang).text),
         Until::OwnerFree(part, sleepers) if !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id)) => {
             let lock = name::part(world, *part, lang).text;
             let lock = lock.strip_prefix("the ").unwrap_or(&lock);
@@ -165,11 +177,11 @@ fn link(world: &World, actor: &Actor, until: &Until, next: &[ActorId], lang: Lan
         Until::Readable(part, end) if served(world, *part, *end).is_some() => tight(&awaited(world, actor, until, lang)),
         Until::Readable(part, end) => {
             let end = end_of(world, *part, *end, true, lang);
-            pick(lang, format!("message {end}{}", from()), tight(&format!("{end}的消息{}", from())))
+            pick(lang, format!("message {end}{}", from(true)), tight(&format!("{end}的消息{}", from(true))))
         }
         Until::Writable(part, end) => {
             let end = end_of(world, *part, *end, true, lang);
-            pick(lang, format!("room {end}{}", from()), tight(&format!("{end}的空位{}", from())))
+            pick(lang, format!("room {end}{}", from(false)), tight(&format!("{end}的空间{}", from(false))))
         }
         other => tight(&awaited(world, actor, other, lang)),
     };
@@ -225,7 +237,7 @@ pub fn standing(world: &World, id: ActorId, lang: Lang) -> Option<String> {
             pick(lang, format!("{name} sleeps until {until} s"), format!("{name} 睡到 {until} 秒"))
         }
         Activity::Ending => pick(lang, format!("{name} is ending"), format!("{name} 正在结束")),
-        Activity::Unborn | Activity::Ready(_) | Activity::Running | Activity::Waiting(_) => match announced(world, id, lang) {
+        Activity::Unborn | Activity::Ready(_) | Activity::Running | Activity::Waiting(_) => match step_alone(world, id, lang) {
             Some(next) => pick(lang, format!("{name} can go: {next}"), format!("{name} 可以继续：{next}")),
             None => pick(lang, format!("{name} can go on"), format!("{name} 可以继续")),
         },

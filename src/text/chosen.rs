@@ -31,7 +31,7 @@ pub fn process(world: &World, id: ActorId, lang: Lang) -> Option<Stands> {
             pick(lang, format!("{name} is stopped by a signal: K continues it."), format!("{name} 被信号停住：按 K 让它继续。"))
         }
         Activity::Unborn => pick(lang, format!("{name} is born and begins when it is its turn."), format!("{name} 已诞生，轮到它时开始。")),
-        Activity::Ending => pick(lang, format!("{name} has come to its end."), format!("{name} 已走到尽头。")),
+        Activity::Ending => pick(lang, format!("{name} has come to its end."), format!("{name} 的代码已走完。")),
         Activity::Running => pick(lang, format!("{name} is running."), format!("{name} 正在运行。")),
         Activity::Ready(_) | Activity::Waiting(_) => match (announced(world, id, lang), waiting(world, id, lang)) {
             (Some(next), Some(_)) if expires(world, id) => pick(lang, format!("{name}: {next}."), format!("{name}：{next}。")),
@@ -73,7 +73,7 @@ pub fn object(world: &World, id: ObjectId, lang: Lang) -> Option<String> {
     });
     for actor in unlisted {
         let name = name::actor(world, actor.id, lang).text;
-        said.extend(waiting(world, actor.id, lang).map(|wait| format!("{name} {wait}")));
+        said.extend(waiting(world, actor.id, lang).map(|wait| tight(&format!("{name} {wait}"))));
     }
     let name = &whole.name;
     if said.is_empty() {
@@ -131,7 +131,7 @@ fn parts_of(world: &World, object: &Object, listed: &mut Vec<ActorId>, lang: Lan
                 let names: Vec<String> = waiters.iter().map(|waiter| name::actor(world, waiter.actor, lang).text).collect();
                 said.push(match lang {
                     Lang::En => format!("{role}: {}", names.join(", then ")),
-                    Lang::Zh => format!("{role}：{}", names.join("，然后 ")),
+                    Lang::Zh => tight(&format!("{role}：{}", names.join("，然后 "))),
                 });
             }
             PartState::Ends { ends } => {
@@ -142,7 +142,7 @@ fn parts_of(world: &World, object: &Object, listed: &mut Vec<ActorId>, lang: Lan
                         (true, Lang::En) => format!("{end_name} held by nobody"),
                         (true, Lang::Zh) => format!("{end_name}无人持有"),
                         (false, Lang::En) => format!("{end_name} held by {}", names.join(", ")),
-                        (false, Lang::Zh) => format!("{end_name}由 {} 持有", names.join("、")),
+                        (false, Lang::Zh) => tight(&format!("{end_name}由 {} 持有", names.join("、"))),
                     });
                 }
             }

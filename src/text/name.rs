@@ -1,15 +1,16 @@
 //! What things are called in sentences: actors, objects, ends, values, times. Knows no templates.
 
-use super::template::{Term, is_chinese};
+use super::template::{Term, is_chinese, tight};
 use crate::kind::{self, Lang, Shape, Words};
 use crate::trace::{ActorId, KindId, Nanos, ObjectId, PartRef, Preview, Role};
 use crate::world::{PartState, World};
 
-/// Picks the text of the language.
+/// Picks the text of the language. In Chinese, names that are Chinese themselves take no blank beside them; so
+/// what a scenario wrote, whose blanks are its own, is not to be in these texts.
 pub fn pick(lang: Lang, en: impl Into<String>, zh: impl Into<String>) -> String {
     match lang {
         Lang::En => en.into(),
-        Lang::Zh => zh.into(),
+        Lang::Zh => tight(&zh.into()),
     }
 }
 
@@ -20,7 +21,7 @@ pub fn actor(world: &World, id: ActorId, lang: Lang) -> Term {
             let process = own(world, found.process, lang);
             match lang {
                 Lang::En => Term { text: format!("{} feeder", possessive(&process).text), ours: process.ours },
-                Lang::Zh => Term { text: format!("{} 的送料线程", process.text), ours: false },
+                Lang::Zh => Term { text: tight(&format!("{} 的写入线程", process.text)), ours: false },
             }
         }
         Some(found) if found.role == Role::Helper && of_kind(world, found.object) == Some(kind::pool::ID) => {
@@ -123,13 +124,13 @@ pub fn object(world: &World, id: ObjectId, lang: Lang) -> Term {
         let home = actor(world, home, lang);
         return match lang {
             Lang::En => Term { text: format!("{} buffer for {}", possessive(&home).text, owner.name), ours: home.ours },
-            Lang::Zh => Term::name(format!("{} 在 {} 上的缓冲区", home.text, owner.name)),
+            Lang::Zh => Term::name(tight(&format!("{} 在 {} 上的缓冲区", home.text, owner.name))),
         };
     }
     if matches!(found.parts.first(), Some(PartState::Owner { .. })) {
         return match lang {
             Lang::En => Term::ours(format!("the lock of {}", owner.name)),
-            Lang::Zh => Term::name(format!("{} 的锁", owner.name)),
+            Lang::Zh => Term::name(tight(&format!("{} 的锁", owner.name))),
         };
     }
     Term::name(found.name.clone())
@@ -151,7 +152,7 @@ pub fn part(world: &World, part: PartRef, lang: Lang) -> Term {
     match def {
         Some(def) if part.part > 0 => match lang {
             Lang::En => Term::ours(format!("the {} of {}", def.role.en, whole.text)),
-            Lang::Zh => Term::name(format!("{} 的{}", whole.text, def.role.zh)),
+            Lang::Zh => Term::name(tight(&format!("{} 的{}", whole.text, def.role.zh))),
         },
         _ => whole,
     }
@@ -163,7 +164,7 @@ pub fn end(world: &World, object_id: ObjectId, end: u8, lang: Lang) -> Term {
     match end_name(world, object_id, end) {
         Some(name) if !name.en.starts_with(|c: char| c.is_ascii_digit()) => match lang {
             Lang::En => Term::ours(format!("the {} of {whole}", name.en)),
-            Lang::Zh => Term::name(format!("{whole} 的{}", name.zh)),
+            Lang::Zh => Term::name(tight(&format!("{whole} 的{}", name.zh))),
         },
         _ => Term::ours(pick(lang, format!("end {end} of {whole}"), format!("{whole} 的 {end} 端"))),
     }
@@ -206,7 +207,10 @@ pub fn message(preview: &Preview, lang: Lang) -> String {
     let beginning = message_in_row(preview);
     if beginning.len() as u64 != preview.len {
         let len = preview.len;
-        return pick(lang, format!("“{beginning}” ({len} bytes)"), format!("“{beginning}”（共 {len} 字节）"));
+        return match lang {
+            Lang::En => format!("“{beginning}” ({len} bytes)"),
+            Lang::Zh => format!("“{beginning}”（共 {len} 字节）"),
+        };
     }
     let bare = beginning.chars().count() == 1
         || beginning.parse::<f64>().is_ok()

@@ -55,12 +55,12 @@ pub fn effect(world: &World, remedy: &Remedy, lang: Lang) -> String {
         (Some(goes), None) => goes,
         (Some(goes), Some(kept)) => pick(lang, format!("{goes}, but {kept} stays held"), format!("{goes}，但 {kept} 仍被持有")),
         (None, Some(kept)) => {
-            pick(lang, format!("frees nobody, for death does not release {kept}"), format!("谁也放不开，因为死亡不会释放 {kept}"))
+            pick(lang, format!("frees nobody, for death does not release {kept}"), format!("谁也不会因此继续，因为死亡不会释放 {kept}"))
         }
         (None, None) if !remedy.room_for.is_empty() => {
             let names = name::actors(world, &remedy.room_for, lang).text;
-            pick(lang, format!("makes room, for which {names} waits"), tight(&format!("腾出 {names} 在等的空位")))
+            pick(lang, format!("makes room, for which {names} waits"), tight(&format!("腾出 {names} 在等的空间")))
         }
-        (None, None) => pick(lang, "frees nobody", "谁也放不开"),
+        (None, None) => pick(lang, "frees nobody", "谁也不会因此继续"),
     }
 }

@@ -25,7 +25,7 @@ fn deed(before: &World, after: &World, event: &Event, lang: Lang) -> String {
         Body::Printed(printed) => {
             let line = printed.text.lines().next().unwrap_or_default();
             match printed.error {
-                true => pick(lang, format!("error: {line}"), format!("错误：{line}")),
+                true => format!("{}{line}", pick(lang, "error: ", "错误：")),
                 false => format!("print {line}"),
             }
         }
@@ -65,6 +65,7 @@ pub fn announced(world: &World, id: ActorId, lang: Lang) -> Option<String> {
             let (op, on) = found.doing?;
             let next = next_words(world, id, op, on, None, lang);
             return Some(match grant {
+                Grant::Proceed if next.is_empty() => pick(lang, "go on", "继续"),
                 Grant::Proceed => pick(lang, format!("go on: {next}"), format!("继续：{next}")),
                 Grant::Expire => pick(lang, format!("time is up: {next}"), format!("时间到：{next}")),
             });
@@ -75,6 +76,18 @@ pub fn announced(world: &World, id: ActorId, lang: Lang) -> Option<String> {
         next if next.is_empty() => pick(lang, "go on", "继续"),
         next => next,
     })
+}
+
+/// What an actor that can go will do, behind words that say already that it can: the operation alone, whether
+/// it begins or leaves a wait. None where there is no more to say.
+pub(super) fn step_alone(world: &World, id: ActorId, lang: Lang) -> Option<String> {
+    let found = world.actor(id)?;
+    let (op, on, detail) = match &found.activity {
+        Activity::Ready(announced) => (announced.op, announced.on, announced.detail.as_ref()),
+        Activity::Waiting(_) => found.doing.map(|(op, on)| (op, on, None))?,
+        _ => return None,
+    };
+    Some(next_words(world, id, op, on, detail, lang)).filter(|next| !next.is_empty())
 }
 
 fn next_words(

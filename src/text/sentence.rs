@@ -26,10 +26,11 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
         Body::Printed(printed) => {
             let who = begin(&actor(after, event.actor, lang));
             let text = &printed.text;
-            match printed.error {
-                true => pick(lang, format!("{who} ends with an error: {text}"), format!("{who} 因错误而结束：{text}")),
-                false => pick(lang, format!("{who} printed: {text}"), format!("{who} 打印：{text}")),
-            }
+            let did = match printed.error {
+                true => pick(lang, format!("{who} ends with an error: "), format!("{who} 因错误而结束：")),
+                false => pick(lang, format!("{who} printed: "), format!("{who} 打印：")),
+            };
+            format!("{did}{text}")
         }
         Body::Clock { to, .. } => clock(before, after, *to, lang),
         Body::Died(died) => death::sentence(before, after, died, lang),
@@ -39,9 +40,9 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
                 true => pick(
                     lang,
                     format!("{who} was stopped by a signal: it takes no step until it is continued, and time goes on without it."),
-                    format!("{who} 被信号停住：在被继续之前它不走一步，而时间照常流逝。"),
+                    format!("{who} 被信号停住：在恢复运行之前它不走一步，而时间照常流逝。"),
                 ),
-                false => pick(lang, format!("{who} was continued and may go on."), format!("{who} 被继续，可以往下走了。")),
+                false => pick(lang, format!("{who} was continued and may go on."), format!("{who} 恢复运行，可以往下走了。")),
             }
         }
         Body::Lost { count } => pick(
@@ -56,11 +57,11 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
             pick(
                 lang,
                 format!("The gate is open: the kernel alone decides who runs, at {speed} times the speed of the clock."),
-                format!("闸门打开：由内核决定谁运行，时钟速度为 {speed} 倍。"),
+                format!("不再逐步放行：由内核决定谁运行，时钟速度为 {speed} 倍。"),
             )
         }
         Body::Mode(Mode::Gated) => {
-            pick(lang, "The gate is closed: one step at a time, and each waits for its turn.", "闸门关闭：一次一步，各自等待轮到自己。")
+            pick(lang, "The gate is closed: one step at a time, and each waits for its turn.", "逐步放行：一次一步，各自等待轮到自己。")
         }
         Body::Born(born) => {
             let who = begin(&actor(after, born.actor, lang));
@@ -79,20 +80,20 @@ pub fn sentence(before: &World, after: &World, event: &Event, lang: Lang) -> Str
         Body::Announced(_) => {
             let who = begin(&actor(after, event.actor, lang));
             let what = announced(after, event.actor, lang).unwrap_or_default();
-            pick(lang, format!("{who} stands at the gate; next: {what}."), format!("{who} 停在闸门前；下一步：{what}。"))
+            pick(lang, format!("{who} stands at the gate; next: {what}."), format!("{who} 等待放行；下一步：{what}。"))
         }
         Body::Granted { actor: id, grant, .. } => {
             let who = begin(&actor(after, *id, lang));
             match grant {
                 Grant::Proceed => pick(lang, format!("It is the turn of {who}."), format!("轮到 {who}。")),
-                Grant::Expire => pick(lang, format!("The time of {who} is up."), format!("{who} 的时间到了。")),
+                Grant::Expire => pick(lang, format!("The time of {who} is up."), format!("{who} 设定的时间已到。")),
             }
         }
         Body::Rest(rest) if rest.stuck => pick(lang, "Nobody can go on.", "谁也无法继续。"),
         Body::Rest(rest) => match rest.candidates.len() {
             0 if rest.next_deadline.is_some() => pick(lang, "Nobody can go on before time passes.", "在时间流逝之前，谁也无法继续。"),
             0 if after.processes().any(|actor| actor.stopped && !actor.is_dead()) => {
-                pick(lang, "Nobody can go on before a stopped process is continued.", "在被停止的进程继续之前，谁也无法继续。")
+                pick(lang, "Nobody can go on before a stopped process is continued.", "在被停住的进程恢复运行之前，谁也无法继续。")
             }
             0 => pick(lang, "Nobody can go on just now.", "此刻谁也无法继续。"),
             1 => pick(lang, "One can go on.", "有一个可以继续。"),
@@ -123,5 +124,5 @@ fn clock(before: &World, after: &World, to: u64, lang: Lang) -> String {
         return text;
     }
     let due = actors(after, &due, lang).text;
-    pick(lang, format!("{text} Now the time of {due} is up."), format!("{text}现在 {due} 的时间到了。"))
+    pick(lang, format!("{text} Now the time of {due} is up."), format!("{text}{due} 设定的时间已到。"))
 }

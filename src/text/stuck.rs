@@ -38,7 +38,8 @@ pub fn stuck(world: &World, lang: Lang) -> String {
     for actor in world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(world, actor)) {
         let who = begin(&name::actor(world, actor.id, lang));
         if let Some(what) = waiting(world, actor.id, lang) {
-            lines.push(format!("  {who} {what}"));
+            let said = format!("{who} {what}");
+            lines.push(format!("  {}", pick(lang, &said, &said)));
         } else if actor.stopped && !actor.is_dead() {
             lines.push(pick(lang, format!("  {who} is stopped by a signal"), format!("  {who} 被信号停住")));
         }

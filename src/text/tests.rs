@@ -203,7 +203,7 @@ fn every_end_has_its_own_name_in_both_languages() {
         assert_eq!(said, [en, zh]);
     };
     check(1, 0, "the client of x", "x 的客户端");
-    check(1, 1, "the server of x", "x 的服务端");
+    check(1, 1, "the server of x", "x 的服务器端");
     check(2, 0, "the listener of x", "x 的监听端");
     check(3, 1, "the writer of x", "x 的写端");
     check(4, 1, "end 1 of x", "x 的 1 端");

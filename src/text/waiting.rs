@@ -108,7 +108,7 @@ pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -
             let (far, end) = (far_side(world, actor.id, lang), end_of(world, *part, *end, false, lang));
             match lang {
                 Lang::En => format!("room {end}, which {far} could make by receiving"),
-                Lang::Zh => tight(&format!("{end}的空位（能腾出它的：{far}）")),
+                Lang::Zh => tight(&format!("{end}的空间（能腾出它的：{far}）")),
             }
         }
         Until::Ended(other) => {
@@ -141,11 +141,11 @@ pub(super) fn end_of(world: &World, part: PartRef, end: u8, terse: bool, lang: L
     let object = name::object(world, part.object, lang).text;
     match (equal, terse, lang) {
         (true, true, Lang::En) => format!("at {}", name::end_in_code(world, part.object, end, lang).text),
-        (true, true, Lang::Zh) => format!("{} 上", name::end_in_code(world, part.object, end, lang).text),
+        (true, true, Lang::Zh) => tight(&format!("{} 上", name::end_in_code(world, part.object, end, lang).text)),
         (true, false, Lang::En) => format!("at {}", name::end(world, part.object, end, lang).text),
-        (true, false, Lang::Zh) => format!("{} 上", name::end(world, part.object, end, lang).text),
+        (true, false, Lang::Zh) => tight(&format!("{} 上", name::end(world, part.object, end, lang).text)),
         (false, _, Lang::En) => format!("in {object}"),
-        (false, _, Lang::Zh) => format!("{object} 中"),
+        (false, _, Lang::Zh) => tight(&format!("{object} 中")),
     }
 }
 
@@ -153,8 +153,8 @@ pub(super) fn end_of(world: &World, part: PartRef, end: u8, terse: bool, lang: L
 fn holder(world: &World, id: ActorId, lang: Lang) -> String {
     let name = name::actor(world, id, lang).text;
     match world.actor(id) {
-        Some(actor) if actor.is_dead() => pick(lang, format!("{name}, now dead,"), format!("已死的 {name} ")),
-        Some(actor) if actor.stopped => pick(lang, format!("{name}, now stopped,"), format!("被停止的 {name} ")),
+        Some(actor) if actor.is_dead() => pick(lang, format!("{name}, now dead,"), format!("已死的 {name}")),
+        Some(actor) if actor.stopped => pick(lang, format!("{name}, now stopped,"), format!("被停住的 {name}")),
         _ => name,
     }
 }

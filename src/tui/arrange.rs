@@ -9,7 +9,7 @@ use super::state::{Chosen, Overlay, Ui};
 use super::update::Answer;
 use crate::trace::{ActorId, Role};
 
-/// Folds or unfolds the helper threads of what is chosen, or all of them.
+/// Folds or unfolds the threads of what is chosen, or all of them.
 pub fn fold(ui: &mut Ui, scene: &Scene) -> Answer {
     let world = &scene.head;
     let threads: Vec<ActorId> = match ui.chosen {

@@ -4,6 +4,7 @@
 //! asks it again, in a recording as in a live run. Nobody has to answer: a guess is the user's own.
 
 use crate::text;
+use crate::trace::Phase;
 use crate::trace::scenario::Question;
 use crate::world::{Moment, Timeline};
 
@@ -51,10 +52,12 @@ impl Asking {
         Some((open, scene.status.scenario.questions.get(open)?))
     }
 
-    /// The question that was just answered, and how many rows ago.
-    pub fn answered_question<'a>(&self, scene: &'a Scene, ui: &Ui) -> Option<(usize, &'a Question, usize)> {
-        let (answered, rows) = self.answered.filter(|_| !ui.unasked)?;
-        Some((answered, scene.status.scenario.questions.get(answered)?, rows))
+    /// The question that was just answered. The next step takes the answer away, but while a run goes on by itself
+    /// it stays for some rows.
+    pub fn answered_question<'a>(&self, scene: &'a Scene, ui: &Ui) -> Option<(usize, &'a Question)> {
+        let fresh = |rows: usize| rows == 1 || scene.status.phase == Phase::Running;
+        let (answered, _) = self.answered.filter(|(_, rows)| !ui.unasked && fresh(*rows))?;
+        Some((answered, scene.status.scenario.questions.get(answered)?))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::trace::scenario::Bilingual;
 pub const OBJECTS: Words = words("objects", "对象");
 pub const CODE: Words = words("code", "代码");
 pub const WHY: Words = words("why", "为什么");
-pub const ALL_OF_IT: Words = words("w: all of it", "按 w 看全部");
+pub const ALL_OF_IT: Words = words("w: all", "w：全部");
 pub const WHERE_ALL_ARE: Words = words("Where everybody is:", "各进程在哪里：");
 pub const PRINTED: Words = words("printed", "输出");
 pub const QUESTION: Words = words("question", "问题");
@@ -51,7 +51,10 @@ pub const NOTHING_PRINTED: Words = words("nothing printed yet", "还没有输出
 pub const FREE_OWNER: Words = words("free", "空闲");
 pub const UP: Words = words("up", "已设置");
 pub const DOWN: Words = words("down", "未设置");
+pub const YES: Words = words("yes", "是");
+pub const NO: Words = words("no", "否");
 pub const NO_LIMIT: Words = words("no limit", "无上限");
+pub const BUFFER_PIPE: Words = words("buffer│pipe", "缓冲区│管道");
 pub const BYTES: Words = words("bytes", "字节");
 pub const LOST: Words = words("lost", "丢失");
 pub const BROKEN: Words = words("broken: a process died inside it", "已损坏：有进程在其中死亡");
@@ -63,9 +66,10 @@ pub const UNTIL: Words = words("until", "直到");
 pub const EXIT: Words = words("exit", "退出码");
 pub const SIGNAL: Words = words("signal", "信号");
 pub const ENDED_THREAD: Words = words("ended", "已结束");
-pub const IDLE_PARTS: Words = words("empty or free", "个空闲部分");
-pub const LATER: Words =
-    words("This is the past: later steps are not shown. End shows now.", "这是历史：之后的步骤没有显示。End 回到现在。");
+pub const LATER: Words = words(
+    "This is the past: later steps are not shown. b goes on from here, End shows now.",
+    "这是历史：之后的步骤没有显示。按 b 从这里继续运行，End 回到现在。",
+);
 pub const PRESS_TO_BEGIN: Words = words("Press n for the first step, Space to run.", "按 n 走第一步，按空格运行。");
 pub const BEGINNING: Words =
     words("This is the beginning of the run. n goes forward, End shows now.", "这是运行的开头。按 n 前进，按 End 回到现在。");
@@ -80,8 +84,10 @@ pub const CLOSE_HINT: Words = words("Esc closes", "Esc 关闭");
 pub const NO_SCENARIOS: Words = words("There are no scenarios.", "没有场景。");
 pub const CHOOSE_SCENARIO: Words = words("Choose a program to watch.", "选择一个要观察的程序。");
 
-pub const REFUSE_PAST: Words =
-    words("This is the past: nothing can be done to it. End shows now.", "这是历史，不能改变。按 End 回到现在。");
+pub const REFUSE_PAST: Words = words(
+    "This is the past: nothing can be done to it. b goes on from here, End shows now.",
+    "这是历史，不能改变。按 b 从这里继续运行，按 End 回到现在。",
+);
 pub const REFUSE_BEGINNING: Words = words("This is the beginning: there is nothing before it.", "已经是开头，之前没有了。");
 pub const REFUSE_HISTORY: Words =
     words("History begins here: what came before is not kept any more.", "历史从这里开始：更早的内容已不再保留。");
@@ -102,7 +108,7 @@ pub const REFUSE_NO_EVENT: Words = words("There is no Event here to set.", "这�
 pub const REFUSE_WHICH_EVENT: Words = words("There are several Events: choose one with Tab.", "有多个 Event：请用 Tab 选择一个。");
 pub const REFUSE_DEAD: Words = words("has ended already.", "已经结束。");
 pub const REFUSE_NOTHING_CHOSEN: Words = words("Nothing is chosen: Tab, or the arrows.", "还没有选择：用 Tab 或方向键。");
-pub const REFUSE_NO_THREADS: Words = words("It has no helper threads (z narrows a lane).", "它没有辅助线程（按 z 收窄泳道）。");
+pub const REFUSE_NO_THREADS: Words = words("It has no threads to unfold (z narrows a lane).", "它没有可展开的线程（按 z 收窄泳道）。");
 pub const REFUSE_ALL_HIDDEN: Words = words("The filter hides everything: Esc takes it away.", "筛选隐藏了全部：按 Esc 取消。");
 pub const REFUSE_NO_HAND: Words = words("There is nothing that you could do to it by hand.", "没有可以手动对它做的事。");
 pub const REFUSE_NO_LIST: Words = words("There is no list to go back to; q quits.", "没有可返回的列表；q 退出。");
@@ -112,16 +118,16 @@ pub const ACT_UNTIL_END: Words = words("run        until it has ended", "运行 
 pub const ACT_UNTIL_TOUCHED: Words = words("run until something happens to it", "运行到有人操作它为止");
 pub const HINT_VALUE: Words = words("a value, as 3, 2.5, true, text or [1, 2]", "一个值，如 3、2.5、true、text 或 [1, 2]");
 pub const HINT_CELL: Words = words("index = value, as 3 = 10", "下标 = 值，如 3 = 10");
-pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成 下标 = 值，例如 3 = 10。");
+pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成“下标 = 值”，例如 3 = 10。");
 pub const HINT_KEY: Words = words("key = value, as a = 3 or 1 = text", "键 = 值，如 a = 3 或 1 = text");
-pub const WRONG_KEY: Words = words("Write it as key = value, for example a = 3.", "请写成 键 = 值，例如 a = 3。");
+pub const WRONG_KEY: Words = words("Write it as key = value, for example a = 3.", "请写成“键 = 值”，例如 a = 3。");
 pub const HINT_NAME: Words = words("name = value, as total = 3", "名字 = 值，如 total = 3");
-pub const WRONG_NAME: Words = words("Write it as name = value, for example total = 3.", "请写成 名字 = 值，例如 total = 3。");
+pub const WRONG_NAME: Words = words("Write it as name = value, for example total = 3.", "请写成“名字 = 值”，例如 total = 3。");
 pub const WRONG_EMPTY: Words = words("A value is needed.", "需要一个值。");
 pub const WHO_GOES: Words = words("who goes next", "下一步谁走");
 pub const RUN_UNTIL: Words = words("run until", "运行，直到");
 pub const UNTIL_LINE: Words = words("a line comes next …", "轮到某一行 …");
-pub const UNTIL_RIVALS: Words = words("two can have the same: c chooses who", "两个都能得到同一样：c 选谁先得");
+pub const UNTIL_RIVALS: Words = words("two can have the same: c chooses who", "两个抢同一样东西：按 c 选谁先得");
 pub const WHICH_LINE: Words = words("run until somebody's next step is on line", "运行到有人的下一步位于第几行");
 pub const EDIT_SAME: Words = words("Nothing was changed: the run goes on.", "没有改动：运行继续。");
 pub const EDIT_FAULTY: Words =
@@ -130,6 +136,14 @@ pub const WHAT_DO_YOU_SAY: Words = words("what do you say?", "你说呢？");
 pub const REFUSE_NO_QUESTION: Words = words("No question stands here.", "这里没有问题。");
 pub const REFUSE_NO_SHELL: Words = words("No shell started this, so none could bring it back.", "这里没有启动它的 shell，离开后无法回来。");
 pub const REFUSE_NO_CHOICES: Words = words("Say it in your own words, then n for the step.", "用自己的话说出来，再按 n 走这一步。");
+pub const AT_A_QUESTION: Words = words(
+    "The run stopped for a question: a answers it, Space goes on (Q: no more).",
+    "运行停在一个问题前：按 a 回答，按空格继续（Q：不再提问）。",
+);
+pub const AT_AN_OPEN_QUESTION: Words = words(
+    "The run stopped for a question: think, then Space goes on (Q: no more).",
+    "运行停在一个问题前：想一想，再按空格继续（Q：不再提问）。",
+);
 pub const QUESTIONS_OFF: Words = words("No questions any more; Q asks them again.", "不再提问；按 Q 恢复提问。");
 pub const QUESTIONS_ON: Words = words("Questions are asked again.", "恢复提问。");
 pub const NOTES: Words = words("teacher's notes", "教师备注");
@@ -157,7 +171,7 @@ pub const REFUSE_NO_EARLIER_MARK: Words =
     words("No mark, death, error or standstill lies before. m marks a step.", "之前没有标记、死亡、错误或卡住处。按 m 标记一步。");
 pub const WHICH_STEP: Words = words("go to step", "到第几步");
 pub const FILTER_TITLE: Words = words("show only names or kinds with", "只显示名称或种类含有");
-pub const FILTER_HINT: Words = words("any of the words; -word leaves out; Esc shows all", "任一个词即可；-词 排除；Esc 显示全部");
+pub const FILTER_HINT: Words = words("any of the words; -word leaves out; Esc shows all", "任一个词即可；-word 排除；Esc 显示全部");
 pub const HIDDEN: Words = words("hidden", "已隐藏");
 pub const PARAMETERS: Words = words("parameters", "参数");
 pub const REFUSE_NO_PARAMS: Words = words("This scenario has no parameters.", "这个场景没有参数。");
@@ -195,6 +209,14 @@ pub fn closed(end: &str, lang: Lang) -> String {
     match lang {
         Lang::En => format!("{end} closed by"),
         Lang::Zh => format!("{end} 关闭者"),
+    }
+}
+
+/// "read lock, write lock free".
+pub fn free(locks: &[&str], lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{} free", locks.join(", ")),
+        Lang::Zh => format!("{}空闲", locks.join("、")),
     }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::kind::{self, Lang};
 use crate::text::chosen::Stands;
+use crate::text::template::tight;
 use crate::text::{self, Chain, Standstill, name};
-use crate::trace::{ActorId, Body, Cause, Event, ObjectId};
+use crate::trace::{ActorId, Body, Cause, Event, ObjectId, Phase};
 use crate::world::World;
 use crate::world::remedy::{Deed, Remedy};
 
 use super::labels;
-use super::state::Chosen;
+use super::scene::Scene;
+use super::state::{At, Chosen, Ui};
 
 /// The few words that a lane's row shows. A death is short and marked, so that it is seen among them.
 pub fn row(before: &World, after: &World, event: &Event, lang: Lang) -> String {
@@ -54,6 +56,17 @@ pub fn held_up(world: &World, lang: Lang) -> Option<String> {
     text::held_up(world, lang)
 }
 
+/// That the next step lets time pass, since nobody can go before, and how much of it; none where somebody can go.
+pub fn passes(scene: &Scene, ui: &Ui) -> Option<String> {
+    let rest = scene.world.rest.as_ref().filter(|rest| rest.candidates.is_empty() && !rest.stuck)?;
+    let waits = ui.at != At::Now || matches!(scene.status.phase, Phase::Paused | Phase::Running);
+    let passed = name::seconds(rest.next_deadline.filter(|_| waits)?.saturating_sub(scene.world.now));
+    Some(match ui.lang {
+        Lang::En => format!("{passed} s pass"),
+        Lang::Zh => format!("过 {passed} 秒"),
+    })
+}
+
 /// Why nobody can go on, in sentences and chains.
 pub fn standstill(world: &World, lang: Lang) -> Standstill {
     text::standstill(world, lang)
@@ -70,7 +83,7 @@ pub fn chosen(world: &World, chosen: Chosen, lang: Lang) -> Option<Stands> {
 /// An actor's state in a sentence of its own, what it waits for and at which line.
 pub fn stands(world: &World, id: ActorId, lang: Lang) -> String {
     let said = match waiting(world, id, lang) {
-        Some(wait) => Some(format!("{} {wait}", thread(world, id, lang))),
+        Some(wait) => Some(tight(&format!("{} {wait}", thread(world, id, lang)))),
         None => chosen(world, Chosen::Actor(id), lang).map(|stands| match stands {
             Stands::Said(said) => said,
             Stands::Waits(chain) => chain.to_string(),
@@ -85,7 +98,7 @@ pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
     let effect = text::remedy::effect(world, remedy, lang);
     let on = |key: &str, what: &str| match lang {
         Lang::En => format!("{key} on {what}, {deed}: {effect}"),
-        Lang::Zh => format!("对 {what} 按 {key}，{deed}：{effect}"),
+        Lang::Zh => tight(&format!("对 {what} 按 {key}，{deed}：{effect}")),
     };
     match remedy.deed {
         Deed::Act(op, at) if op == kind::event::SET.id && only_event(world) => {
@@ -155,7 +168,7 @@ pub fn own(world: &World, process: ActorId, what: &str, lang: Lang) -> String {
     let process = name::process(world, process, lang);
     match lang {
         Lang::En => format!("{} {what}", name::possessive(&process).text),
-        Lang::Zh => text::template::tight(&format!("{} 的{what}", process.text)),
+        Lang::Zh => tight(&format!("{} 的{what}", process.text)),
     }
 }
 

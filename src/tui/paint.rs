@@ -48,13 +48,33 @@ pub fn clip(text: &str, room: u16) -> String {
     out
 }
 
-/// The same, but an index at the end stays: `acquire for…[2]` is another fork than `[1]`.
-pub fn clip_to_index(text: &str, room: u16) -> String {
-    match text.rfind('[').filter(|_| text.ends_with(']')) {
-        Some(at) => clip_to_tail(text, at, room),
-        None => clip(text, room),
+/// The same, but the end stays too, since the answer often stands there: `e.is_s…()->false`; an index at the end
+/// stays whole: `acquire for…[2]` is another fork than `[1]`.
+pub fn clip_middle(text: &str, room: u16) -> String {
+    let text = visible(text);
+    if let Some(at) = text.rfind('[').filter(|_| text.ends_with(']')) {
+        let whole = clip_to_tail(&text, at, room);
+        if whole.ends_with(&text[at..]) {
+            return whole;
+        }
     }
+    if width(&text) <= room || room < MIDDLE_LEAST {
+        return clip(&text, room);
+    }
+    let mut from = text.len();
+    let mut kept = 0;
+    for (at, c) in text.char_indices().rev() {
+        kept += char_width(c);
+        if kept > room * 2 / 5 {
+            break;
+        }
+        from = at;
+    }
+    clip_to_tail(&text, from, room)
 }
+
+/// In fewer cells than this nobody would know a text by both its ends.
+const MIDDLE_LEAST: u16 = 10;
 
 /// The same, but what stands from a byte on stays if there is room for it and some of what is before.
 pub fn clip_to_tail(text: &str, from: usize, room: u16) -> String {
@@ -201,10 +221,12 @@ mod tests {
         assert_eq!(clip("队列和管道", 6), "队列…");
         assert_eq!(clip("x", 0), "");
         assert_eq!(clip("a\nb", 9), "a⏎b");
-        assert_eq!(clip_to_index("acquire forks[2]", 16), "acquire forks[2]");
-        assert_eq!(clip_to_index("acquire forks[2]", 15), "acquire for…[2]");
-        assert_eq!(clip_to_index("acquire forks[2]", 5), "acqu…");
-        assert_eq!(clip_to_index("print [a, b, c]", 8), "print […");
+        assert_eq!(clip_middle("acquire forks[2]", 16), "acquire forks[2]");
+        assert_eq!(clip_middle("acquire forks[2]", 15), "acquire for…[2]");
+        assert_eq!(clip_middle("acquire forks[2]", 5), "acqu…");
+        assert_eq!(clip_middle("print [a, b, c]", 8), "print […");
+        assert_eq!(clip_middle("print e.is_set()->true", 16), "print e.i…->true");
+        assert_eq!(clip_middle("打印：事件已设置了吗", 14), "打印：事…了吗");
         assert_eq!(clip_front("hello", 5), "hello");
         assert_eq!(clip_front("hello!", 5), "…llo!");
         assert_eq!(clip_front("队列和管道", 6), "…管道");

@@ -99,8 +99,19 @@ impl Session {
             scene = Some(Scene::read(timeline, status.clone(), &self.ui, lines as usize));
         });
         self.scene = scene;
+        self.tell_of_a_question(&status);
         self.seen = Some((length, status));
         self.look_inside();
+    }
+
+    /// A run that went by itself and stands at a question says why it stands.
+    fn tell_of_a_question(&mut self, status: &Status) {
+        let went = self.seen.as_ref().is_some_and(|(_, before)| before.phase == Phase::Running);
+        let question = self.scene.as_ref().and_then(|scene| scene.asking.open_question(scene, &self.ui));
+        if let (true, Some((_, question)), Phase::Paused, At::Now) = (went, question, status.phase, self.ui.at) {
+            let said = if question.choices.is_empty() { labels::AT_AN_OPEN_QUESTION } else { labels::AT_A_QUESTION };
+            self.ui.answer = Some(said.get(self.ui.lang).to_owned());
+        }
     }
 
     /// Reads the run as it is now, and draws it.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, ObjectId, Role};
-use crate::world::{Actor, World};
+use crate::world::{Actor, Object, World};
 
 use super::narrate;
 use super::row::outermost;
@@ -73,15 +73,32 @@ impl Sight {
         out
     }
 
-    /// The outermost objects that the filter lets through.
+    /// The outermost objects that the filter lets through, those that a scenario speaks of first: a manager and
+    /// the ways to its server stand behind what is kept there.
     pub fn objects(&self, world: &World) -> impl Iterator<Item = ObjectId> {
-        world.all_objects().filter(|object| object.owner.is_none() && self.shows_object(world, object.id)).map(|object| object.id)
+        let mut all: Vec<&Object> =
+            world.all_objects().filter(|object| object.owner.is_none() && self.shows_object(world, object.id)).collect();
+        all.sort_by_key(|object| {
+            [kind::manager::ID, kind::connection::ID].iter().position(|kind| *kind == object.kind).map_or(0, |at| at + 1)
+        });
+        all.into_iter().map(|object| object.id)
     }
 
     /// What can be chosen, in the order in which Tab goes through it.
     pub fn choices(&self, world: &World) -> Vec<Chosen> {
-        let lanes = self.lanes(world).into_iter().filter(|id| *id != ActorId::HAND).map(Chosen::Actor);
-        lanes.chain(self.objects(world).map(Chosen::Object)).collect()
+        let lanes: Vec<ActorId> = self.lanes(world).into_iter().filter(|id| *id != ActorId::HAND).collect();
+        let (before, after) = lanes.split_at(self.objects_stand(world, &lanes));
+        let actors = |some: &[ActorId]| -> Vec<Chosen> { some.iter().copied().map(Chosen::Actor).collect() };
+        let objects = self.objects(world).map(Chosen::Object).collect();
+        [actors(before), objects, actors(after)].concat()
+    }
+
+    /// Before which of some lanes the objects' columns stand: before the last process, since what they carry goes
+    /// from one side to the other; else before the hand, or after all.
+    pub fn objects_stand(&self, world: &World, lanes: &[ActorId]) -> usize {
+        let own = |id: &ActorId| world.actor(*id).is_some_and(|actor| actor.process == *id && *id != ActorId::HAND);
+        let hand = lanes.iter().position(|id| *id == ActorId::HAND);
+        lanes.iter().rposition(own).filter(|at| *at > 0).or(hand).unwrap_or(lanes.len())
     }
 
     /// Whether the filter lets an actor through.
@@ -162,7 +179,7 @@ mod tests {
             ("r -read", "writer", true),
             ("r -read", "reader", false),
             ("-", "a-b", true),
-            ("线程", "writer 的送料线程", true),
+            ("线程", "writer 的写入线程", true),
             ("   ", "anything", true),
         ] {
             assert_eq!(lets_through(filter, text), through, "{filter:?} on {text:?}");

@@ -19,8 +19,10 @@ pub enum Theme {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Text,
-    /// Frames, step numbers, lifelines.
+    /// Names of parts, notes, step numbers: what is there to be read, after all else.
     Faint,
+    /// Frames, rules and lifelines, which say nothing by themselves.
+    Line,
     /// A panel's title.
     Title,
     /// What the last step did.
@@ -51,9 +53,10 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 20] = [
+    pub const ALL: [Role; 21] = [
         Role::Text,
         Role::Faint,
+        Role::Line,
         Role::Title,
         Role::Done,
         Role::Next,
@@ -83,6 +86,18 @@ impl Theme {
         Theme::ALL[(at + 1) % Theme::ALL.len()]
     }
 
+    /// What is laid under the row of the step that has just happened, where a theme has a paper for it; else its
+    /// bold words must do.
+    pub fn loud(self) -> Option<Color> {
+        let palette = match self {
+            Theme::Dark => &DARK,
+            Theme::Light => &LIGHT,
+            Theme::HighContrast => &HIGH,
+            Theme::Mono => return None,
+        };
+        palette.loud.map(Color::Indexed)
+    }
+
     /// The style of a role.
     pub fn style(self, role: Role) -> Style {
         match self {
@@ -98,6 +113,9 @@ struct Palette {
     back: u8,
     text: u8,
     faint: u8,
+    line: u8,
+    /// Under the row of the step that has just happened.
+    loud: Option<u8>,
     orange: u8,
     sky: u8,
     green: u8,
@@ -109,12 +127,48 @@ struct Palette {
     on_sign: u8,
 }
 
-const DARK: Palette =
-    Palette { back: 233, text: 252, faint: 244, orange: 214, sky: 75, green: 79, value: 227, vermilion: 203, purple: 175, on_sign: 232 };
-const LIGHT: Palette =
-    Palette { back: 231, text: 235, faint: 243, orange: 130, sky: 26, green: 29, value: 126, vermilion: 88, purple: 54, on_sign: 231 };
-const HIGH: Palette =
-    Palette { back: 16, text: 231, faint: 250, orange: 214, sky: 75, green: 85, value: 227, vermilion: 209, purple: 218, on_sign: 16 };
+const DARK: Palette = Palette {
+    back: 233,
+    text: 252,
+    faint: 248,
+    line: 244,
+    loud: Some(235),
+    orange: 214,
+    sky: 75,
+    green: 79,
+    value: 227,
+    vermilion: 203,
+    purple: 175,
+    on_sign: 232,
+};
+const LIGHT: Palette = Palette {
+    back: 231,
+    text: 235,
+    faint: 241,
+    line: 243,
+    loud: None,
+    orange: 130,
+    sky: 26,
+    green: 29,
+    value: 126,
+    vermilion: 88,
+    purple: 54,
+    on_sign: 231,
+};
+const HIGH: Palette = Palette {
+    back: 16,
+    text: 231,
+    faint: 250,
+    line: 250,
+    loud: Some(235),
+    orange: 214,
+    sky: 75,
+    green: 85,
+    value: 227,
+    vermilion: 209,
+    purple: 218,
+    on_sign: 16,
+};
 
 fn coloured(role: Role, palette: &Palette) -> Style {
     let base = Style::new().bg(Color::Indexed(palette.back)).fg(Color::Indexed(palette.text));
@@ -123,9 +177,11 @@ fn coloured(role: Role, palette: &Palette) -> Style {
     match role {
         Role::Text => base,
         Role::Faint => ink(palette.faint),
+        Role::Line => ink(palette.line),
         Role::Title => ink(palette.sky),
         Role::Done => base.add_modifier(Modifier::BOLD),
-        Role::Next => ink(palette.green).add_modifier(Modifier::BOLD),
+        // What has happened is louder than what may come.
+        Role::Next => ink(palette.green),
         Role::Waiting => ink(palette.orange),
         Role::Asleep => ink(palette.purple),
         Role::Value => ink(palette.value),
@@ -147,9 +203,9 @@ fn coloured(role: Role, palette: &Palette) -> Style {
 fn mono(role: Role) -> Style {
     let base = Style::new();
     match role {
-        Role::Text | Role::Value | Role::Waiting | Role::Asleep | Role::Keyword | Role::String | Role::Number => base,
-        Role::Faint => base.add_modifier(Modifier::DIM),
-        Role::Title | Role::Done | Role::Next | Role::Changed | Role::Key => base.add_modifier(Modifier::BOLD),
+        Role::Text | Role::Value | Role::Waiting | Role::Asleep | Role::Keyword | Role::String | Role::Number | Role::Next => base,
+        Role::Faint | Role::Line => base.add_modifier(Modifier::DIM),
+        Role::Title | Role::Done | Role::Changed | Role::Key => base.add_modifier(Modifier::BOLD),
         Role::Chosen => base.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         Role::Bad => base.add_modifier(Modifier::BOLD | Modifier::REVERSED),
         Role::Live | Role::Paused | Role::Past | Role::Ended | Role::Stuck => base.add_modifier(Modifier::REVERSED | Modifier::BOLD),

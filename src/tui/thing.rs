@@ -2,7 +2,7 @@
 //!
 //! It looks at shapes of parts alone: messages first, else a flag, values, a holder, a count.
 
-use crate::kind::Lang;
+use crate::kind::{self, Lang, Words};
 use crate::text::visible::visible;
 use crate::trace::ObjectId;
 use crate::world::{Object, PartState, World};
@@ -23,6 +23,8 @@ pub enum Compact {
     /// side at the beginning, each process's own.
     Slots(Vec<Group>, usize),
     Flag(bool),
+    /// A flag that is not what the object is for: whether what its name says is so.
+    Says(Words, bool),
     /// Values from an index on, the one that was just written, and how many there are in all.
     Cells {
         first: usize,
@@ -117,6 +119,7 @@ impl Compact {
                     format!("▼ {}", labels::DOWN.get(lang))
                 }
             }
+            Compact::Says(what, so) => paint::clip(&format!("{} {}", what.get(lang), if *so { "▲" } else { "▼" }), room),
             Compact::Cells { first, texts, written, total } => {
                 if *total == 1 {
                     return paint::clip(&format!("[{}]", texts.first().map_or("", String::as_str)), room);
@@ -133,8 +136,8 @@ impl Compact {
             }
             Compact::Owner(Some(name)) => paint::clip(name, room),
             Compact::Owner(None) => paint::clip(labels::FREE_OWNER.get(lang), room),
-            Compact::Asleep(names) if names.is_empty() => paint::clip(&format!("z {}", labels::NOBODY.get(lang)), room),
-            Compact::Asleep(names) => paint::clip(&format!("z {}", names.join(" ")), room),
+            Compact::Asleep(names) if names.is_empty() => paint::clip(&format!(": {}", labels::NOBODY.get(lang)), room),
+            Compact::Asleep(names) => paint::clip(&format!(": {}", names.join(" ")), room),
             Compact::Count(value) => paint::clip(&value.to_string(), room),
             Compact::Nothing => String::new(),
         }
@@ -198,9 +201,11 @@ fn join(groups: &[String], sources: usize) -> String {
 fn from_parts(world: &World, object: &Object, event: u64) -> Compact {
     let mut best = Compact::Nothing;
     let mut rank = 0;
-    for part in &object.parts {
+    let role = |at: usize| Some(kind::kind(object.kind)?.parts.get(at)?.role);
+    for (at, part) in object.parts.iter().enumerate() {
         let (value, compact) = match part {
-            PartState::Flag { up } => (5, Compact::Flag(*up)),
+            PartState::Flag { up } if at == 0 => (5, Compact::Flag(*up)),
+            PartState::Flag { up } => (1, role(at).map_or(Compact::Nothing, |role| Compact::Says(role, *up))),
             PartState::Cells { cells } => {
                 let written = cells.iter().position(|cell| cell.written_at == event && cell.writer.is_some());
                 let first = written.unwrap_or(0).saturating_sub(KEPT - 1);
@@ -210,7 +215,11 @@ fn from_parts(world: &World, object: &Object, event: u64) -> Compact {
             PartState::Owner { owner, .. } => (3, Compact::Owner(owner.map(|id| narrate::actor(world, id, Lang::En)))),
             PartState::Count { value, .. } => (2, Compact::Count(*value)),
             PartState::Waiters { waiters } => {
-                (1, Compact::Asleep(waiters.iter().map(|waiter| narrate::actor(world, waiter.actor, Lang::En)).collect()))
+                // What stands first in an object is what it is for.
+                (
+                    if at == 0 { 3 } else { 1 },
+                    Compact::Asleep(waiters.iter().map(|waiter| narrate::actor(world, waiter.actor, Lang::En)).collect()),
+                )
             }
             PartState::Slots { .. } | PartState::Bytes { .. } | PartState::Ends { .. } => (0, Compact::Nothing),
         };

@@ -73,7 +73,7 @@ pub const RULES: &[Rule] = &[
         name: "lost_wakeup",
         sentence: words(
             "Asleep for good: nobody is left to notify {actors} on {objects}. A notification is not remembered, so one that comes before the wait is lost.",
-            "长睡不醒：再没有谁能在 {objects} 上通知 {actors}。通知不会被记住，早于 wait 的通知就丢失了。",
+            "永远睡着：再没有谁能在 {objects} 上通知 {actors}。通知不会被记住，早于 wait 的通知就丢失了。",
         ),
         find: asleep_for_good,
     },

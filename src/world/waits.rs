@@ -124,10 +124,23 @@ pub(super) fn waits_for_good(world: &World) -> Vec<(&Actor, Until)> {
     waiting_for_good(world).into_iter().flat_map(|actor| untils(actor).into_iter().map(move |until| (actor, until))).collect()
 }
 
-/// Who of a knot waits for whom in a closed ring: the shortest one, from the first of the knot that is in
-/// one. Each waits for the next, and the last for the first.
+/// Who of a knot waits for whom in a closed ring: one in which as few as can be only wait for another's end, since
+/// they go on once it does; of those the shortest, from the first of the knot that is in one. Each waits for the
+/// next, and the last for the first.
 pub fn ring(world: &World, knot: &[ActorId]) -> Vec<ActorId> {
-    knot.iter().filter_map(|start| way_back(world, knot, *start)).min_by_key(Vec::len).unwrap_or_default()
+    let joins = |ring: &Vec<ActorId>| ring.iter().filter(|id| only_joins(world, **id)).count();
+    let rings = |knot: &[ActorId]| -> Vec<Vec<ActorId>> { knot.iter().filter_map(|start| way_back(world, knot, *start)).collect() };
+    // The shortest way back to oneself may lead over one who joins where a longer one does not.
+    let apart: Vec<ActorId> = knot.iter().copied().filter(|id| !only_joins(world, *id)).collect();
+    let mut found = rings(&apart);
+    found.extend(rings(knot));
+    found.into_iter().min_by_key(|ring| (joins(ring), ring.len())).unwrap_or_default()
+}
+
+/// Whether an actor waits for nothing but others' ends.
+fn only_joins(world: &World, id: ActorId) -> bool {
+    let Some(Activity::Waiting(wait)) = world.actor(id).map(|actor| &actor.activity) else { return false };
+    wait.until.iter().all(|until| matches!(until, Until::Ended(_) | Until::Deadline))
 }
 
 /// The shortest way from an actor over who it waits for back to itself, within a knot.

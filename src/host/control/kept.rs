@@ -50,12 +50,12 @@ impl Control {
         let (en, zh) = if self.arena.is_gone(server) {
             (
                 format!("the server of {name} has ended, and with it what it kept"),
-                format!("{name} 的服务进程已经结束，它保管的东西也随之消失"),
+                format!("{name} 的服务器进程已经结束，它保管的东西也随之消失"),
             )
         } else if self.is_stopped(server) {
-            (format!("the server of {name} is stopped; let it go on first"), format!("{name} 的服务进程停住了；先让它继续"))
+            (format!("the server of {name} is stopped; let it go on first"), format!("{name} 的服务器进程停住了；先让它继续"))
         } else if self.stands_still(server) && !self.waits_for_callers(server, of) {
-            (format!("the server of {name} is about to end"), format!("{name} 的服务进程就要结束了"))
+            (format!("the server of {name} is about to end"), format!("{name} 的服务器进程就要结束了"))
         } else {
             return None;
         };

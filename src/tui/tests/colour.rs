@@ -83,3 +83,28 @@ fn all_text_can_be_read_on_its_paper() {
         }
     }
 }
+
+#[test]
+fn names_and_words_are_clear_on_the_dark_paper() {
+    let read = [Role::Text, Role::Faint, Role::Title, Role::Done, Role::Next, Role::Waiting, Role::Asleep, Role::Value, Role::Changed];
+    for role in read.into_iter().chain([Role::Chosen, Role::Key, Role::Keyword, Role::String, Role::Number]) {
+        let style = Theme::Dark.style(role);
+        let contrast = contrast(light(style.fg), light(style.bg));
+        assert!(contrast >= 7.0, "{role:?} has a contrast of {contrast:.1}");
+    }
+}
+
+#[test]
+fn what_has_just_happened_can_be_read_on_its_own_paper_and_is_louder_than_what_may_come() {
+    for theme in [Theme::Dark, Theme::HighContrast] {
+        let paper = theme.loud();
+        for role in [Role::Done, Role::Bad, Role::Changed, Role::Value, Role::Next, Role::Faint] {
+            let contrast = contrast(light(theme.style(role).fg), light(paper));
+            assert!(contrast >= 4.5, "{theme:?}: {role:?} has a contrast of {contrast:.1}");
+        }
+    }
+    let bold = |theme: Theme, role| theme.style(role).add_modifier.contains(ratatui::style::Modifier::BOLD);
+    for theme in Theme::ALL {
+        assert!(bold(theme, Role::Done) && !bold(theme, Role::Next), "{theme:?}");
+    }
+}

@@ -134,13 +134,14 @@ fn tab_goes_through_everything_and_arrows_through_one_sort() {
         look.act(Action::ChooseNext);
         seen.push(look.ui.chosen);
     }
-    let expected = [ActorId::MAIN, ActorId(3), ActorId(4)].map(|id| Some(Chosen::Actor(id)));
-    assert_eq!(seen[..3], expected);
-    assert_eq!(seen[3..], [ObjectId(1), ObjectId(2)].map(|id| Some(Chosen::Object(id))));
+    // In the order in which they stand: the objects before the last process.
+    let actor = |id| Some(Chosen::Actor(id));
+    let object = |id| Some(Chosen::Object(ObjectId(id)));
+    assert_eq!(seen, [actor(ActorId::MAIN), actor(ActorId(3)), object(1), object(2), actor(ActorId(4))]);
     look.act(Action::Right);
-    assert_eq!(look.ui.chosen, expected[0]);
+    assert_eq!(look.ui.chosen, actor(ActorId::MAIN));
     look.act(Action::Left);
-    assert_eq!(look.ui.chosen, expected[2]);
+    assert_eq!(look.ui.chosen, actor(ActorId(4)));
     look.act(Action::Up);
     assert_eq!(look.ui.chosen, Some(Chosen::Object(ObjectId(2))));
 }
@@ -235,7 +236,7 @@ fn the_help_is_turned_by_lines_and_pages_and_ends_at_its_end() {
     // A line is seen again, so that the eye finds on.
     assert_eq!(shown(&first).last(), shown(&second).first());
     let last = press(&mut look, Action::Down, 200);
-    assert!(last.contains("so many more on that side"), "{last}");
+    assert!(first.contains("signs in the picture") && last.contains("q Ctrl-C"), "{last}");
     assert_ne!(press(&mut look, Action::Up, 1), last);
     assert_eq!(press(&mut look, Action::End, 1), last);
     assert_eq!(press(&mut look, Action::Start, 1), first);

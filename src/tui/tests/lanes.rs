@@ -194,7 +194,7 @@ fn the_filter_holds_for_tab_and_the_objects_too() {
         seen.extend(look.ui.chosen);
     }
     let [block, nonblock] = [ActorId(3), ActorId(4)].map(Chosen::Actor);
-    assert_eq!(seen, [block, nonblock, Chosen::Object(ObjectId(1)), block]);
+    assert_eq!(seen, [block, Chosen::Object(ObjectId(1)), nonblock, block]);
     // Nothing at all is shown, and it is said how to see again.
     look.ui.sight.filter = "nothing of this name".to_owned();
     look.act(Action::ChooseNext);

@@ -109,7 +109,7 @@ fn a_wrong_guess_is_told_kindly_and_none_costs_nothing() {
     let at = asked_at(&mut look, 0);
     press(&mut look, KeyCode::Char('a'));
     press(&mut look, KeyCode::Enter);
-    look.ui.at = At::Past(at + 2);
+    look.ui.at = At::Past(at + 1);
     assert!(look.text(120, 40).contains("You said 1). Answer: 2) in the writer's buffer."));
     look.ui.guess = None;
     assert!(look.text(120, 40).contains(" Answer: 2) in the writer's buffer."));
@@ -134,21 +134,26 @@ fn questions_can_be_switched_off() {
     assert_eq!(press(&mut look, KeyCode::Char('Q')), [Effect::Tell(Intent::PauseToAsk(true))]);
 }
 
-/// An answer stays for a few rows, so that it can be read while the run goes on.
+/// An answer goes with the next step, but stays for a few rows while the run goes on, so that it can be read.
 #[test]
-fn an_answer_goes_after_a_while() {
+fn an_answer_goes_with_the_next_step() {
     let mut look = look(Lang::En);
     let mut scenario = (*look.status.scenario).clone();
     scenario.questions.truncate(1);
     look.timeline = Timeline::asking(Asked::of(&scenario));
     assert!(runs::queue().iter().all(|event| look.timeline.push(event).is_ok()));
     let at = asked_at(&mut look, 0);
-    let shown: Vec<usize> = (at..look.timeline.rows().len())
-        .filter(|rows| {
+    let mut shown_while = |phase: Phase| -> Vec<usize> {
+        look.status.phase = phase;
+        let rows = at..look.timeline.rows().len();
+        rows.filter(|rows| {
             look.ui.at = At::Past(*rows);
             look.text(120, 40).contains("Answer: 2)")
         })
-        .collect();
+        .collect()
+    };
+    assert_eq!(shown_while(Phase::Paused), [at + 1]);
+    let shown = shown_while(Phase::Running);
     assert!((3..=5).contains(&shown.len()) && shown.windows(2).all(|two| two[1] == two[0] + 1), "{shown:?}");
 }
 

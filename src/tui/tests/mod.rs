@@ -21,6 +21,7 @@ mod stuck;
 mod things;
 mod views;
 mod why;
+mod wording;
 
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ fn scenario(name: &str, source: &str) -> Arc<Scenario> {
         title: bilingual("producer and consumer", "生产者与消费者"),
         intro: bilingual(
             "Two processes own no memory in common. One puts letters into a queue,\nthe other takes them out.\n\nWatch the way of a letter: buffer, feeder, pipe.",
-            "两个进程没有共同的内存。一个把字母放进队列，\n另一个把它们取出来。\n\n看一个字母走过的路：缓冲区、送料线程、管道。",
+            "两个进程没有共同的内存。一个把字母放进队列，\n另一个把它们取出来。\n\n看一个字母走过的路：缓冲区、写入线程、管道。",
         ),
         tries: vec![
             bilingual("Which line prints next? Say it, then press n.", "接下来打印哪一行？先说出来，再按 n。"),

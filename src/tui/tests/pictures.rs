@@ -21,6 +21,7 @@ fn letter(role: Role) -> char {
     match role {
         Role::Text => '.',
         Role::Faint => 'f',
+        Role::Line => 'l',
         Role::Title => 't',
         Role::Done => 'd',
         Role::Next => 'n',
@@ -67,7 +68,11 @@ impl Legend {
 
     /// The letter of a cell's style. What is no role's is a role's in bold: a number tells which.
     fn of(&mut self, cell: &Cell) -> char {
-        let style = bare(cell);
+        let mut style = bare(cell);
+        // The last row's paper is a test's of its own.
+        if Some(style.bg) == self.theme.loud() {
+            style.bg = plain(self.theme, Style::new()).bg;
+        }
         if let Some((_, letter, _)) = self.letters.iter().find(|(known, ..)| *known == style) {
             return *letter;
         }
@@ -106,7 +111,7 @@ fn styles(buf: &Buffer, legend: &mut Legend, used: &mut BTreeMap<char, String>) 
             // Of a blank only its ground is seen.
             let letter = if cell.symbol() == " "
                 && !cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED)
-                && cell.bg == plain(legend.theme, Style::new()).bg
+                && (cell.bg == plain(legend.theme, Style::new()).bg || Some(cell.bg) == legend.theme.loud())
             {
                 ' '
             } else {

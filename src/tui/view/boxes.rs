@@ -28,10 +28,10 @@ pub fn boxed(content: &Spans, edges: Edge) -> Option<[Spans; 3]> {
             let wide = paint::width(inner) + 2;
             let (above, below) = if open { ("┬", "┴") } else { ("┌", "└") };
             let label = if edges == Edge::Indexed { index.to_string() } else { String::new() };
-            lines[0].push((format!("{above}{}", "─".repeat(wide as usize)), Role::Faint));
-            lines[1].push(("│".to_owned(), Role::Faint));
+            lines[0].push((format!("{above}{}", "─".repeat(wide as usize)), Role::Line));
+            lines[1].push(("│".to_owned(), Role::Line));
             lines[1].push((format!(" {inner} "), *role));
-            lines[2].push((format!("{below}{}", edge(&label, wide)), Role::Faint));
+            lines[2].push((format!("{below}{}", edge(&label, wide)), Role::Line));
             open = true;
             index += 1;
         } else {
@@ -46,7 +46,7 @@ pub fn boxed(content: &Spans, edges: Edge) -> Option<[Spans; 3]> {
             let wide = " ".repeat(paint::width(text) as usize + 1);
             let text = if index == count && lines[1].is_empty() { format!("{text} ") } else { format!(" {text}") };
             for (line, text) in lines.iter_mut().zip([wide.clone(), text, wide]) {
-                line.push((text, Role::Faint));
+                line.push((text, Role::Line));
             }
         }
     }
@@ -58,7 +58,7 @@ pub fn boxed(content: &Spans, edges: Edge) -> Option<[Spans; 3]> {
 
 fn close(lines: &mut [Spans; 3]) {
     for (line, corner) in lines.iter_mut().zip(["┐", "│", "┘"]) {
-        line.push((corner.to_owned(), Role::Faint));
+        line.push((corner.to_owned(), Role::Line));
     }
 }
 

@@ -8,10 +8,12 @@
 use std::ops::Range;
 
 use crate::trace::{ActorId, ObjectId};
+use crate::tui::paint;
 use crate::tui::row;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::thing::Compact;
+use crate::world::World;
 
 /// Digits of a step's number at least.
 const DIGITS: u16 = 3;
@@ -25,6 +27,8 @@ const HAND_WIDTH: u16 = 13;
 const NARROW: u16 = 6;
 const THING_LEAST: u16 = 14;
 const THING_MOST: u16 = 21;
+/// A glyph and a word, as `▼ down`, or a short name.
+const SNUG: u16 = 9;
 /// The number of lanes to the right stands at the edge.
 const EDGE: u16 = 4;
 
@@ -115,22 +119,27 @@ impl Columns {
         let thing_width = spare.checked_div(count).map_or(0, |share| share.clamp(THING_LEAST, most));
         let lane_width = room.saturating_sub(count * thing_width).checked_div(wide).unwrap_or(0).min(LANE_MOST);
 
+        // Where all objects can be seen in less, they all are: a fork without a column is one that nobody looks at.
+        let all = lanes.len() == shown.len() && shown_things.len() < things.len();
+        let snug: Vec<u16> = things.iter().map(|id| snug_width(head, *id)).collect();
+        let together = snug.iter().sum::<u16>();
+        let (shown_things, thing_widths, lane_width) = match all && scroll.is_none() && wide * LANE_LEAST + together <= room {
+            true => (0..things.len(), snug, (room - together).checked_div(wide).unwrap_or(0).min(LANE_MOST)),
+            false => (shown_things, vec![thing_width; things.len()], lane_width),
+        };
+
         let mut columns = Columns { digits, ..Columns::default() };
         columns.lanes.before = shown.start;
         columns.lanes.after = lanes.len() - shown.end;
         columns.things.before = shown_things.start;
         columns.things.after = things.len() - shown_things.end;
-        // Objects stand before the last process: what they carry goes from one side to the other.
-        let last =
-            lanes[shown.clone()].iter().rposition(|id| head.actor(*id).is_some_and(|actor| actor.process == *id && *id != ActorId::HAND));
-        let hand = lanes[shown.clone()].iter().position(|id| *id == ActorId::HAND);
-        let before_last = last.filter(|at| *at > 0).or(hand).unwrap_or(shown.len());
+        let before_last = ui.sight.objects_stand(head, &lanes[shown.clone()]);
         let mut x = x + digits + 3;
         for at in 0..=shown.len() {
             if at == before_last {
-                for id in &things[shown_things.clone()] {
-                    columns.things.shown.push(Column { id: *id, x, width: thing_width, narrow: false });
-                    x += thing_width;
+                for (id, width) in things[shown_things.clone()].iter().zip(&thing_widths[shown_things.clone()]) {
+                    columns.things.shown.push(Column { id: *id, x, width: *width, narrow: false });
+                    x += width;
                 }
             }
             if let Some(id) = lanes[shown.clone()].get(at) {
@@ -140,6 +149,15 @@ impl Columns {
             }
         }
         columns
+    }
+}
+
+/// The width in which an object with one small thing to show can still be read: its name, and a name or a word.
+fn snug_width(world: &World, id: ObjectId) -> u16 {
+    match Compact::read(world, id, 0) {
+        Compact::Slots(..) => THING_LEAST,
+        Compact::Cells { total, .. } if total > 1 => THING_LEAST,
+        _ => world.object(id).map_or(0, |object| paint::width(&object.name) + 2).clamp(SNUG, THING_LEAST),
     }
 }
 

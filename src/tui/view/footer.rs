@@ -8,6 +8,7 @@ use crate::text::visible::visible_lines;
 use crate::trace::Phase;
 use crate::tui::keys::{self, Action, Place};
 use crate::tui::labels;
+use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::source::SourceKind;
@@ -54,6 +55,30 @@ const STUCK: &[(Action, &str)] = &[
 /// The same in the presenter's layout: a class need not read it.
 const PRESENTER: &[(Action, &str)] =
     &[(Action::Next, "n"), (Action::Back, ","), (Action::RunPause, "Space"), (Action::Quit, "q"), (Action::Help, "?")];
+/// The same where nobody can go on.
+const PRESENTER_STUCK: &[(Action, &str)] = &[
+    (Action::Back, ","),
+    (Action::ChooseNext, "Tab"),
+    (Action::Act, "Enter"),
+    (Action::Why, "w"),
+    (Action::Again, "r"),
+    (Action::Quit, "q"),
+    (Action::Help, "?"),
+];
+/// In the past: nothing can be done there, but a run can go on from there.
+const PAST: &[(Action, &str)] = &[
+    (Action::Next, "n"),
+    (Action::Back, ","),
+    (Action::Branch, "b"),
+    (Action::End, "End"),
+    (Action::FollowBack, "["),
+    (Action::FollowOn, "]"),
+    (Action::GoTo, "g"),
+    (Action::Guess, "a"),
+    (Action::ChooseNext, "Tab"),
+    (Action::Help, "?"),
+    (Action::Quit, "q"),
+];
 const LIST: &[(Action, &str)] =
     &[(Action::Down, "↑↓"), (Action::Act, "Enter"), (Action::Language, "L"), (Action::Help, "?"), (Action::Quit, "q")];
 
@@ -75,8 +100,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     }
     let wanted = match place {
         Place::List => LIST,
+        _ if ui.presenting && scene.is_some_and(|scene| is_stuck(scene, ui)) => PRESENTER_STUCK,
         _ if ui.presenting => PRESENTER,
         _ if scene.is_some_and(|scene| is_stuck(scene, ui)) => STUCK,
+        _ if ui.at != At::Now => PAST,
         _ => RUN,
     };
     for (action, shown) in wanted {
@@ -92,11 +119,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
         if *action == Action::Guess && !scene.is_some_and(choices) {
             continue;
         }
-        let brief = match (action, place) {
-            (Action::Act, Place::List) => crate::kind::words("open", "打开"),
-            _ => binding.brief,
+        if *action == Action::Branch && scene.is_none_or(|scene| !can_branch(scene)) {
+            continue;
         }
-        .get(ui.lang);
+        let passes = scene.filter(|_| *action == Action::Next).and_then(|scene| narrate::passes(scene, ui));
+        let brief = match (action, place) {
+            (Action::Act, Place::List) => crate::kind::words("open", "打开").get(ui.lang),
+            _ => passes.as_deref().unwrap_or(binding.brief.get(ui.lang)),
+        };
         let needed = paint::width(shown) + 1 + paint::width(brief);
         if x + needed > area.right() {
             continue;
@@ -109,6 +139,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
 /// Whether somebody would have to act for the run to go on.
 fn is_stuck(scene: &Scene, ui: &Ui) -> bool {
     ui.at == At::Now && scene.status.phase == Phase::Stuck && scene.status.kind == SourceKind::Live
+}
+
+/// Whether a branch could be begun here, as far as the screen knows.
+fn can_branch(scene: &Scene) -> bool {
+    scene.status.kind == SourceKind::Live && scene.status.gated && !scene.begins_late
 }
 
 /// What the last key did or could not do. It can be read to its end: a long one takes lines of the panel above

@@ -124,7 +124,7 @@ fn lane_text(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, room: u16) -> Strin
 fn shortened(name: &str, room: u16) -> String {
     let digits = name.chars().rev().take_while(char::is_ascii_digit).count();
     if name.ends_with(']') || digits == 0 {
-        return paint::clip_to_index(name, room);
+        return paint::clip_middle(name, room);
     }
     paint::clip_to_tail(name, name.len() - digits, room)
 }
@@ -134,6 +134,11 @@ fn thing_text(scene: &Scene, ui: &Ui, thing: &Column<crate::trace::ObjectId>, ro
     let chosen = ui.chosen == Some(Chosen::Object(thing.id));
     let kind = kind::kind(object.kind).map_or("", |kind| kind.name);
     let name = format!("{}{}", if chosen { "▸" } else { "" }, object.name);
+    // Where a buffer and a pipe stand side by side below, it says which is which.
+    let sides = format!("{name} {}", labels::BUFFER_PIPE.get(ui.lang));
+    if kind::queue::has_feeders(object.kind) && paint::width(&sides) <= room {
+        return sides;
+    }
     // A kind of which too few letters would be seen is left out for the name's sake.
     let with_kind = format!("{name} {kind}");
     if paint::width(&with_kind).min(paint::width(&name) + KIND_LEAST) <= room {

@@ -188,7 +188,7 @@ pub fn titled(buf: &mut Buffer, area: Rect, title: &str, ui: &Ui) -> Rect {
 /// A line across an area.
 pub fn rule(buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
     for x in area.left()..area.right() {
-        paint::put(buf, area, x, y, "─", ui.theme.style(Role::Faint));
+        paint::put(buf, area, x, y, "─", ui.theme.style(Role::Line));
     }
 }
 

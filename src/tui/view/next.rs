@@ -63,7 +63,11 @@ fn without_aside(text: &str, room: u16) -> String {
     let aside = text.rfind(['(', '（']).map(|at| text[..at].trim_end());
     match aside.filter(|front| paint::width(text) > room && !front.is_empty() && paint::width(front) + 2 <= room) {
         Some(front) => format!("{front} …"),
-        None => paint::clip(text, room),
+        // What is left of it still ends where the sentence does.
+        None => match aside.filter(|front| paint::width(text) > room && !front.is_empty()) {
+            Some(front) => paint::clip_middle(&format!("{front}…"), room),
+            None => paint::clip_middle(text, room),
+        },
     }
 }
 

@@ -49,6 +49,8 @@ struct Block {
     flows: bool,
     /// Empty or free, and not by the last step.
     quiet: bool,
+    /// It is a lock.
+    lock: bool,
 }
 
 /// How many lines the panel would like to have on a screen. What a third of the screen cannot hold is
@@ -255,12 +257,11 @@ fn lines(scene: &Scene, ui: &Ui, object: &Object, width: u16, form: Form) -> Vec
     if !quiet.is_empty()
         && let Some(last) = out.last_mut()
     {
-        // What is empty or free is told by its number alone.
-        let more = format!("   +{} {}", quiet.len(), labels::IDLE_PARTS.get(ui.lang));
-        if part::width(last) + paint::width(&more) <= width {
-            last.push((more, Role::Faint));
-        } else {
-            out.push(vec![(more, Role::Faint)]);
+        // Of what is at ease, free locks are worth their names where there is room for them.
+        let free: Vec<&str> = quiet.iter().filter(|block| block.lock).map(|block| block.heading.as_str()).collect();
+        let free = format!("   {}", labels::free(&free, ui.lang));
+        if quiet.iter().any(|block| block.lock) && part::width(last) + paint::width(&free) <= width {
+            last.push((free, Role::Faint));
         }
     }
     out
@@ -444,7 +445,8 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
         let before = before.filter(|_| scene.rows_shown > 0).map(|part| Before { world: &scene.before, part });
         let content = part::content(world, state, before, at == 0, room, ui.lang);
         let note = paint::clip(&changed::note(world, state, before, ui.lang), width.saturating_sub(INDENT).min(NOTE));
-        out.push(Block { heading, content, note, changed, boxes, flows, quiet });
+        let lock = matches!(state, PartState::Owner { .. });
+        out.push(Block { heading, content, note, changed, boxes, flows, quiet, lock });
     }
     out
 }

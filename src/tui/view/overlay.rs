@@ -190,15 +190,16 @@ fn help(place: Place, wide: u16, first: u16, ui: &Ui) -> Text {
     let line = |term: &str, words: &Words, role| Line { term: term.to_owned(), words: words.get(ui.lang).to_owned(), role };
     // The list has too few keys to be told in groups.
     let groups: &[Group] = if place == Place::Run { GROUPS } else { &[] };
-    for group in groups {
-        lines.push(line("", &group.title, Role::Title));
-        lines.extend(group.at(place).map(|binding| line(binding.shown, &binding.help, Role::Text)));
-    }
     if place == Place::Run {
+        // Nobody can look up a sign by pressing it, so the signs come before the keys.
         lines.push(line("", &labels::SIGNS, Role::Title));
         lines.extend(LEGEND.iter().map(|(signs, words)| line(signs, words, Role::Text)));
     } else {
         lines.extend(keys::bindings(place).map(|binding| line(binding.shown, &binding.help, Role::Text)));
+    }
+    for group in groups {
+        lines.push(line("", &group.title, Role::Title));
+        lines.extend(group.at(place).map(|binding| line(binding.shown, &binding.help, Role::Text)));
     }
     let widest = |text: fn(&Line) -> &String| lines.iter().map(|line| paint::width(text(line))).max().unwrap_or(0);
     let (terms, words) = (widest(|line| &line.term) + 2, widest(|line| &line.words));
@@ -223,6 +224,8 @@ const LEGEND: &[(&str, Words)] = &[
     ("· │ ┃ ✝", words("has not begun, is ready, runs, has ended", "未开始、就绪、运行、已结束")),
     (": z ‖", words("waits, sleeps, is stopped", "等待、睡眠、停住")),
     ("• ►", words("just done or changed; may come next", "刚完成或改变；可能接下来")),
+    ("▹ →", words("reading gave this; it was this and is that now", "读到的是；从前一个变成后一个")),
+    ("[B]│[A]", words("in a queue's buffer │ in its pipe", "队列的缓冲区里 │ 它的管道里")),
     ("● ◆ !", words("on the bar of the run: shown, marked, an error or nobody could go on", "运行条上：所示处、标记、出错或卡住")),
     ("└ ‹ ›", words("a thread of the lane to its left; a narrowed lane", "左边泳道的线程；收窄的泳道")),
     ("◄2 3►", words("so many more on that side: < and > go there", "那一边还有这么多：用 < 和 > 过去")),

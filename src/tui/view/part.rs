@@ -78,16 +78,15 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
         PartState::Count { value, max: Some(max) } if *max >= NO_LIMIT => {
             let taken = max - value;
             let text = match lang {
-                Lang::En => format!("no limit, {taken} taken"),
-                Lang::Zh => format!("无上限，已占用 {taken}"),
+                Lang::En => format!("no limit, {taken} in use"),
+                Lang::Zh => format!("无上限，{taken} 个在用"),
             };
             vec![(text, Role::Value)]
         }
         PartState::Count { value, max: Some(max) } => vec![(format!("{value}/{max}"), Role::Value)],
         PartState::Count { value, max: None } if *value >= NO_LIMIT / 2 => vec![(labels::NO_LIMIT.get(lang).to_owned(), Role::Value)],
         PartState::Count { value, max: None } => vec![(value.to_string(), Role::Value)],
-        PartState::Flag { up: true } => vec![(format!("▲ {}", labels::UP.get(lang)), Role::Next)],
-        PartState::Flag { up: false } => vec![(format!("▼ {}", labels::DOWN.get(lang)), Role::Waiting)],
+        PartState::Flag { up } => vec![flag(*up, main, lang)],
         PartState::Owner { owner: None, .. } if main => vec![(labels::NOBODY.get(lang).to_owned(), Role::Text)],
         PartState::Owner { owner: None, .. } => vec![(labels::FREE_OWNER.get(lang).to_owned(), Role::Text)],
         PartState::Owner { owner: Some(owner), depth } => {
@@ -105,6 +104,18 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
             row_of_boxes(boxes, waiters.len(), room)
         }
     }
+}
+
+/// A flag: of an object that is one, whether it is set; else whether what its name says is so.
+fn flag(up: bool, main: bool, lang: Lang) -> (String, Role) {
+    let word = match (up, main) {
+        (true, true) => labels::UP,
+        (false, true) => labels::DOWN,
+        (true, false) => labels::YES,
+        (false, false) => labels::NO,
+    };
+    let (sign, role) = if up { ("▲", Role::Next) } else { ("▼", Role::Waiting) };
+    (format!("{sign} {}", word.get(lang)), role)
 }
 
 /// An actor's name; a feeder's with its process.

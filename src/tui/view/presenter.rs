@@ -11,7 +11,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::trace::Phase;
 use crate::tui::labels;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
@@ -111,16 +110,12 @@ pub fn draw_caption(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     why::draw_lines(buf, inner, &lines, ui);
 }
 
-/// The answer, with the step that it is about or while the run goes on by itself; the question that stands.
+/// The answer that was just given, and the question that stands.
 fn asked(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
     if scene.at_start() && ui.page.at < ui.page.last {
         return Vec::new();
     }
-    let fresh = |rows: usize| rows == 1 || scene.status.phase == Phase::Running;
-    let mut out = Vec::new();
-    if scene.asking.answered_question(scene, ui).is_some_and(|(_, _, rows)| fresh(rows)) {
-        out = question::answered(scene, ui, width);
-    }
+    let mut out = question::answered(scene, ui, width);
     out.extend(question::asked(scene, ui, width));
     out
 }

@@ -40,6 +40,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             (false, true) => Role::Done,
             (false, false) => Role::Text,
         };
-        paint::put(buf, inner, x + 2, y, &line.text, ui.theme.style(role));
+        let text = paint::clip_middle(&line.text, inner.right().saturating_sub(x + 2));
+        paint::put(buf, inner, x + 2, y, &text, ui.theme.style(role));
     }
 }

@@ -46,7 +46,7 @@ pub fn asked(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
 
 /// The answer that was just given, and whether the user had said so.
 pub fn answered(scene: &Scene, ui: &Ui, width: u16) -> Vec<(String, Role)> {
-    let Some((at, question, _)) = scene.asking.answered_question(scene, ui) else { return Vec::new() };
+    let Some((at, question)) = scene.asking.answered_question(scene, ui) else { return Vec::new() };
     let Some(answer) = question::answer(question, ui.lang) else { return Vec::new() };
     let verdict = ui.guess.filter(|(of, _)| *of == at).map(|(_, choice)| verdict(choice as u32 + 1, question.right, ui.lang));
     let text = match verdict {

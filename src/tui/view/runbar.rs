@@ -43,11 +43,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
         paint::put(buf, area, x, area.y, glyph, ui.theme.style(role));
     };
     // What came before is not kept any more.
-    put(area.x, if scene.begins_late { "…" } else { "├" }, Role::Faint);
+    put(area.x, if scene.begins_late { "…" } else { "├" }, Role::Line);
     for cell in 0..cells {
-        put(area.x + 1 + cell, if cell < at { "─" } else { "·" }, Role::Faint);
+        put(area.x + 1 + cell, if cell < at { "─" } else { "·" }, Role::Line);
     }
-    put(area.right() - 1, "┤", Role::Faint);
+    put(area.right() - 1, "┤", Role::Line);
     // A good end gives way to a bad one, and both to what the user has marked.
     let mut signs: Vec<(usize, &str, Role)> = scene.landmarks.iter().map(|mark| with_glyph(mark.rows, mark.sign)).collect();
     signs.sort_by_key(|(_, glyph, role)| (*role == Role::Bad, *glyph == STANDSTILL));

@@ -7,6 +7,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::trace::{ActorId, ObjectId};
 use crate::tui::labels;
@@ -98,7 +99,9 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
     for lane in &columns.lanes.shown {
         let mark = row.marks.iter().find(|(id, _)| *id == lane.id).map_or(Mark::Absent, |(_, mark)| *mark);
         if mark != Mark::Absent && lane.id != ActorId::HAND {
-            paint::put(buf, area, lane.x, y, mark.glyph(), ui.theme.style(mark_role(mark)));
+            let role = mark_role(mark);
+            let role = if role == Role::Faint { Role::Line } else { role };
+            paint::put(buf, area, lane.x, y, mark.glyph(), ui.theme.style(role));
         }
     }
     for (id, compact) in &row.things {
@@ -129,6 +132,9 @@ fn draw_row(buf: &mut Buffer, y: u16, row: &Row, new_step: bool, last: bool, pic
         let text = format!("··· {} ···", row.text);
         let x = columns.lanes.shown.first().map_or(area.x + columns.digits + 3, |lane| lane.x + 2);
         paint::put(buf, area, x, y, &text, ui.theme.style(if last { Role::Done } else { Role::Asleep }));
+    }
+    if let (true, Some(paper)) = (last, ui.theme.loud()) {
+        buf.set_style(Rect { y, height: 1, ..area }, Style::new().bg(paper));
     }
 }
 
@@ -175,7 +181,7 @@ impl Placed {
             Some(lane) if lane.narrow => if row.text.starts_with('✝') { "✝" } else { "•" }.to_owned(),
             Some(lane) => {
                 let edge = picture.area.right().saturating_sub(lane.x);
-                paint::clip_to_index(&row.text, room(row, lane, columns).min(edge))
+                paint::clip_middle(&row.text, room(row, lane, columns).min(edge))
             }
             None => String::new(),
         };
@@ -238,17 +244,17 @@ impl Placed {
         let is_left = process != ActorId::HAND && columns.lanes.shown.first().is_some_and(|lane| process < lane.id);
         if if is_left { before >= ASIDE || before > after } else { after < ASIDE && before > after } {
             let sign = if is_left { "◄ " } else { "" };
-            paint::put(buf, area, left, y, &format!("{sign}{} ", paint::clip(&text, before)), ui.theme.style(role));
+            paint::put(buf, area, left, y, &format!("{sign}{} ", paint::clip_middle(&text, before)), ui.theme.style(role));
         } else {
             let sign = if is_left { "" } else { " ►" };
-            let text = format!(" {}{sign}", paint::clip(&text, after.saturating_sub(1)));
+            let text = format!(" {}{sign}", paint::clip_middle(&text, after.saturating_sub(1)));
             paint::put(buf, area, area.right().saturating_sub(paint::width(&text)), y, &text, ui.theme.style(role));
         }
     }
 
     fn lines(&self, buf: &mut Buffer, area: Rect, y: u16, ui: &Ui) {
         let Some((left, right)) = self.own else { return };
-        let style = ui.theme.style(Role::Faint);
+        let style = ui.theme.style(Role::Line);
         let mut span = |from: u16, to: u16| {
             for x in from..to {
                 paint::put(buf, area, x, y, "─", style);

@@ -69,7 +69,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
             }
             Some(thread) => (format!("► {}", thread.name), Role::Next),
         };
-        paint::put(buf, inner, lane.x, y, &paint::clip_to_index(&text, room), ui.theme.style(role));
+        paint::put(buf, inner, lane.x, y, &paint::clip_middle(&text, room), ui.theme.style(role));
     }
     for thing in &columns.things.shown {
         let here: Vec<&Folded> = folded.iter().filter(|thread| thread.column == Some(thing.x)).collect();
@@ -98,7 +98,19 @@ fn standing(scene: &Scene, ui: &Ui, lane: &Column<ActorId>, grant: Option<Grant>
             let what = narrate::announced(world, lane.id, ui.lang);
             if what.is_empty() { doing(scene, lane.id) } else { what }
         }
-        (None, Mark::Waiting) => doing(scene, lane.id),
+        (None, Mark::Waiting) => match &actor.activity {
+            // Until when it waits at most, where that fits beside what it waits in.
+            Activity::Waiting(wait) => {
+                let doing = doing(scene, lane.id);
+                let limit = wait.deadline.map(|deadline| format!("{doing} {} {}", labels::UNTIL.get(ui.lang), seconds(deadline)));
+                limit.filter(|limit| paint::width(limit) + 3 <= lane.width).unwrap_or_else(|| match wait.deadline {
+                    Some(deadline) if paint::width(&doing) + 9 <= lane.width => format!("{doing} ≤{}", seconds(deadline)),
+                    Some(deadline) => format!("≤{} s", seconds(deadline)),
+                    None => doing,
+                })
+            }
+            _ => doing(scene, lane.id),
+        },
         (None, Mark::Asleep) => match &actor.activity {
             Activity::Waiting(wait) => wait.deadline.map_or_else(String::new, |deadline| until(deadline, lane, ui)),
             _ => String::new(),
