@@ -154,7 +154,8 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     if let Some(Err(error)) = told {
         return written(Err(error), lang);
     }
-    if let Some(text) = stuck {
+    // A plain sentence for each step has told it on stdout, where a terminal shows it once.
+    if let (Some(text), false) = (stuck, args.output.linear) {
         say(&text);
     }
     let shown = run.shown();

@@ -178,7 +178,7 @@ mod tests {
         );
         check(
             "timeout",
-            "`timeout` sets nothing: write NAME=VALUE, as in `timeout=5` / `timeout` 没有设置任何东西：请写 名字=值，例如 `timeout=5`",
+            "`timeout` sets nothing: write NAME=VALUE, as in `timeout=5` / `timeout` 没有设置任何东西：请写“名字=值”，例如 `timeout=5`",
         );
     }
 }

@@ -92,8 +92,18 @@ fn left(before: &World, after: &World, threads: &[ActorId], changes: &[Change], 
             _ => None,
         })
         .collect();
-    if let Some(ends) = names(closed.iter().map(|(part, end)| name::end(after, part.object, *end, lang)), lang) {
+    // Each end is told of once: with the last copy the end itself is gone.
+    let (gone, copies): (Vec<_>, Vec<_>) = closed.iter().partition(|(part, end)| nobody_holds(after, *part, *end));
+    let ends = |some: &[&(PartRef, u8)]| names(some.iter().map(|(part, end)| name::end(after, part.object, *end, lang)), lang);
+    if let Some(ends) = ends(&copies) {
         said.push(pick(lang, format!("The kernel closed what it held: {ends}."), format!("内核关闭了它持有的：{ends}。")));
+    }
+    if let Some(ends) = ends(&gone) {
+        said.push(pick(
+            lang,
+            format!("The kernel closed the last copy: nobody holds {ends} any more."),
+            format!("内核关闭了最后一份副本：再没有人持有 {ends}。"),
+        ));
     }
     let flew: Vec<(PartRef, u8)> = changes
         .iter()
@@ -108,10 +118,6 @@ fn left(before: &World, after: &World, threads: &[ActorId], changes: &[Change], 
             format!("What it had sent off and nobody had received went with it: {ends}."),
             format!("它已寄出而无人收到的随之消失：{ends}。"),
         ));
-    }
-    let gone = closed.iter().chain(&flew).filter(|(part, end)| nobody_holds(after, *part, *end));
-    if let Some(gone) = names(gone.map(|(part, end)| name::end(after, part.object, *end, lang)), lang) {
-        said.push(pick(lang, format!("Nobody holds {gone} any more."), format!("再没有人持有 {gone}。")));
     }
 
     let waits = changes.iter().filter_map(|change| match change {
@@ -250,7 +256,7 @@ mod tests {
                 "It no longer waits for e.",
                 "It held the read lock of q, now free again.",
                 "It died inside q, which is broken now: whoever uses it gets an error.",
-                "The kernel closed what it held: end 0 of p. Nobody holds end 0 of p any more.",
+                "The kernel closed the last copy: nobody holds end 0 of p any more.",
                 "The kernel closed what it held: end 1 of p.",
             ]
         );

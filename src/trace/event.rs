@@ -401,3 +401,56 @@ impl std::fmt::Display for Preview {
         if self.is_whole() { f.write_str(&self.text) } else { write!(f, "{}… ({} bytes)", self.text, self.len) }
     }
 }
+
+impl Event {
+    /// What it changed.
+    pub fn changes(&self) -> &[Change] {
+        match &self.body {
+            Body::Acted(acted) => &acted.changes,
+            Body::Died(died) => &died.changes,
+            Body::Also { changes } => changes,
+            _ => &[],
+        }
+    }
+
+    /// The objects whose parts it changed.
+    pub fn touched(&self) -> impl Iterator<Item = ObjectId> {
+        self.changes().iter().flat_map(|change| change.parts().into_iter().flatten().map(|part| part.object).chain(change.whole()))
+    }
+}
+
+impl Change {
+    /// The parts that it is about.
+    pub fn parts(&self) -> [Option<PartRef>; 2] {
+        match self {
+            Change::Moved { from, to, .. } => [*from, *to],
+            Change::Requeued { from, to, .. } => [Some(*from), Some(*to)],
+            Change::Wrote { part, .. }
+            | Change::Inserted { part, .. }
+            | Change::Removed { part, .. }
+            | Change::Counted { part, .. }
+            | Change::Raised { part, .. }
+            | Change::Owned { part, .. }
+            | Change::Queued { part, .. }
+            | Change::Left { part, .. }
+            | Change::Filled { part, .. }
+            | Change::Opened { part, .. }
+            | Change::Closed { part, .. }
+            | Change::SeenClosed { part, .. } => [Some(*part), None],
+            Change::Made { .. }
+            | Change::Composed { .. }
+            | Change::Passed { .. }
+            | Change::Dropped { .. }
+            | Change::Broken { .. }
+            | Change::Finished { .. } => [None, None],
+        }
+    }
+
+    /// The object that it is about as a whole.
+    fn whole(&self) -> Option<ObjectId> {
+        match self {
+            Change::Made { object, .. } | Change::Broken { object } => Some(*object),
+            _ => None,
+        }
+    }
+}

@@ -2,11 +2,11 @@
 //!
 //! Pure, as all of `update`: it changes settings alone, never the run.
 
+use super::answer::Answer;
 use super::labels;
 use super::scene::Scene;
 use super::sight;
 use super::state::{Chosen, Overlay, Ui};
-use super::update::Answer;
 use crate::trace::{ActorId, Role};
 
 /// Folds or unfolds the threads of what is chosen, or all of them.

@@ -8,12 +8,12 @@ use crate::trace::Phase;
 use crate::trace::scenario::Question;
 use crate::world::{Moment, Timeline};
 
+use super::answer::{Answer, tell};
 use super::labels;
 use super::menu::{Choice, Menu};
 use super::scene::Scene;
 use super::source::Intent;
 use super::state::{Overlay, Ui};
-use super::update::{Answer, tell};
 
 /// For so many rows an answer stays, so that it can be read while a run goes on by itself.
 const ANSWER_ROWS: usize = 4;

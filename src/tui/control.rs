@@ -6,13 +6,13 @@ use crate::kind::Lang;
 use crate::trace::{ActorId, Candidate, Goal, Grant, Phase, Role};
 use crate::world::World;
 
+use super::answer::{Answer, Effect, must_be_now, tell};
 use super::labels;
 use super::menu::{Choice, Menu, Prompt, Target};
 use super::narrate;
 use super::scene::Scene;
 use super::source::{Intent, SourceKind};
 use super::state::{At, Chosen, Overlay, Ui};
-use super::update::{Answer, Effect, must_be_now, tell};
 
 /// Opens the menu of those who can go, the chosen process's line under the cursor.
 pub fn choose_next(ui: &mut Ui, scene: &Scene) -> Answer {

@@ -3,8 +3,6 @@
 use crate::trace::{Body, Change, Event, MessageId};
 use crate::world::Timeline;
 
-use super::row;
-
 /// The most rows that one key looks through, so that it is answered at once.
 const REACH: usize = 20_000;
 
@@ -32,7 +30,7 @@ pub fn next(timeline: &Timeline, rows: usize, message: MessageId, forward: bool)
 fn moved(event: &Event) -> impl DoubleEndedIterator<Item = MessageId> {
     let changes = match &event.body {
         Body::Clock { .. } => &[],
-        _ => row::changes(event),
+        _ => event.changes(),
     };
     changes.iter().filter_map(|change| match change {
         Change::Moved { message, .. } | Change::Passed { message, .. } | Change::Dropped { message } | Change::Finished { message } => {

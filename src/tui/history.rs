@@ -3,11 +3,11 @@
 //! Pure: each changes the shown point or gives the reason why not. Points are numbers of rows, which never
 //! change, so a mark stays at its step while the run goes on and while old history is forgotten.
 
+use super::answer::{Answer, go_to, pause_if_running};
 use super::labels;
 use super::menu::{Prompt, Target};
 use super::scene::Scene;
 use super::state::{Overlay, Ui};
-use super::update::{Answer, go_to, pause_if_running};
 
 /// Marks the shown point, or takes its mark away.
 pub fn mark(ui: &mut Ui, scene: &Scene) -> Answer {

@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::answer::Effect;
 use super::source::Intent;
 use super::state::{Overlay, Ui};
-use super::update::Effect;
 
 /// As long as a value may be that the hand carries, in bytes.
 const INPUT_LIMIT: usize = 1000;

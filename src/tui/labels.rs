@@ -64,6 +64,7 @@ pub const OUT: Words = words("out", "出");
 pub const YOU: Words = words("you", "你");
 pub const UNTIL: Words = words("until", "直到");
 pub const EXIT: Words = words("exit", "退出码");
+pub const NOT_STARTED: Words = words("not started", "未能启动");
 pub const SIGNAL: Words = words("signal", "信号");
 pub const ENDED_THREAD: Words = words("ended", "已结束");
 pub const LATER: Words = words(

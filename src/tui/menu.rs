@@ -8,10 +8,10 @@ use crate::trace::scenario::{Param, Scenario, Setting};
 use crate::trace::{ActorId, Goal, ObjectId, On, OpId};
 use crate::world::{Object, PartState, World};
 
+use super::answer::Effect;
 use super::labels;
 use super::narrate;
 use super::source::{HandSignal, Intent};
-use super::update::Effect;
 
 /// Things that can be done, one of them under the cursor.
 #[derive(Clone, Debug, PartialEq)]

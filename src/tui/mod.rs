@@ -4,6 +4,7 @@
 //! frame needs, `view` draws it. `session` is what is open; only
 //! `terminal` and the loop in `app` touch the terminal.
 
+pub mod answer;
 pub mod app;
 pub mod arrange;
 pub mod ascii;

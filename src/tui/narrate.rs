@@ -4,9 +4,9 @@ use crate::kind::{self, Lang};
 use crate::text::chosen::Stands;
 use crate::text::template::tight;
 use crate::text::{self, Chain, Standstill, name};
-use crate::trace::{ActorId, Body, Cause, Event, ObjectId, Phase};
-use crate::world::World;
+use crate::trace::{ActorId, Body, Cause, Event, ObjectId, Phase, Role};
 use crate::world::remedy::{Deed, Remedy};
+use crate::world::{Activity, World};
 
 use super::labels;
 use super::scene::Scene;
@@ -49,6 +49,31 @@ pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<Chain> {
 pub fn cut_off(world: &World, lang: Lang) -> String {
     let said = [text::time_limit(lang), text::whereabouts(world, lang), labels::AGAIN.get(lang).to_owned()];
     said.join(if lang == Lang::En { " " } else { "" })
+}
+
+/// That all have ended, and which processes did so with an error or by a signal; none if none did.
+pub fn ended_badly(world: &World, lang: Lang) -> Option<String> {
+    let badly: Vec<String> = world
+        .processes()
+        .filter(|process| process.role == Role::Process)
+        .filter_map(|process| {
+            let how = match process.activity {
+                Activity::Dead(Cause::Exit(code)) if code != 0 => format!("{} {code}", labels::EXIT.get(lang)),
+                Activity::Dead(Cause::Signal(signal)) => name::signal(signal),
+                Activity::Dead(Cause::NotStarted(_)) => labels::NOT_STARTED.get(lang).to_owned(),
+                _ => return None,
+            };
+            let name = actor(world, process.id, lang);
+            Some(match lang {
+                Lang::En => format!("{name} ({how})"),
+                Lang::Zh => format!("{name}（{how}）"),
+            })
+        })
+        .collect();
+    (!badly.is_empty()).then(|| match lang {
+        Lang::En => format!("All processes have ended, and not well: {}. ", badly.join(", ")),
+        Lang::Zh => format!("所有进程都已结束，其中出错的：{}。", badly.join("、")),
+    })
 }
 
 /// That nobody can go before a stopped process is continued, if that is so.
@@ -110,7 +135,7 @@ pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
         }
         Deed::Act(_, at) => {
             let Some(id) = at.object() else { return deed };
-            let outer = super::row::outermost(world, id).unwrap_or(id);
+            let outer = world.outermost(id).unwrap_or(id);
             let whole = object(world, outer);
             // A lock that belongs to something is a line of that thing's menu.
             if outer == id {

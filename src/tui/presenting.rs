@@ -3,11 +3,11 @@
 //! A clicker alone is enough: PageDown and PageUp, F5, Esc, and `.` or `b`, which some send to blank the
 //! screen. So none of these may end the run, or do anything to it but the next step.
 
+use super::answer::Answer;
 use super::keys::Action;
 use super::labels;
 use super::scene::Scene;
 use super::state::{Overlay, Reach, Ui};
-use super::update::Answer;
 use crate::trace::Phase;
 
 /// What an action means in the layout, where it differs from what it means elsewhere.

@@ -2,8 +2,8 @@
 //! moved from where to where. Drawing places it; nothing here knows of columns or widths.
 
 use crate::kind::{Lang, Words, process, words};
-use crate::trace::{ActorId, Body, Change, Event, Nanos, Next, ObjectId, On, PartRef, Role, Until};
-use crate::world::{Activity, Actor, PartState, World, waits};
+use crate::trace::{ActorId, Body, Change, Event, Nanos, Next, ObjectId, On, Role, Until};
+use crate::world::{Activity, Actor, World, waits};
 
 use super::labels;
 use super::narrate;
@@ -162,7 +162,7 @@ impl Row {
     }
 
     fn read_things(&mut self, before: &World, after: &World, event: &Event) {
-        for object in touched(event).filter_map(|object| outermost(after, object)) {
+        for object in event.touched().filter_map(|object| after.outermost(object)) {
             let compact = Compact::read(after, object, self.event);
             let tied = self.flows.iter().any(|flow| matches!(flow, Flow::Into(id) | Flow::OutOf(id) if *id == object));
             // A picture that looks as before would only say that something happened which it does not show.
@@ -183,17 +183,17 @@ impl Row {
                 flows.push(flow);
             }
         };
-        for change in changes(event) {
+        for change in event.changes() {
             match change {
                 Change::Moved { from, to, .. } => match (from, to) {
-                    (None, Some(to)) => add(Flow::Into(outermost(after, to.object).unwrap_or(to.object))),
-                    (Some(from), None) => add(Flow::OutOf(outermost(after, from.object).unwrap_or(from.object))),
+                    (None, Some(to)) => add(Flow::Into(after.outermost(to.object).unwrap_or(to.object))),
+                    (Some(from), None) => add(Flow::OutOf(after.outermost(from.object).unwrap_or(from.object))),
                     // A thread carries messages from its process's memory on into the object.
-                    (Some(_), Some(to)) if self.worker => add(Flow::Into(outermost(after, to.object).unwrap_or(to.object))),
+                    (Some(_), Some(to)) if self.worker => add(Flow::Into(after.outermost(to.object).unwrap_or(to.object))),
                     _ => {}
                 },
                 Change::Wrote { part, .. } | Change::Raised { part, .. } => {
-                    add(Flow::Into(outermost(after, part.object).unwrap_or(part.object)));
+                    add(Flow::Into(after.outermost(part.object).unwrap_or(part.object)));
                 }
                 Change::Requeued { actor, .. } => add(Flow::Wakes(*actor)),
                 _ => {}
@@ -202,7 +202,7 @@ impl Row {
         if let Body::Acted(acted) = &event.body {
             let read = !acted.changes.iter().any(writes_cells);
             if let (On::Cell(object, index), true, Next::Goes) = (acted.on, read, &acted.next) {
-                add(Flow::OutOf(outermost(after, object).unwrap_or(object)));
+                add(Flow::OutOf(after.outermost(object).unwrap_or(object)));
                 // A read changes nothing, but it is seen where it read.
                 self.things.push((object, Compact::cell(after, object, index)));
             }
@@ -219,7 +219,7 @@ impl Row {
         // Whoever waits for something that the event made true can go on because of it.
         for waiter in after.all_actors().filter(|waiter| waiter.id != event.actor) {
             let Activity::Waiting(wait) = &waiter.activity else { continue };
-            match wait.until.iter().find(|until| !holds(before, waiter.id, until) && holds(after, waiter.id, until)) {
+            match wait.until.iter().find(|until| !waits::holds(before, waiter.id, until) && waits::holds(after, waiter.id, until)) {
                 Some(Until::OwnerFree(..) | Until::CountAbove(..)) => add(Flow::Frees(waiter.id)),
                 Some(_) => add(Flow::Wakes(waiter.id)),
                 None => {}
@@ -235,104 +235,6 @@ fn writes_cells(change: &Change) -> bool {
 
 fn marks(world: &World) -> Vec<(ActorId, Mark)> {
     world.all_actors().map(|actor| (actor.id, Mark::of(actor, world.rest.is_some()))).collect()
-}
-
-/// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
-pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
-    match until {
-        Until::Deadline | Until::Writable(..) => false,
-        Until::FlagUp(part) => matches!(world.part(*part), Some(PartState::Flag { up: true })),
-        Until::CountAbove(part, than) => matches!(world.part(*part), Some(PartState::Count { value, .. }) if value > than),
-        Until::OwnerFree(part, asleep) => {
-            let free = matches!(world.part(*part), Some(PartState::Owner { owner: None, .. }));
-            let sleeps = asleep.is_some_and(|list| in_list(world, list, waiter));
-            free && !sleeps
-        }
-        Until::Left(list) => !in_list(world, *list, waiter),
-        Until::Emptied(list) => matches!(world.part(*list), Some(PartState::Waiters { waiters }) if waiters.is_empty()),
-        Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
-        Until::Readable(part, end) => readable(world, *part, *end),
-        Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
-    }
-}
-
-fn in_list(world: &World, list: PartRef, actor: ActorId) -> bool {
-    matches!(world.part(list), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
-}
-
-/// Whether an end can be read.
-fn readable(world: &World, ends: PartRef, end: u8) -> bool {
-    let Some(object) = world.object(ends.object) else { return false };
-    let own = waits::incoming(world, ends.object, end);
-    if own.is_some_and(|messages| !messages.is_empty()) {
-        return true;
-    }
-    // Nobody holds the far side any more: the end of file can be read.
-    match object.parts.get(ends.part as usize) {
-        Some(PartState::Ends { ends }) => ends.iter().enumerate().any(|(at, far)| at != end as usize && far.holders.is_empty()),
-        _ => false,
-    }
-}
-
-/// An event's changes.
-pub fn changes(event: &Event) -> &[Change] {
-    match &event.body {
-        Body::Acted(acted) => &acted.changes,
-        Body::Died(died) => &died.changes,
-        Body::Also { changes } => changes,
-        _ => &[],
-    }
-}
-
-/// The objects whose parts an event changed.
-pub fn touched(event: &Event) -> impl Iterator<Item = ObjectId> {
-    changes(event).iter().flat_map(|change| parts_of(change).into_iter().flatten().map(|part| part.object).chain(made(change)))
-}
-
-/// The parts that a change is about.
-pub fn parts_of(change: &Change) -> [Option<PartRef>; 2] {
-    match change {
-        Change::Moved { from, to, .. } => [*from, *to],
-        Change::Requeued { from, to, .. } => [Some(*from), Some(*to)],
-        Change::Wrote { part, .. }
-        | Change::Inserted { part, .. }
-        | Change::Removed { part, .. }
-        | Change::Counted { part, .. }
-        | Change::Raised { part, .. }
-        | Change::Owned { part, .. }
-        | Change::Queued { part, .. }
-        | Change::Left { part, .. }
-        | Change::Filled { part, .. }
-        | Change::Opened { part, .. }
-        | Change::Closed { part, .. }
-        | Change::SeenClosed { part, .. } => [Some(*part), None],
-        Change::Made { .. }
-        | Change::Composed { .. }
-        | Change::Passed { .. }
-        | Change::Dropped { .. }
-        | Change::Broken { .. }
-        | Change::Finished { .. } => [None, None],
-    }
-}
-
-fn made(change: &Change) -> Option<ObjectId> {
-    match change {
-        Change::Made { object, .. } | Change::Broken { object } => Some(*object),
-        _ => None,
-    }
-}
-
-/// The object that an object belongs to, up to the one that belongs to none.
-pub fn outermost(world: &World, object: ObjectId) -> Option<ObjectId> {
-    let mut at = world.object(object)?;
-    // Bounded, so that a damaged trace cannot lead round in circles.
-    for _ in 0..8 {
-        match at.owner.and_then(|owner| world.object(owner)) {
-            Some(owner) => at = owner,
-            None => break,
-        }
-    }
-    Some(at.id)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers, MouseEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::answer::{self, Effect};
 use super::keys::{self, Action, Place};
 use super::labels;
 use super::library::{Entry, Library};
@@ -13,7 +14,7 @@ use super::scene::Scene;
 use super::sight::Sight;
 use super::source::{Edited, Inside, Intent, Source, Status};
 use super::state::{At, Chosen, Options, Overlay, Reach, Ui};
-use super::update::{self, Effect};
+use super::update;
 use super::view;
 use super::{follow, input, windows};
 use crate::trace::Phase;
@@ -177,7 +178,7 @@ impl Session {
                 self.ui.chosen = Some(chosen);
                 return Vec::new();
             }
-            (Hit::Point(rows), Some(scene)) => return update::go_to(&mut self.ui, scene, rows),
+            (Hit::Point(rows), Some(scene)) => return answer::go_to(&mut self.ui, scene, rows),
             (Hit::Entry(entry), _) if entry != self.ui.listed => {
                 self.ui.listed = entry;
                 return Vec::new();
@@ -300,7 +301,7 @@ impl Session {
         let (Some(source), Some(scene)) = (&self.source, &self.scene) else { return };
         let mut rows = 0;
         source.with_timeline(&mut |timeline| rows = timeline.rows_at_step(step));
-        update::show_point(&mut self.ui, scene, rows);
+        answer::show_point(&mut self.ui, scene, rows);
     }
 
     /// Lets the user edit the scenario. To be called while the terminal is not the screen's.

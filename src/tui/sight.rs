@@ -10,7 +10,6 @@ use crate::trace::{ActorId, ObjectId, Role};
 use crate::world::{Actor, Object, World};
 
 use super::narrate;
-use super::row::outermost;
 use super::state::Chosen;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,7 +143,7 @@ impl Sight {
 
 /// Name and kind of an object, or of the one that it belongs to.
 fn object_text(world: &World, id: ObjectId) -> String {
-    let Some(object) = outermost(world, id).and_then(|id| world.object(id)) else { return String::new() };
+    let Some(object) = world.outermost(id).and_then(|id| world.object(id)) else { return String::new() };
     format!("{} {}", object.name, kind::kind(object.kind).map_or("", |kind| kind.name))
 }
 
@@ -155,7 +154,7 @@ pub fn threads(world: &World) -> impl Iterator<Item = &Actor> {
 
 /// The threads that work for an object, or for one that belongs to it.
 pub fn threads_of(world: &World, object: ObjectId) -> Vec<ActorId> {
-    let works_for = |thread: &&Actor| thread.object.and_then(|own| outermost(world, own)) == Some(object);
+    let works_for = |thread: &&Actor| thread.object.and_then(|own| world.outermost(own)) == Some(object);
     threads(world).filter(works_for).map(|thread| thread.id).collect()
 }
 

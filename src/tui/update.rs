@@ -6,6 +6,7 @@ use crate::kind::{self, Lang};
 use crate::trace::{ActorId, ObjectId, Pace, Phase};
 use crate::world::{PartState, World};
 
+use super::answer::{Answer, Effect, everywhere, must_be_now, pause_if_running, tell};
 use super::arrange;
 use super::asking;
 use super::control;
@@ -18,26 +19,6 @@ use super::scene::Scene;
 use super::source::{Intent, SourceKind};
 use super::state::{At, Chosen, Overlay, Reach, Ui};
 use super::windows;
-
-/// What follows from an action, beyond the settings.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    Tell(Intent),
-    Quit,
-    /// Back to the list of scenarios.
-    ToList,
-    /// To the next step of the followed message, or to the one before.
-    Follow(bool),
-    /// To the point after this step.
-    GoTo(u64),
-    /// Open the scenario at this place of the list.
-    Open(usize),
-    /// Leave the terminal to an editor for a while.
-    Edit,
-}
-
-/// What an action gives, or the sentence that says why not.
-pub(super) type Answer = Result<Vec<Effect>, String>;
 
 /// Paces that `+` and `-` go through, in steps a second; beyond the last there is no limit.
 const PACES: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
@@ -199,50 +180,6 @@ fn anywhere(ui: &mut Ui, action: Action, scene: &Scene) -> Answer {
             Ok(Vec::new())
         }
     }
-}
-
-pub(super) fn everywhere(ui: &mut Ui, action: Action) {
-    match action {
-        Action::Help => ui.overlay = Some(Overlay::Help(Reach::default())),
-        Action::Language => {
-            ui.lang = match ui.lang {
-                Lang::En => Lang::Zh,
-                Lang::Zh => Lang::En,
-            };
-        }
-        Action::Theme => ui.theme = ui.theme.next(),
-        _ => {}
-    }
-}
-
-pub(super) fn tell(intent: Intent) -> Answer {
-    Ok(vec![Effect::Tell(intent)])
-}
-
-/// Shows the point after so many rows.
-pub fn go_to(ui: &mut Ui, scene: &Scene, rows: usize) -> Vec<Effect> {
-    show_point(ui, scene, rows);
-    pause_if_running(scene)
-}
-
-/// The same of a run that stands still.
-pub fn show_point(ui: &mut Ui, scene: &Scene, rows: usize) {
-    ui.at = if rows >= scene.rows_total { At::Now } else { At::Past(rows) };
-}
-
-pub(super) fn pause_if_running(scene: &Scene) -> Vec<Effect> {
-    if scene.status.phase == Phase::Running { vec![Effect::Tell(Intent::Pause)] } else { Vec::new() }
-}
-
-/// In the past nothing can be done, and a recording cannot be acted upon at all.
-pub(super) fn must_be_now(ui: &Ui, scene: &Scene) -> Result<(), String> {
-    if ui.at != At::Now {
-        return Err(labels::REFUSE_PAST.get(ui.lang).to_owned());
-    }
-    if scene.status.kind == SourceKind::Recorded {
-        return Err(labels::REFUSE_RECORDED.get(ui.lang).to_owned());
-    }
-    Ok(())
 }
 
 fn next(ui: &mut Ui, scene: &Scene) -> Answer {

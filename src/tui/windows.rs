@@ -2,10 +2,10 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::answer::{Effect, everywhere};
 use super::keys::Action;
 use super::menu::Choice;
 use super::state::{Overlay, Ui};
-use super::update::{Effect, everywhere};
 
 /// What a key means in a menu whose lines have numbers: the number's line, and to act on it.
 pub(super) fn by_number(ui: &mut Ui, key: KeyEvent) -> Option<Action> {

@@ -160,6 +160,19 @@ impl World {
         self.objects.iter().flatten().map(|object| &**object)
     }
 
+    /// The object that an object belongs to, up to the one that belongs to none.
+    pub fn outermost(&self, object: ObjectId) -> Option<ObjectId> {
+        let mut at = self.object(object)?;
+        // Bounded, so that a damaged trace cannot lead round in circles.
+        for _ in 0..8 {
+            match at.owner.and_then(|owner| self.object(owner)) {
+                Some(owner) => at = owner,
+                None => break,
+            }
+        }
+        Some(at.id)
+    }
+
     /// The objects that belong to an object (a condition's lock, a queue's buffers).
     pub fn belonging_to(&self, owner: ObjectId) -> impl Iterator<Item = &Object> {
         self.all_objects().filter(move |object| object.owner == Some(owner))

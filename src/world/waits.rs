@@ -80,6 +80,39 @@ pub fn is_listed(world: &World, part: PartRef, actor: ActorId) -> bool {
     matches!(world.part(part), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
 }
 
+/// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
+pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
+    match until {
+        Until::Deadline | Until::Writable(..) => false,
+        Until::FlagUp(part) => matches!(world.part(*part), Some(PartState::Flag { up: true })),
+        Until::CountAbove(part, than) => matches!(world.part(*part), Some(PartState::Count { value, .. }) if value > than),
+        Until::OwnerFree(part, asleep) => {
+            let free = matches!(world.part(*part), Some(PartState::Owner { owner: None, .. }));
+            let sleeps = asleep.is_some_and(|list| is_listed(world, list, waiter));
+            free && !sleeps
+        }
+        Until::Left(list) => !is_listed(world, *list, waiter),
+        Until::Emptied(list) => matches!(world.part(*list), Some(PartState::Waiters { waiters }) if waiters.is_empty()),
+        Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
+        Until::Readable(part, end) => readable(world, *part, *end),
+        Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
+    }
+}
+
+/// Whether an end can be read.
+fn readable(world: &World, ends: PartRef, end: u8) -> bool {
+    let Some(object) = world.object(ends.object) else { return false };
+    let own = incoming(world, ends.object, end);
+    if own.is_some_and(|messages| !messages.is_empty()) {
+        return true;
+    }
+    // Nobody holds the far side any more: the end of file can be read.
+    match object.parts.get(ends.part as usize) {
+        Some(PartState::Ends { ends }) => ends.iter().enumerate().any(|(at, far)| at != end as usize && far.holders.is_empty()),
+        _ => false,
+    }
+}
+
 /// All actors on whom an actor's wait depends, directly or through others' waits.
 pub(super) fn reached(world: &World, from: ActorId) -> Vec<ActorId> {
     let mut found = waits_for(world, from);

@@ -50,6 +50,10 @@ fn stuck() {
         for lang in ["en", "zh"] {
             let output = run(&["run", scenario, "--set", set, "--seed", "1", "--plain", "--lang", lang]);
             assert_eq!(output.code, Some(3), "{output:?}");
+            // A terminal shows both outputs: what is told in one is not told in the other.
+            let linear = run(&["run", scenario, "--set", set, "--seed", "1", "--linear", "--lang", lang]);
+            assert_eq!((linear.code, linear.stderr.as_str()), (Some(3), ""));
+            assert!(linear.stdout.ends_with(&output.stderr), "{}", linear.stdout);
             insta::assert_snapshot!(format!("{scenario}_{}_stuck_{lang}", set.replace('=', "_")), output.stderr);
         }
     }

@@ -3,11 +3,11 @@
 use super::{Look, runs};
 use crate::kind::Lang;
 use crate::trace::{ActorId, Body, Cause, Died, Phase};
+use crate::tui::answer::Effect;
 use crate::tui::keys::Action;
 use crate::tui::labels;
 use crate::tui::source::Intent;
 use crate::tui::state::At;
-use crate::tui::update::Effect;
 use crate::world::Timeline;
 use crate::world::sample::{MAIN, Sample};
 

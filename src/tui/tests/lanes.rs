@@ -3,11 +3,11 @@
 use super::{Look, runs};
 use crate::kind::Lang;
 use crate::trace::{ActorId, Event, ObjectId};
+use crate::tui::answer::Effect;
 use crate::tui::keys::Action;
 use crate::tui::labels;
 use crate::tui::source::Intent;
 use crate::tui::state::{Chosen, Overlay};
-use crate::tui::update::Effect;
 use crate::tui::view;
 use crate::world::sample::{self, Sample};
 use crossterm::event::KeyCode;

@@ -34,6 +34,7 @@ use crate::trace::scenario::{Bilingual, Param, Scenario, Setting};
 use crate::trace::{Event, Pace, Phase, Walk};
 use crate::world::{Timeline, World};
 
+use super::answer::Effect;
 use super::input;
 use super::keys::Action;
 use super::paint;
@@ -41,7 +42,7 @@ use super::scene::Scene;
 use super::source::{Intent, SourceKind, Status};
 use super::state::Ui;
 use super::theme::Theme;
-use super::update::{self, Effect};
+use super::update;
 use super::view;
 
 /// A timeline of some events, which must fold without faults.

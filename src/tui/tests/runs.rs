@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::trace::{Acted, ActorId, Announced, Body, Candidate, Event, Grant, Next, On, Preview, Rest, Role};
-use crate::tui::row;
 use crate::world::sample::{self, Sample};
-use crate::world::{Activity, World};
+use crate::world::{Activity, World, waits};
 
 // The runs' sources: what matters is that each line is the one that the events name.
 pub const QUEUE: &str = r#"let q = Queue();
@@ -161,7 +160,7 @@ pub fn candidates(world: &World) -> Vec<Candidate> {
         .filter(|actor| !actor.stopped)
         .filter(|actor| match &actor.activity {
             Activity::Ready(_) => true,
-            Activity::Waiting(wait) => wait.until.iter().any(|until| row::holds(world, actor.id, until)),
+            Activity::Waiting(wait) => wait.until.iter().any(|until| waits::holds(world, actor.id, until)),
             _ => false,
         })
         .map(|actor| Candidate { actor: actor.id, grant: Grant::Proceed })

@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use crate::trace::{ActorId, ObjectId};
 use crate::tui::paint;
-use crate::tui::row;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::thing::Compact;
@@ -82,7 +81,7 @@ impl Columns {
         let mut room = width.saturating_sub(digits + 3);
 
         let chosen_thing = match ui.chosen {
-            Some(Chosen::Object(id)) => things.iter().position(|other| Some(*other) == row::outermost(head, id)),
+            Some(Chosen::Object(id)) => things.iter().position(|other| Some(*other) == head.outermost(id)),
             _ => None,
         };
         // One object's column comes before a third lane, the chosen one's before a second.

@@ -14,7 +14,6 @@ use crate::trace::{ObjectId, PartRef};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
-use crate::tui::row;
 use crate::tui::scene::Scene;
 use crate::tui::state::{Chosen, Ui};
 use crate::tui::theme::Role;
@@ -214,7 +213,7 @@ fn awaited(scene: &Scene) -> BTreeSet<ObjectId> {
         Activity::Waiting(wait) => Some(&wait.until),
         _ => None,
     });
-    waits.flatten().filter_map(|until| row::outermost(world, until.part()?.object)).collect()
+    waits.flatten().filter_map(|until| world.outermost(until.part()?.object)).collect()
 }
 
 /// The object that matters now: the chosen one, or the one that was touched last.

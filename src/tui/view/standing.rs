@@ -8,7 +8,7 @@ use crate::trace::{ActorId, Grant, Nanos, On, Phase};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
-use crate::tui::row::{Mark, outermost};
+use crate::tui::row::Mark;
 use crate::tui::scene::Scene;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
@@ -39,7 +39,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Sce
     let mut outside = 0;
     for candidate in candidates.iter().filter(|candidate| columns.lane(candidate.actor).is_none()) {
         let Some(actor) = world.actor(candidate.actor).filter(|actor| actor.id != ActorId::HAND) else { continue };
-        let object = actor.object.filter(|_| actor.process != actor.id).and_then(|object| outermost(world, object));
+        let object = actor.object.filter(|_| actor.process != actor.id).and_then(|object| world.outermost(object));
         let column = object.and_then(|object| columns.thing(object)).map(|thing| thing.x);
         if column.is_none() && (actor.process == actor.id || columns.lane(actor.process).is_none()) {
             outside += 1;

@@ -151,7 +151,10 @@ fn told(scene: &Scene, ui: &Ui, width: u16, telling: Telling) -> Lines {
 /// Whether all came to their end, or what cut them off and where they were.
 fn how_it_ended(scene: &Scene, ui: &Ui) -> String {
     if scene.head.ended() {
-        return labels::ALL_ENDED.get(ui.lang).to_owned();
+        return match narrate::ended_badly(&scene.head, ui.lang) {
+            Some(badly) => format!("{badly}{}", labels::AGAIN.get(ui.lang)),
+            None => labels::ALL_ENDED.get(ui.lang).to_owned(),
+        };
     }
     match scene.status.kind {
         SourceKind::Recorded => labels::RECORDING_ENDS.get(ui.lang).to_owned(),
