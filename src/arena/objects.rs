@@ -50,7 +50,7 @@ impl Arena {
         for (at, part) in kind.parts.iter().enumerate() {
             let lies_at = self.allocate(Part::words_for(part.shape, cells))?;
             record[object::PARTS + at].store(lies_at as u64, SeqCst);
-            Part::new(self, lies_at).begin(part.shape, cells);
+            Part::new(self, lies_at).begin(part, cells);
         }
         let owner = owner.map_or(0, |owner| u64::from(owner.0) + 1);
         let home = home.map_or(0, |home| u64::from(home.0) + 1);

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::Arena;
 use super::flights::FlightId;
 use super::layout::{MAX_ACTORS, MAX_HOLDERS};
-use crate::kind::Shape;
+use crate::kind::{self, Shape};
 use crate::trace::{ActorId, MessageId};
 
 /// No bound, in a count.
@@ -41,10 +41,10 @@ impl<'a> Part<'a> {
     }
 
     /// Its first state, where that is not all zeros, which new memory is.
-    pub(super) fn begin(self, shape: Shape, cells: usize) {
-        match shape {
+    pub(super) fn begin(self, def: &kind::Part, cells: usize) {
+        match def.shape {
             Shape::Cells => self.word(0).store(cells as u64, SeqCst),
-            Shape::Count => self.set_count(0, None),
+            Shape::Count => self.set_count(def.unbounded().unwrap_or(0), None),
             _ => {}
         }
     }

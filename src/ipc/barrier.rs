@@ -12,6 +12,7 @@ use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::seat::until;
 use super::value::Value;
+use super::wake::Wake;
 use crate::kind::barrier::{
     ABORT, ABORT_BROKE, ABORT_THREW, BROKEN, BROKEN_ASKED, BROKEN_READ, DOOR, INSIDE, KIND, LEAVING, MAKE, MAKE_MADE, N_WAITING,
     N_WAITING_READ, PARTIES, RESET, RESET_EMPTY, RESET_NOTHING, RESET_THREW, WAIT, WAIT_ALONE, WAIT_BROKE, WAIT_DOOR, WAIT_OPENED,
@@ -65,7 +66,7 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<i64> 
             }
             let (error, woken) = breaks(ctx, object, Vec::new());
             drop(inner);
-            woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+            ctx.wake(woken);
             return Err(error);
         }
         let leaving = ctx.arena.part_at(object, LEAVING);
@@ -80,9 +81,9 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<i64> 
             ctx.done(&WAIT, &WAIT_PASSED, on, Some(Value::Int(place as i64).preview()), changes);
             Ok(place as i64)
         };
-        let door = if leaving.first_waiter().is_none() { ctx.arena.part_at(object, DOOR).waiters() } else { Vec::new() };
+        let door = if leaving.first_waiter().is_none() { Wake::all_of(ctx.arena.part_at(object, DOOR)) } else { Wake::nobody() };
         drop(inner);
-        door.into_iter().for_each(|actor| ctx.arena.bump(actor));
+        ctx.wake(door);
         return came_out;
     }
 }
@@ -124,17 +125,20 @@ fn enter(ctx: &Context, object: ObjectId, patience: Patience, inside: &Wait) -> 
         let place = (0..).find(|place| !taken.contains(place)).unwrap_or(0);
         let parties = parties(ctx, object);
         if others.len() as i64 + 1 == parties {
-            let (outcome, woken) =
-                if others.is_empty() { (&WAIT_ALONE, Vec::new()) } else { (&WAIT_OPENED, let_go(ctx, object, &mut changes)) };
+            let (outcome, woken) = if others.is_empty() {
+                (&WAIT_ALONE, Wake::nobody())
+            } else {
+                (&WAIT_OPENED, Wake::all(let_go(ctx, object, &mut changes)))
+            };
             ctx.done(&WAIT, outcome, on, Some(Value::Int(place as i64).preview()), changes);
             drop(inner);
-            woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+            ctx.wake(woken);
             return Ok(Some(place as i64));
         }
         if patience == Patience::No {
             let (error, woken) = breaks(ctx, object, changes);
             drop(inner);
-            woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+            ctx.wake(woken);
             return Err(error);
         }
         ctx.arena.set_place(ctx.me(), place);
@@ -146,7 +150,7 @@ fn enter(ctx: &Context, object: ObjectId, patience: Patience, inside: &Wait) -> 
     }
 }
 
-/// Moves everyone inside to those who leave, giving whom to wake. Under the internal lock.
+/// Moves everyone inside to those who leave, giving them. Under the internal lock.
 fn let_go(ctx: &Context, object: ObjectId, changes: &mut Vec<Change>) -> Vec<ActorId> {
     let (from, to) = (PartRef::new(object, INSIDE), PartRef::new(object, LEAVING));
     let all = ctx.arena.part_at(object, INSIDE).waiters();
@@ -159,33 +163,33 @@ fn let_go(ctx: &Context, object: ObjectId, changes: &mut Vec<Change>) -> Vec<Act
 }
 
 /// Lets go everyone inside, and tells each that it was thrown out. Under the internal lock.
-fn throw_out(ctx: &Context, object: ObjectId, changes: &mut Vec<Change>) -> Vec<ActorId> {
+fn throw_out(ctx: &Context, object: ObjectId, changes: &mut Vec<Change>) -> Wake {
     let all = let_go(ctx, object, changes);
     all.iter().for_each(|actor| ctx.arena.set_place(*actor, THROWN));
-    all
+    Wake::all(all)
 }
 
 /// This thread's patience is at its end: it breaks the barrier. Gives the error and whom to wake. Under
 /// the internal lock.
-fn breaks(ctx: &Context, object: ObjectId, mut changes: Vec<Change>) -> (IpcError, Vec<ActorId>) {
+fn breaks(ctx: &Context, object: ObjectId, mut changes: Vec<Change>) -> (IpcError, Wake) {
     if ctx.arena.part_at(object, INSIDE).remove_waiter(ctx.me()) {
         changes.push(Change::Left { part: PartRef::new(object, INSIDE), actor: ctx.me() });
     }
-    let mut woken = throw_out(ctx, object, &mut changes);
-    woken.extend(set_broken(ctx, object, true, &mut changes));
+    let woken = throw_out(ctx, object, &mut changes);
+    let woken = woken.and(set_broken(ctx, object, true, &mut changes));
     let error = broken(ctx, object);
     ctx.done(&WAIT, &WAIT_BROKE, On::Object(object), Some(Preview::new(&error.to_string())), changes);
     (error, woken)
 }
 
 /// Raises or lowers the flag, giving whom that concerns: those at the door.
-fn set_broken(ctx: &Context, object: ObjectId, up: bool, changes: &mut Vec<Change>) -> Vec<ActorId> {
+fn set_broken(ctx: &Context, object: ObjectId, up: bool, changes: &mut Vec<Change>) -> Wake {
     let flag = ctx.arena.part_at(object, BROKEN);
     if flag.flag() != up {
         flag.set_flag(up);
         changes.push(Change::Raised { part: PartRef::new(object, BROKEN), up });
     }
-    ctx.arena.part_at(object, DOOR).waiters()
+    Wake::all_of(ctx.arena.part_at(object, DOOR))
 }
 
 fn broken(ctx: &Context, object: ObjectId) -> IpcError {
@@ -201,16 +205,16 @@ pub fn reset(ctx: &Context, object: ObjectId) -> Result<()> {
     let inner = ctx.arena.lock(object, ctx.me());
     let leaving = ctx.arena.part_at(object, LEAVING).waiters();
     let mut changes = Vec::new();
-    let mut woken = throw_out(ctx, object, &mut changes);
+    let woken = throw_out(ctx, object, &mut changes);
     let outcome = match (woken.is_empty(), leaving.iter().any(|actor| ctx.arena.place(*actor) != THROWN)) {
         (false, _) => &RESET_THREW,
         (true, true) => &RESET_NOTHING,
         (true, false) => &RESET_EMPTY,
     };
-    woken.extend(set_broken(ctx, object, false, &mut changes));
+    let woken = woken.and(set_broken(ctx, object, false, &mut changes));
     ctx.done(&RESET, outcome, on, None, changes);
     drop(inner);
-    woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+    ctx.wake(woken);
     Ok(())
 }
 
@@ -222,15 +226,15 @@ pub fn abort(ctx: &Context, object: ObjectId) -> Result<()> {
     ctx.check_broken(object).map_err(|error| ctx.failed(&ABORT, on, error))?;
     let inner = ctx.arena.lock(object, ctx.me());
     let mut changes = Vec::new();
-    let mut woken = throw_out(ctx, object, &mut changes);
+    let woken = throw_out(ctx, object, &mut changes);
     let outcome = if woken.is_empty() { &ABORT_BROKE } else { &ABORT_THREW };
     for actor in ctx.arena.part_at(object, LEAVING).waiters() {
         ctx.arena.set_place(actor, THROWN);
     }
-    woken.extend(set_broken(ctx, object, true, &mut changes));
+    let woken = woken.and(set_broken(ctx, object, true, &mut changes));
     ctx.done(&ABORT, outcome, on, None, changes);
     drop(inner);
-    woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+    ctx.wake(woken);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::lock;
 use super::seat::until;
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::Arena;
 use crate::kind::{self, Kind, Op, Outcome, array, value};
 use crate::trace::{Change, ObjectId, On, PartRef, Preview, Until};
@@ -282,21 +283,22 @@ fn access<T>(
     let mut queued = false;
     loop {
         {
-            let _guard = ctx.arena.lock(guard, ctx.me());
+            let guard_inner = ctx.arena.lock(guard, ctx.me());
             let recursive = ctx.arena.facts(guard).kind == kind::rlock::ID;
             let free = lock::holder(&ctx.arena, guard).is_none_or(|(owner, _)| owner == ctx.me() && recursive);
             if free {
-                let _inner = ctx.arena.lock(object, ctx.me());
+                let inner = ctx.arena.lock(object, ctx.me());
                 let mut left = Vec::new();
                 if queued {
                     ctx.arena.part_at(guard, kind::lock::WAITERS).remove_waiter(ctx.me());
                     left.push(Change::Left { part: lock::waiters_part(guard), actor: ctx.me() });
                 }
-                let next = ctx.arena.part_at(guard, kind::lock::WAITERS).first_waiter();
                 let outcome = act(left);
-                if let Some(next) = next.filter(|_| lock::holder(&ctx.arena, guard).is_none()) {
-                    ctx.arena.bump(next);
-                }
+                let is_free = lock::holder(&ctx.arena, guard).is_none();
+                let next = if is_free { Wake::first_of(ctx.arena.part_at(guard, kind::lock::WAITERS)) } else { Wake::nobody() };
+                drop(inner);
+                drop(guard_inner);
+                ctx.wake(next);
                 return Ok(outcome);
             }
             if !queued {

@@ -8,6 +8,7 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::lock;
 use super::seat::until;
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::Arena;
 use crate::kind::condition::{
     KIND, MAKE, MAKE_MADE, NOTIFY, NOTIFY_ALL, NOTIFY_ALL_LOST, NOTIFY_ALL_WOKE, NOTIFY_LOST, NOTIFY_WOKE, SLEEPERS, WAIT, WAIT_EXPIRED,
@@ -75,9 +76,7 @@ pub fn wait(ctx: &Context, object: ObjectId, patience: Patience) -> Result<bool>
     ctx.waits(&WAIT, &WAIT_SLEEPS, on, None, &asleep, vec![freed, Change::Queued { part: sleepers, actor: ctx.me() }]);
     drop(inner);
     drop(condition);
-    if let Some(next) = next {
-        ctx.arena.bump(next);
-    }
+    ctx.wake(next);
 
     let mut notified = true;
     loop {
@@ -137,27 +136,24 @@ fn withdraw(ctx: &Context, object: ObjectId, lock: ObjectId) -> IpcError {
     let inner = ctx.arena.lock(lock, ctx.me());
     let (asleep, awake) = (ctx.arena.part_at(object, SLEEPERS), ctx.arena.part_at(lock, crate::kind::lock::WAITERS));
     let mut changes = Vec::new();
-    let mut next = None;
+    let mut next = Wake::nobody();
     if asleep.remove_waiter(ctx.me()) {
         changes.push(Change::Left { part: sleepers, actor: ctx.me() });
     } else if awake.remove_waiter(ctx.me()) {
         changes.push(Change::Left { part: wanting, actor: ctx.me() });
-        next = asleep.first_waiter();
-        if let Some(next) = next {
+        if let Some(next) = asleep.first_waiter() {
             asleep.remove_waiter(next);
             awake.push_waiter(next);
             changes.push(Change::Requeued { from: sleepers, to: wanting, actor: next });
         }
         // Whoever wants the lock may have been waiting behind this one.
-        next = awake.first_waiter();
+        next = Wake::first_of(awake);
     }
     ctx.waited();
     ctx.done(&WAIT, &crate::kind::FAILED, On::Object(object), Some(Preview::new(&error.to_string())), changes);
     drop(inner);
     drop(condition);
-    if let Some(next) = next {
-        ctx.arena.bump(next);
-    }
+    ctx.wake(next);
     error
 }
 

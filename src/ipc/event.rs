@@ -3,6 +3,7 @@
 use super::context::{Context, Patience};
 use super::error::Result;
 use super::value::Value;
+use super::wake::Wake;
 use crate::kind::event::{
     CLEAR, CLEAR_LOWERED, FLAG, IS_SET, IS_SET_READ, KIND, MAKE, MAKE_MADE, SET, SET_ALREADY, SET_RAISED, SET_WOKE, WAIT, WAIT_EXPIRED,
     WAIT_PASSED, WAIT_WAITS, WAIT_WOKEN, WAITERS,
@@ -43,7 +44,7 @@ pub fn set(ctx: &Context, object: ObjectId) -> Result<()> {
     };
     ctx.done(&SET, outcome, on, None, changes);
     drop(inner);
-    woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+    ctx.wake(Wake::all(woken));
     Ok(())
 }
 

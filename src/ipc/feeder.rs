@@ -14,9 +14,10 @@ use super::guarded::{self, Wrote};
 use super::queue::{Buffer, GUARDED, drop_ends};
 use super::seat::{Report, Seat, locked};
 use super::thread;
+use super::wake::Wake;
 use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
 use crate::kind::{FAILED, Outcome};
-use crate::trace::{ActorId, Body, Change, MessageId, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{Body, Change, MessageId, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// This process's buffer for a queue; the first call makes it and starts its feeder.
 pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> {
@@ -86,7 +87,10 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
         return Some(idle.clone());
     };
     if let Err(error) = seat.check_broken(queue) {
-        give_up(seat, queue, &mut frames, &error);
+        let woken = give_up(seat, queue, &mut frames, &error);
+        drop(frames);
+        drop(inner);
+        seat.wake(woken);
         return None;
     }
     let mut changes = Vec::new();
@@ -100,7 +104,7 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
             to: Some(PartRef::new(queue, GUARDED.pipe)),
         });
     });
-    let next = match wrote {
+    let (woken, wait) = match wrote {
         Wrote::Behind(wait, newly) => {
             if newly {
                 report(seat, &FEED_WAITS_LOCK, queue, None, Next::Waits(wait.clone()), changes);
@@ -120,10 +124,8 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
     };
     drop(frames);
     drop(inner);
-    if let Some(waiter) = next.0 {
-        seat.arena.bump(waiter);
-    }
-    next.1
+    seat.wake(woken);
+    wait
 }
 
 fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Preview>, next: Next, changes: Vec<Change>) {
@@ -131,8 +133,8 @@ fn report(seat: &Seat, outcome: &Outcome, queue: ObjectId, detail: Option<Previe
 }
 
 /// Nobody can read any more: what is buffered is lost, everyone may know, and the feeder ends. Gives
-/// who is to be woken for the write lock. To be called under the queue's internal lock.
-fn give_up(seat: &Seat, queue: ObjectId, frames: &mut VecDeque<Outgoing>, error: &IpcError) -> Option<ActorId> {
+/// whom to wake for the write lock. To be called under the queue's internal lock.
+fn give_up(seat: &Seat, queue: ObjectId, frames: &mut VecDeque<Outgoing>, error: &IpcError) -> Wake {
     frames.iter().for_each(|frame| seat.arena.strand(&frame.flights));
     let mut changes: Vec<Change> = frames.drain(..).map(|frame| Change::Dropped { message: frame.message }).collect();
     let next = guarded::withdraw(seat, queue, &GUARDED, &mut changes);

@@ -14,10 +14,11 @@ use super::pipe::{hold, os_error};
 use super::seat::{Seat, until};
 use super::stream::{self, Way};
 use super::travel::{self, Received};
+use super::wake::Wake;
 use crate::arena::repair::{reader_word, writer_word};
 use crate::kind::{FAILED, Op, Outcome};
 use crate::sys;
-use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{Change, Grant, MessageId, Nanos, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// Words that say who is in the middle of a frame.
 const WRITER_WORD: usize = writer_word(0);
@@ -80,128 +81,192 @@ pub(super) fn read(
     parts: &Parts,
     how: &Reading,
     patience: Patience,
-    mut taken: impl FnMut(MessageId, &Result<Received>, &mut Vec<Change>) -> Option<ActorId>,
+    mut taken: impl FnMut(MessageId, &Result<Received>, &mut Vec<Change>) -> Wake,
 ) -> Result<Received> {
-    let on = On::Object(object);
-    let deadline = patience.deadline(ctx.now());
-    let owner_name = PartRef::new(object, parts.read_lock);
-    let list = PartRef::new(object, parts.read_waiters);
-    let mut frame = Incoming::default();
-    let mut queued = false;
-    let mut grant = Grant::Proceed;
-    let mut last_wait: Option<Wait> = None;
+    let mut read = Read {
+        ctx,
+        object,
+        parts,
+        how,
+        patience,
+        deadline: patience.deadline(ctx.now()),
+        frame: Incoming::default(),
+        queued: false,
+        grant: Grant::Proceed,
+        told: None,
+    };
     loop {
-        let Some(fd) = ctx.process.end(object, 0) else {
-            let error = IpcError::new(ErrorKind::OSError, format!("this process does not hold the reader of {}", ctx.object_text(object)));
-            return Err(ctx.failed(how.op, on, error));
+        match read.attempt(&mut taken) {
+            Turn::Over(outcome) => return outcome,
+            Turn::Waits(wait) => read.grant = ctx.wait(&wait),
+        }
+        ctx.check_broken(object).map_err(|error| ctx.gives_up(how.op, On::Object(object), read.list(), error))?;
+    }
+}
+
+/// One thread's reading of one message, from its first attempt to its end.
+struct Read<'a> {
+    ctx: &'a Context,
+    object: ObjectId,
+    parts: &'a Parts,
+    how: &'a Reading,
+    patience: Patience,
+    deadline: Option<Nanos>,
+    frame: Incoming,
+    /// It is on the list of those who want the read lock.
+    queued: bool,
+    /// How its last wait ended.
+    grant: Grant,
+    /// The wait that the trace was told of last.
+    told: Option<Wait>,
+}
+
+/// What came of an attempt to read.
+enum Turn {
+    Over(Result<Received>),
+    Waits(Wait),
+}
+
+impl Read<'_> {
+    fn list(&self) -> PartRef {
+        PartRef::new(self.object, self.parts.read_waiters)
+    }
+
+    fn lock_name(&self) -> PartRef {
+        PartRef::new(self.object, self.parts.read_lock)
+    }
+
+    fn is_out_of_patience(&self) -> bool {
+        self.patience == Patience::No || self.grant == Grant::Expire
+    }
+
+    /// Reads as much as there is, under the object's internal lock; whom that lets go on is woken after it.
+    fn attempt(&mut self, taken: &mut impl FnMut(MessageId, &Result<Received>, &mut Vec<Change>) -> Wake) -> Turn {
+        let ctx = self.ctx;
+        let Some(fd) = ctx.process.end(self.object, 0) else {
+            let why = format!("this process does not hold the reader of {}", ctx.object_text(self.object));
+            return Turn::Over(Err(ctx.failed(self.how.op, On::Object(self.object), IpcError::new(ErrorKind::OSError, why))));
         };
-        let inner = ctx.arena.lock(object, ctx.me());
-        if let Err(error) = ctx.check_broken(object) {
+        let inner = ctx.arena.lock(self.object, ctx.me());
+        if let Err(error) = ctx.check_broken(self.object) {
             drop(inner);
-            return Err(ctx.gives_up(how.op, on, list, error));
+            return Turn::Over(Err(ctx.gives_up(self.how.op, On::Object(self.object), self.list(), error)));
         }
-        let owner = ctx.arena.part_at(object, parts.read_lock);
-        let waiters = ctx.arena.part_at(object, parts.read_waiters);
-        let held = owner.owner();
-        let mut changes = Vec::new();
-        if held.is_none() || held == Some(ctx.me()) {
-            if std::mem::take(&mut queued) {
-                waiters.remove_waiter(ctx.me());
-                changes.push(Change::Left { part: list, actor: ctx.me() });
-            }
-            let before = frame.read_so_far();
-            match stream::read(ctx, parts.way(object), fd.as_fd(), &mut frame, &mut changes) {
-                Ok(Arrival::Whole) => {
-                    ctx.arena.own_word(object, READER_WORD).store(0, SeqCst);
-                    let received = travel::receive(ctx, &frame);
-                    let other = frame.message().and_then(|message| {
-                        ctx.arena.part_at(object, parts.pipe).slots_pop(message);
-                        taken(message, &received, &mut changes)
-                    });
-                    let reader = free_reader(ctx, object, parts, held.is_some(), &mut changes);
-                    ctx.done(how.op, how.got, on, received.as_ref().ok().map(|received| received.value.preview()), changes);
-                    drop(inner);
-                    [reader, other].into_iter().flatten().for_each(|actor| ctx.arena.bump(actor));
-                    return received;
-                }
-                Ok(Arrival::Partly) => {
-                    let begun = frame.read_so_far() > 0;
-                    if !begun && (patience == Patience::No || grant == Grant::Expire) {
-                        let reader = free_reader(ctx, object, parts, held.is_some(), &mut changes);
-                        let error = empty_handed(ctx, object, how, changes);
-                        drop(inner);
-                        reader.into_iter().for_each(|actor| ctx.arena.bump(actor));
-                        return Err(error);
-                    }
-                    if held.is_none() {
-                        owner.set_owner(Some(ctx.me()), 1);
-                        changes.push(Change::Owned { part: owner_name, owner: Some(ctx.me()), depth: 1 });
-                    }
-                    ctx.arena.own_word(object, READER_WORD).store(if begun { u64::from(ctx.me().0) + 1 } else { 0 }, SeqCst);
-                    // Once a frame has begun there is no way back, so there is no time limit either.
-                    let wait = until(Until::Readable(PartRef::new(object, parts.ends), 0), deadline.filter(|_| !begun));
-                    if frame.read_so_far() > before || last_wait.as_ref() != Some(&wait) {
-                        ctx.waits(how.op, if begun { how.partly } else { how.waits }, on, None, &wait, changes);
-                    }
-                    last_wait = Some(wait);
-                }
-                Ok(Arrival::End) => {
-                    let name = ctx.object_text(object);
-                    let error = IpcError::new(ErrorKind::EOFError, format!("nothing is left in {name} and nobody can put any more"));
-                    free_reader(ctx, object, parts, held.is_some(), &mut changes);
-                    ctx.done(how.op, &FAILED, on, Some(Preview::new(&error.to_string())), changes);
-                    return Err(error);
-                }
-                Err(error) => {
-                    let error = os_error(&format!("get from {}", ctx.object_text(object)), &error);
-                    free_reader(ctx, object, parts, held.is_some(), &mut changes);
-                    ctx.done(how.op, &FAILED, on, Some(Preview::new(&error.to_string())), changes);
-                    return Err(error);
-                }
-            }
+        let holder = ctx.arena.part_at(self.object, self.parts.read_lock).owner();
+        let (turn, woken) = if holder.is_some_and(|holder| holder != ctx.me()) {
+            self.behind()
         } else {
-            if patience == Patience::No || grant == Grant::Expire {
-                if queued {
-                    waiters.remove_waiter(ctx.me());
-                    changes.push(Change::Left { part: list, actor: ctx.me() });
+            let mut changes = Vec::new();
+            self.leave_the_row(&mut changes);
+            let before = self.frame.read_so_far();
+            match stream::read(ctx, self.parts.way(self.object), fd.as_fd(), &mut self.frame, &mut changes) {
+                Ok(Arrival::Whole) => self.whole(changes, taken),
+                Ok(Arrival::Partly) => self.partly(before, changes),
+                Ok(Arrival::End) => {
+                    let why = format!("nothing is left in {} and nobody can put any more", ctx.object_text(self.object));
+                    self.fails(IpcError::new(ErrorKind::EOFError, why), changes)
                 }
-                let error = empty_handed(ctx, object, how, changes);
-                let next = waiters.first_waiter();
-                drop(inner);
-                next.into_iter().for_each(|actor| ctx.arena.bump(actor));
-                return Err(error);
+                Err(error) => self.fails(os_error(&format!("get from {}", ctx.object_text(self.object)), &error), changes),
             }
-            let wait = until(Until::OwnerFree(owner_name, None), deadline);
-            if !queued {
-                queued = true;
-                waiters.push_waiter(ctx.me());
-                changes.push(Change::Queued { part: list, actor: ctx.me() });
-                ctx.waits(how.op, how.waits_lock, on, None, &wait, changes);
-            }
-            last_wait = Some(wait);
-        }
+        };
         drop(inner);
-        if let Some(wait) = &last_wait {
-            grant = ctx.wait(wait);
+        ctx.wake(woken);
+        turn
+    }
+
+    /// Another reader holds the read lock: this one stands behind it, or gives up.
+    fn behind(&mut self) -> (Turn, Wake) {
+        let ctx = self.ctx;
+        let waiters = ctx.arena.part_at(self.object, self.parts.read_waiters);
+        let mut changes = Vec::new();
+        if self.is_out_of_patience() {
+            self.leave_the_row(&mut changes);
+            return (Turn::Over(Err(self.empty_handed(changes))), Wake::first_of(waiters));
         }
-        ctx.check_broken(object).map_err(|error| ctx.gives_up(how.op, on, list, error))?;
+        let wait = until(Until::OwnerFree(self.lock_name(), None), self.deadline);
+        if !std::mem::replace(&mut self.queued, true) {
+            waiters.push_waiter(ctx.me());
+            changes.push(Change::Queued { part: self.list(), actor: ctx.me() });
+            ctx.waits(self.how.op, self.how.waits_lock, On::Object(self.object), None, &wait, changes);
+        }
+        self.told = Some(wait.clone());
+        (Turn::Waits(wait), Wake::nobody())
     }
-}
 
-fn empty_handed(ctx: &Context, object: ObjectId, how: &Reading, changes: Vec<Change>) -> IpcError {
-    let (outcome, error) = (how.expired)(ctx, object);
-    ctx.done(how.op, outcome, On::Object(object), Some(Preview::new(&error.message)), changes);
-    error
-}
-
-/// Frees the read lock if this thread holds it; the next one who wants it is to be woken in any case,
-/// since it may have been kept from a lock that was free all along.
-fn free_reader(ctx: &Context, object: ObjectId, parts: &Parts, held: bool, changes: &mut Vec<Change>) -> Option<ActorId> {
-    if held {
-        ctx.arena.part_at(object, parts.read_lock).set_owner(None, 0);
-        changes.push(Change::Owned { part: PartRef::new(object, parts.read_lock), owner: None, depth: 0 });
+    fn leave_the_row(&mut self, changes: &mut Vec<Change>) {
+        if std::mem::take(&mut self.queued) {
+            self.ctx.arena.part_at(self.object, self.parts.read_waiters).remove_waiter(self.ctx.me());
+            changes.push(Change::Left { part: self.list(), actor: self.ctx.me() });
+        }
     }
-    ctx.arena.part_at(object, parts.read_waiters).first_waiter()
+
+    /// The message is all there.
+    fn whole(
+        &self,
+        mut changes: Vec<Change>,
+        taken: &mut impl FnMut(MessageId, &Result<Received>, &mut Vec<Change>) -> Wake,
+    ) -> (Turn, Wake) {
+        let ctx = self.ctx;
+        let received = travel::receive(ctx, &self.frame);
+        let others = self.frame.message().map_or_else(Wake::nobody, |message| {
+            ctx.arena.part_at(self.object, self.parts.pipe).slots_pop(message);
+            taken(message, &received, &mut changes)
+        });
+        let woken = self.free(&mut changes).and(others);
+        let preview = received.as_ref().ok().map(|received| received.value.preview());
+        ctx.done(self.how.op, self.how.got, On::Object(self.object), preview, changes);
+        (Turn::Over(received), woken)
+    }
+
+    /// All that is there has been read, from `before` on, and it is no whole message: the read lock is kept
+    /// until the rest comes. Once a frame has begun there is no way back, so there is no time limit either.
+    fn partly(&mut self, before: u64, mut changes: Vec<Change>) -> (Turn, Wake) {
+        let ctx = self.ctx;
+        let begun = self.frame.read_so_far() > 0;
+        if !begun && self.is_out_of_patience() {
+            let woken = self.free(&mut changes);
+            return (Turn::Over(Err(self.empty_handed(changes))), woken);
+        }
+        let owner = ctx.arena.part_at(self.object, self.parts.read_lock);
+        if owner.owner().is_none() {
+            owner.set_owner(Some(ctx.me()), 1);
+            changes.push(Change::Owned { part: self.lock_name(), owner: Some(ctx.me()), depth: 1 });
+        }
+        ctx.arena.own_word(self.object, READER_WORD).store(if begun { u64::from(ctx.me().0) + 1 } else { 0 }, SeqCst);
+        let wait = until(Until::Readable(PartRef::new(self.object, self.parts.ends), 0), self.deadline.filter(|_| !begun));
+        if self.frame.read_so_far() > before || self.told.as_ref() != Some(&wait) {
+            let outcome = if begun { self.how.partly } else { self.how.waits };
+            ctx.waits(self.how.op, outcome, On::Object(self.object), None, &wait, changes);
+        }
+        self.told = Some(wait.clone());
+        (Turn::Waits(wait), Wake::nobody())
+    }
+
+    /// Nothing more can be read.
+    fn fails(&self, error: IpcError, mut changes: Vec<Change>) -> (Turn, Wake) {
+        let woken = self.free(&mut changes);
+        self.ctx.done(self.how.op, &FAILED, On::Object(self.object), Some(Preview::new(&error.to_string())), changes);
+        (Turn::Over(Err(error)), woken)
+    }
+
+    fn empty_handed(&self, changes: Vec<Change>) -> IpcError {
+        let (outcome, error) = (self.how.expired)(self.ctx, self.object);
+        self.ctx.done(self.how.op, outcome, On::Object(self.object), Some(Preview::new(&error.message)), changes);
+        error
+    }
+
+    /// Frees the read lock if this thread holds it. The next one who wants it is to be woken in any case, since
+    /// it may have been kept from a lock that was free all along.
+    fn free(&self, changes: &mut Vec<Change>) -> Wake {
+        let arena = &self.ctx.arena;
+        arena.own_word(self.object, READER_WORD).store(0, SeqCst);
+        let owner = arena.part_at(self.object, self.parts.read_lock);
+        if owner.owner() == Some(self.ctx.me()) {
+            owner.set_owner(None, 0);
+            changes.push(Change::Owned { part: self.lock_name(), owner: None, depth: 0 });
+        }
+        Wake::first_of(arena.part_at(self.object, self.parts.read_waiters))
+    }
 }
 
 /// Whether somebody is in the middle of writing or reading a message: a get may then have to wait for
@@ -216,8 +281,8 @@ pub(super) enum Wrote {
     Behind(Wait, bool),
     /// As much as there was room for; the write lock is held.
     Partly(Wait),
-    /// All of it; the write lock is free, and who is to be woken for it.
-    Whole(Option<ActorId>),
+    /// All of it; the write lock is free, and whom to wake for it.
+    Whole(Wake),
     Failed(IpcError),
 }
 
@@ -264,7 +329,7 @@ pub(super) fn write(
             owner.set_owner(None, 0);
             changes.push(Change::Owned { part: lock_name, owner: None, depth: 0 });
         }
-        return Wrote::Whole(waiters.first_waiter());
+        return Wrote::Whole(Wake::first_of(waiters));
     }
     word.store(if frame.written() > 0 { u64::from(seat.me.0) + 1 } else { 0 }, SeqCst);
     if !held {
@@ -274,9 +339,9 @@ pub(super) fn write(
     Wrote::Partly(until(Until::Writable(PartRef::new(object, parts.ends), 1), None))
 }
 
-/// Gives up writing: leaves those who wait, frees the write lock, and says who is to be woken for it.
+/// Gives up writing: leaves those who wait, frees the write lock, and says whom to wake for it.
 /// To be called under the object's internal lock.
-pub(super) fn withdraw(seat: &Seat, object: ObjectId, parts: &Parts, changes: &mut Vec<Change>) -> Option<ActorId> {
+pub(super) fn withdraw(seat: &Seat, object: ObjectId, parts: &Parts, changes: &mut Vec<Change>) -> Wake {
     let waiters = seat.arena.part_at(object, parts.write_waiters);
     if waiters.remove_waiter(seat.me) {
         changes.push(Change::Left { part: PartRef::new(object, parts.write_waiters), actor: seat.me });
@@ -287,7 +352,7 @@ pub(super) fn withdraw(seat: &Seat, object: ObjectId, parts: &Parts, changes: &m
         seat.arena.own_word(object, WRITER_WORD).store(0, SeqCst);
         changes.push(Change::Owned { part: PartRef::new(object, parts.write_lock), owner: None, depth: 0 });
     }
-    waiters.first_waiter()
+    Wake::first_of(waiters)
 }
 
 #[cfg(test)]

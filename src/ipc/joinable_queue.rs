@@ -5,6 +5,7 @@ use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::seat::{locked, until};
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::Arena;
 use crate::kind::joinable_queue::{
     ID, JOIN, JOIN_LATE, JOIN_PASSED, JOIN_RETURNED, JOIN_WAITS, JOINERS, TASK_DONE, TASK_DONE_DONE, TASK_DONE_LAST, TASK_DONE_WOKE,
@@ -61,7 +62,7 @@ pub fn task_done(ctx: &Context, object: ObjectId) -> Result<()> {
     };
     ctx.done(&TASK_DONE, outcome, on, detail, changes);
     drop(inner);
-    woken.into_iter().for_each(|actor| ctx.arena.bump(actor));
+    ctx.wake(Wake::all(woken));
     Ok(())
 }
 

@@ -8,12 +8,14 @@ use super::context::Context;
 use super::error::Result;
 use super::process::{cut_off, has_ended, living_children};
 use super::seat::{Report, locked, until};
+use super::wake::Wake;
 use super::{feeder, manager, pool};
 use crate::arena::layout::actor::FLAG_DAEMON;
 use crate::kind::process::{
     BEGIN, BEGIN_BEGAN, COMPUTE, COMPUTE_COMPUTED, END, END_ENDED, END_ERROR, END_FLUSHES, END_JOINS, EXIT, EXIT_LEFT, PRINT, SLEEP,
     SLEEP_SLEEPS, SLEEP_WOKE,
 };
+use crate::text::name;
 use crate::trace::{Body, Grant, Nanos, Next, On, Preview, Printed, Until, beginning};
 
 /// Bytes of printed text in one event.
@@ -41,7 +43,7 @@ fn print_pieces(ctx: &Context, text: &str, error: bool) {
 
 /// Sleeps on the run's clock.
 pub fn sleep(ctx: &Context, time: Nanos) -> Result<()> {
-    let detail = Preview::new(&format!("{:.2}", time as f64 / 1e9));
+    let detail = Preview::new(&name::seconds(time));
     ctx.begin_op(&SLEEP, On::Nothing, Some(&detail));
     let wait = until(Until::Deadline, Some(ctx.now().saturating_add(time)));
     ctx.waits(&SLEEP, &SLEEP_SLEEPS, On::Nothing, Some(detail), &wait, Vec::new());
@@ -100,7 +102,7 @@ pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
         let wait = until(Until::Ended(child), None);
         while !has_ended(ctx, child) {
             ctx.waits(&END, &END_JOINS, On::Actor(child), None, &wait, std::mem::take(&mut changes));
-            buffers.iter().for_each(|buffer| ctx.arena.bump(buffer.feeder));
+            ctx.wake(Wake::all(buffers.iter().map(|buffer| buffer.feeder).collect()));
             ctx.wait(&wait);
         }
     }
@@ -108,7 +110,7 @@ pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
         let wait = until(Until::Ended(buffer.feeder), None);
         while !has_ended(ctx, buffer.feeder) {
             ctx.waits(&END, &END_FLUSHES, On::Object(buffer.queue), None, &wait, std::mem::take(&mut changes));
-            ctx.arena.bump(buffer.feeder);
+            ctx.wake(Wake::one(buffer.feeder));
             ctx.wait(&wait);
         }
     }

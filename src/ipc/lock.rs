@@ -3,6 +3,7 @@
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::take::{Taken, Taking, take};
+use super::wake::Wake;
 use crate::arena::Arena;
 use crate::kind::lock::{
     ACQUIRE, ACQUIRE_BUSY, ACQUIRE_EXPIRED, ACQUIRE_GOT, ACQUIRE_NESTED, ACQUIRE_TOOK, ACQUIRE_WAITS, RELEASE, RELEASE_FREED,
@@ -56,10 +57,10 @@ pub(super) fn try_take(arena: &Arena, object: ObjectId, me: ActorId, depth: u32)
     Some(Change::Owned { part: owner_part(object), owner: Some(me), depth })
 }
 
-/// Frees a lock wholly, giving the change and the waiter to wake. Under the lock's internal lock.
-pub(super) fn free(arena: &Arena, object: ObjectId) -> (Change, Option<ActorId>) {
+/// Frees a lock wholly, giving the change and whom to wake. Under the lock's internal lock.
+pub(super) fn free(arena: &Arena, object: ObjectId) -> (Change, Wake) {
     arena.part_at(object, lock::OWNER).set_owner(None, 0);
-    (Change::Owned { part: owner_part(object), owner: None, depth: 0 }, arena.part_at(object, lock::WAITERS).first_waiter())
+    (Change::Owned { part: owner_part(object), owner: None, depth: 0 }, Wake::first_of(arena.part_at(object, lock::WAITERS)))
 }
 
 /// The thread that holds a lock, and how often.
@@ -117,11 +118,9 @@ pub fn release(ctx: &Context, object: ObjectId) -> Result<()> {
         return Ok(());
     }
     let (change, next) = free(&ctx.arena, object);
-    ctx.done(&RELEASE, if next.is_some() { &RELEASE_PASSED } else { &RELEASE_FREED }, on, None, vec![change]);
+    ctx.done(&RELEASE, if next.is_empty() { &RELEASE_FREED } else { &RELEASE_PASSED }, on, None, vec![change]);
     drop(inner);
-    if let Some(next) = next {
-        ctx.arena.bump(next);
-    }
+    ctx.wake(next);
     Ok(())
 }
 

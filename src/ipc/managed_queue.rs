@@ -6,26 +6,27 @@ use std::collections::VecDeque;
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::lent::patience;
-use super::queue::NO_BOUND;
+use super::queue::bound;
 use super::seat::until;
 use super::value::Value;
+use super::wake::Wake;
 use crate::kind::managed_queue::{
     ASK, ASK_READ, FREE, GET, GET_EXPIRED, GET_GOT, GET_TAKEN, GET_WAITS, GETTERS, JOIN, JOIN_JOINED, JOIN_WAITS, JOINERS, KIND, MAKE,
     MAKE_MADE, PUT, PUT_EXPIRED, PUT_PUT, PUT_WAITS, PUTTERS, SLOTS, TASK_DONE, TASK_DONE_DONE, TASK_DONE_LAST, UNFINISHED,
 };
-use crate::kind::{FAILED, Op, Outcome};
-use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
+use crate::kind::{FAILED, Op, Outcome, UNBOUNDED_SLOTS};
+use crate::trace::{Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
 
 /// Messages that wait, with their values.
 pub(super) type Messages = VecDeque<(MessageId, Value)>;
 
-/// Makes a queue in the server; `max` slots, zero and less: as good as no bound.
+/// Makes a queue in the server; `max` slots, zero and less: no bound.
 pub(super) fn make(ctx: &Context, manager: ObjectId, name: &str, max: i64) -> Result<Value> {
     ctx.begin_op(&MAKE, On::Object(manager), Some(&Preview::new("Queue")));
     let (object, made) = ctx.new_object(&KIND, name, None).map_err(|error| ctx.failed(&MAKE, On::Object(manager), error))?;
     ctx.arena.set_manager_of(object, manager);
-    let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
-    let free = set(ctx, object, FREE, slots, Some(slots));
+    let bound = bound(max);
+    let free = set(ctx, object, FREE, bound.unwrap_or(UNBOUNDED_SLOTS), bound);
     ctx.process.hosted.queues().insert(object, Messages::new());
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, vec![made, free]);
     Ok(Value::Object { object, kind: KIND.id })
@@ -112,10 +113,7 @@ fn until_done<T>(
 }
 
 fn wake_first(ctx: &Context, object: ObjectId, list: u8) {
-    let first: Option<ActorId> = ctx.arena.part_at(object, list).first_waiter();
-    if let Some(first) = first {
-        ctx.arena.bump(first);
-    }
+    ctx.wake(Wake::first_of(ctx.arena.part_at(object, list)));
 }
 
 fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -> Result<Value> {
@@ -188,7 +186,7 @@ fn task_done(ctx: &Context, object: ObjectId) -> Result<Value> {
         ctx.done(&TASK_DONE, outcome, on, Some(Value::Int(left).preview()), changes);
         freed
     };
-    freed.into_iter().for_each(|actor| ctx.arena.bump(actor));
+    ctx.wake(Wake::all(freed));
     Ok(Value::Unit)
 }
 

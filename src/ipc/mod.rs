@@ -41,6 +41,7 @@ mod thread;
 mod travel;
 pub mod typed;
 pub mod value;
+mod wake;
 
 pub use context::{Context, Patience};
 pub use error::{ErrorKind, IpcError, Result};

@@ -20,6 +20,7 @@ use super::result::{self, Answers, Order};
 use super::seat::{locked, until};
 use super::start::{self, Start};
 use super::value::Value;
+use super::wake::Wake;
 use super::{feeder, simple_queue, thread};
 use crate::arena::actors::State;
 use crate::arena::layout::actor::UNTIL_MAX;
@@ -295,9 +296,11 @@ fn hand_in(ctx: &Context, pool: &Pool, buffer: &Buffer, words: &Words, parcel: P
             let there = locked(&ctx.process.answers)
                 .get_mut(&job.result)
                 .map_or(0, |answers| answers.take_in(job.first, vec![Err(fault); job.count], None));
-            let _result = ctx.arena.lock(job.result, ctx.me());
-            result::laid(&ctx.arena, job.result, there, None, &mut changes);
+            let inner = ctx.arena.lock(job.result, ctx.me());
+            let woken = result::laid(&ctx.arena, job.result, there, None, &mut changes);
             ctx.done(words.op, words.refused, on, Some(detail), changes);
+            drop(inner);
+            ctx.wake(woken);
             return Ok(());
         }
     };
@@ -315,7 +318,7 @@ fn hand_in(ctx: &Context, pool: &Pool, buffer: &Buffer, words: &Words, parcel: P
         locked(&pool.jobs).insert(message, job);
         ctx.done(words.op, words.handed, on, Some(preview), changes);
     }
-    ctx.arena.bump(buffer.feeder);
+    ctx.wake(Wake::one(buffer.feeder));
     Ok(())
 }
 

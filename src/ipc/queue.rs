@@ -19,18 +19,16 @@ use super::seat::{locked, until};
 use super::stream;
 use super::travel::{self, Received};
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::flights::FlightId;
 use crate::kind::queue::{
     CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET, GET_EXPIRED,
     GET_GOT, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE, PIPE, PUT,
     PUT_BUFFERED, PUT_COUNTED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, READ_LOCK, SLOT_WAITERS, SLOTS,
 };
-use crate::kind::{self, Kind, Op, Outcome, buffer};
+use crate::kind::{self, Kind, Op, Outcome, UNBOUNDED_SLOTS, buffer};
 use crate::sys;
 use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
-
-/// Slots of a queue without a bound: CPython's greatest semaphore value.
-pub const NO_BOUND: i64 = i32::MAX as i64;
 
 /// Where a queue's pipe and its locks are.
 pub(super) const GUARDED: Parts = Parts::with_locks_from(READ_LOCK);
@@ -48,7 +46,7 @@ pub struct Buffer {
     pub(super) cancelled: AtomicBool,
 }
 
-/// Makes a queue with `max` slots; zero and less: as good as no bound. A joinable one counts what is unfinished.
+/// Makes a queue with `max` slots; zero and less: no bound. A joinable one counts what is unfinished.
 pub fn make(ctx: &Context, name: Option<String>, max: i64, joinable: bool) -> Result<ObjectId> {
     let (kind, words) = match joinable {
         true => (&kind::joinable_queue::KIND, (&kind::joinable_queue::MAKE, &kind::joinable_queue::MAKE_MADE)),
@@ -66,10 +64,17 @@ fn make_kind(ctx: &Context, kind: &Kind, name: &str, owner: Option<ObjectId>, ma
     let (object, made) = ctx.new_object(kind, name, owner)?;
     let mut changes = vec![made];
     guarded::open(ctx, object, &GUARDED, &mut changes)?;
-    let slots = if max <= 0 { NO_BOUND } else { max.min(NO_BOUND) };
-    ctx.arena.part_at(object, SLOTS).set_count(slots, Some(slots));
-    changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: slots, max: Some(slots) });
+    let bound = bound(max);
+    let slots = bound.unwrap_or(UNBOUNDED_SLOTS);
+    ctx.arena.part_at(object, SLOTS).set_count(slots, bound);
+    changes.push(Change::Counted { part: PartRef::new(object, SLOTS), value: slots, max: bound });
     Ok((object, changes))
+}
+
+/// The bound of a queue that is to have so many slots: none for zero and less. As in CPython it is no greater
+/// than what a semaphore counts.
+pub(super) fn bound(max: i64) -> Option<i64> {
+    (max > 0).then(|| max.min(UNBOUNDED_SLOTS))
 }
 
 fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
@@ -102,7 +107,7 @@ fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, fl
     let list = PartRef::new(object, SLOT_WAITERS);
     let mut queued = false;
     // A get wakes the first in the row only; two of them may have woken the same one.
-    let mut next = None;
+    let next;
     loop {
         {
             let inner = ctx.arena.lock(object, ctx.me());
@@ -126,9 +131,7 @@ fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, fl
                     changes.push(joinable_queue::count(&ctx.arena, object, 1).1);
                 }
                 ctx.done(&PUT, if joinable { &PUT_COUNTED } else { &PUT_BUFFERED }, on, Some(preview), changes);
-                if free > 1 {
-                    next = ctx.arena.part_at(object, SLOT_WAITERS).first_waiter();
-                }
+                next = if free > 1 { Wake::first_of(ctx.arena.part_at(object, SLOT_WAITERS)) } else { Wake::nobody() };
                 break;
             }
             if patience == Patience::No {
@@ -149,7 +152,7 @@ fn put_bytes(ctx: &Context, object: ObjectId, bytes: &[u8], preview: Preview, fl
         }
         ctx.check_broken(object).map_err(|error| ctx.gives_up(&PUT, on, list, error))?;
     }
-    [Some(buffer.feeder), next].into_iter().flatten().for_each(|actor| ctx.arena.bump(actor));
+    ctx.wake(Wake::one(buffer.feeder).and(next));
     Ok(())
 }
 
@@ -177,7 +180,7 @@ pub(super) fn append(
 }
 
 fn full(ctx: &Context, object: ObjectId, changes: Vec<Change>) -> IpcError {
-    let max = ctx.arena.part_at(object, SLOTS).count_max().unwrap_or(NO_BOUND);
+    let max = ctx.arena.part_at(object, SLOTS).count_max().unwrap_or(UNBOUNDED_SLOTS);
     let error = IpcError::new(ErrorKind::Full, format!("queue {} is full ({max} of {max})", ctx.object_text(object)));
     ctx.done(&PUT, &PUT_EXPIRED, On::Object(object), Some(Preview::new(&error.message)), changes);
     error
@@ -209,7 +212,7 @@ pub(super) fn get_into(
         if let (true, Ok(received)) = (joinable_queue::is_joinable(&ctx.arena, object), received) {
             joinable_queue::remember(ctx, object, message, received.value.preview());
         }
-        ctx.arena.part_at(object, SLOT_WAITERS).first_waiter()
+        Wake::first_of(ctx.arena.part_at(object, SLOT_WAITERS))
     })
 }
 
@@ -232,7 +235,7 @@ fn look<T: Copy>(ctx: &Context, object: ObjectId, (op, outcome): (&Op, &Outcome)
 pub fn qsize(ctx: &Context, object: ObjectId) -> Result<i64> {
     look(ctx, object, (&QSIZE, &QSIZE_READ), Value::Int, || {
         let slots = ctx.arena.part_at(object, SLOTS);
-        slots.count_max().unwrap_or(NO_BOUND) - slots.count()
+        slots.count_max().unwrap_or(UNBOUNDED_SLOTS) - slots.count()
     })
 }
 
@@ -261,7 +264,7 @@ pub fn close(ctx: &Context, object: ObjectId) -> Result<()> {
     let changes = buffer.as_ref().map(|buffer| feeder::close_buffer(ctx, buffer)).unwrap_or_default();
     ctx.done(&CLOSE, &CLOSE_CLOSED, on, None, changes);
     if let Some(buffer) = buffer {
-        ctx.arena.bump(buffer.feeder);
+        ctx.wake(Wake::one(buffer.feeder));
     }
     Ok(())
 }

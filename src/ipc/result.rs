@@ -8,13 +8,14 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::fault::Fault;
 use super::seat::{locked, until};
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::Arena;
 use crate::kind::result::{
     ANSWERS, GET, GET_EXPIRED, GET_GOT, GET_RAISED, GET_WAITS, KIND, NEXT, NEXT_GOT, NEXT_RAISED, NEXT_WAITS, READY, READY_READ,
     SUCCESSFUL, SUCCESSFUL_READ, THERE, WAIT, WAIT_EXPIRED, WAIT_RETURNED, WAIT_WAITS, WAITERS,
 };
 use crate::kind::{Op, Outcome};
-use crate::trace::{ActorId, Body, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
+use crate::trace::{Body, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
 
 /// Moves in one event.
 const MOVES_AT_ONCE: usize = 24;
@@ -119,9 +120,9 @@ pub(super) fn make(ctx: &Context, name: &str, pool: ObjectId, answers: Answers) 
     Ok((object, vec![made, Change::Counted { part: PartRef::new(object, THERE), value: 0, max: total }]))
 }
 
-/// What arrived is laid to the answers and counted; gives who waits for it. To be called under the
+/// What arrived is laid to the answers and counted; gives whom to wake. To be called under the
 /// result's internal lock, with the event that tells the changes.
-pub(super) fn laid(arena: &Arena, object: ObjectId, there: i64, message: Option<MessageId>, changes: &mut Vec<Change>) -> Option<ActorId> {
+pub(super) fn laid(arena: &Arena, object: ObjectId, there: i64, message: Option<MessageId>, changes: &mut Vec<Change>) -> Wake {
     if let Some(message) = message {
         arena.part_at(object, ANSWERS).slots_push(message);
     }
@@ -130,7 +131,7 @@ pub(super) fn laid(arena: &Arena, object: ObjectId, there: i64, message: Option<
         count.set_count(there, count.count_max());
         changes.push(Change::Counted { part: PartRef::new(object, THERE), value: there, max: count.count_max() });
     }
-    arena.part_at(object, WAITERS).first_waiter()
+    Wake::first_of(arena.part_at(object, WAITERS))
 }
 
 /// Where answers lie.

@@ -5,6 +5,7 @@ use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::take::{Taken, Taking, take};
 use super::value::Value;
+use super::wake::Wake;
 use crate::kind::semaphore::{
     ACQUIRE, ACQUIRE_BUSY, ACQUIRE_EXPIRED, ACQUIRE_GOT, ACQUIRE_TOOK, ACQUIRE_WAITS, BOUNDED, KIND, MAKE, MAKE_BOUNDED, MAKE_BOUNDED_MADE,
     MAKE_MADE, PERMITS, RELEASE, RELEASE_FREED, RELEASE_PASSED, WAITERS,
@@ -70,13 +71,11 @@ pub fn release(ctx: &Context, object: ObjectId) -> Result<()> {
         return Err(ctx.failed(&RELEASE, on, IpcError::new(ErrorKind::ValueError, why)));
     }
     permits.set_count(free + 1, max);
-    let next = ctx.arena.part_at(object, WAITERS).first_waiter();
-    let outcome = if next.is_some() { &RELEASE_PASSED } else { &RELEASE_FREED };
+    let next = Wake::first_of(ctx.arena.part_at(object, WAITERS));
+    let outcome = if next.is_empty() { &RELEASE_FREED } else { &RELEASE_PASSED };
     let counted = Change::Counted { part: PartRef::new(object, PERMITS), value: free + 1, max };
     ctx.done(&RELEASE, outcome, on, Some(number(free + 1)), vec![counted]);
     drop(inner);
-    if let Some(next) = next {
-        ctx.arena.bump(next);
-    }
+    ctx.wake(next);
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::pipe::drop_end;
 use super::stream;
 use super::travel;
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::flights::FlightId;
 use crate::kind::simple_queue::{
     CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, GET, GET_GOT, GET_NOTHING, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, KIND, MAKE, MAKE_MADE,
@@ -104,14 +105,14 @@ fn write(
                 whole(&mut changes);
                 ctx.done(&PUT, &PUT_WROTE, on, Some(preview.clone()), changes);
                 drop(inner);
-                next.into_iter().for_each(|actor| ctx.arena.bump(actor));
+                ctx.wake(next);
                 return Ok(());
             }
             Wrote::Failed(error) => {
                 let next = guarded::withdraw(ctx, object, &GUARDED, &mut changes);
                 ctx.done(&PUT, &FAILED, on, Some(Preview::new(&error.to_string())), changes);
                 drop(inner);
-                next.into_iter().for_each(|actor| ctx.arena.bump(actor));
+                ctx.wake(next);
                 return Err(error);
             }
         };
@@ -128,7 +129,7 @@ pub fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value>
     usable(ctx, object).map_err(|error| ctx.failed(&GET, on, error))?;
     let received = guarded::read(ctx, object, &GUARDED, &READING, patience, |message, _, changes| {
         changes.push(Change::Moved { message, from: Some(PartRef::new(object, PIPE)), to: None });
-        None
+        Wake::nobody()
     })?;
     travel::arrive(ctx, received)
 }

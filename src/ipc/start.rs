@@ -9,6 +9,7 @@ use super::control::{self, Request};
 use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::os_error;
 use super::value::Value;
+use super::wake::Wake;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::{FLAG_BORN, FLAG_DAEMON};
 use crate::kind::process::{START, START_STARTED};
@@ -212,7 +213,7 @@ impl Birth<'_> {
             ctx.arena.emit(ActorId::HOST, Body::Died(Died { actor: child, cause, changes: Vec::new() }));
         }
         ctx.arena.raise_flag(child, FLAG_BORN);
-        ctx.arena.bump(child);
+        ctx.wake(Wake::one(child));
         ctx.arena.ring_bell();
     }
 }

@@ -5,6 +5,7 @@
 use super::context::{Context, Patience};
 use super::error::Result;
 use super::seat::until;
+use super::wake::Wake;
 use crate::kind::{Op, Outcome};
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
@@ -60,12 +61,10 @@ pub(super) fn take(ctx: &Context, what: &Taking, patience: Patience, attempt: im
         let left = Change::Left { part: list, actor: ctx.me() };
         if let Some(taken) = attempt() {
             waiters.remove_waiter(ctx.me());
-            let next = waiters.first_waiter().filter(|_| taken.more);
+            let next = if taken.more { Wake::first_of(waiters) } else { Wake::nobody() };
             ctx.done(what.op, what.got, on, taken.detail, vec![left, taken.change]);
             drop(inner);
-            if let Some(next) = next {
-                ctx.arena.bump(next);
-            }
+            ctx.wake(next);
             return Ok(true);
         }
         if grant == Grant::Expire {

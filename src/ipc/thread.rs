@@ -9,6 +9,7 @@ use super::control::{self, Request};
 use super::error::{ErrorKind, IpcError, Result};
 use super::pipe::os_error;
 use super::seat::{Seat, locked};
+use super::wake::Wake;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
 use crate::sys;
@@ -64,7 +65,7 @@ pub(super) fn start(
         }),
     );
     ctx.arena.raise_flag(actor, FLAG_BORN);
-    ctx.arena.bump(actor);
+    ctx.wake(Wake::one(actor));
     Ok(())
 }
 
@@ -97,7 +98,7 @@ fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnO
 
 /// Wakes a thread of this process wherever it sleeps, also in a poll, to which nobody else's bump comes.
 pub(super) fn wake(ctx: &Context, actor: ActorId) {
-    ctx.arena.bump(actor);
+    ctx.wake(Wake::one(actor));
     if let Some(eventfd) = locked(&ctx.process.threads).get(&actor) {
         // A counter that is full wakes just as well.
         let _ = sys::pipe::ring(eventfd.as_fd());
@@ -110,6 +111,6 @@ pub(super) fn end(seat: &Seat) {
     seat.arena.wait_for_room();
     seat.arena.emit(seat.me, Body::Died(Died { actor: seat.me, cause: Cause::Returned, changes: Vec::new() }));
     seat.arena.set_state(seat.me, State::Dead);
-    seat.arena.bump(seat.process.id);
+    seat.wake(Wake::one(seat.process.id));
     seat.arena.ring_bell();
 }

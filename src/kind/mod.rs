@@ -6,7 +6,7 @@
 use crate::trace::{KindId, OpId};
 
 pub use self::op::{Asks, FAILED, Gives, Op, Outcome};
-pub use self::part::{Guarded, Keys, Part, Shape};
+pub use self::part::{Guarded, Keys, Part, Shape, UNBOUNDED_SLOTS};
 
 pub mod array;
 pub mod barrier;

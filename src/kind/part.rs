@@ -3,6 +3,9 @@
 
 use super::{Words, words};
 
+/// Free slots of what has no bound, as CPython counts them: its semaphore's greatest value.
+pub const UNBOUNDED_SLOTS: i64 = i32::MAX as i64;
+
 /// One part of a kind and its role in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
@@ -59,6 +62,14 @@ impl Part {
     /// A count of how many slots of another part are free.
     pub const fn free_of(self, slots: u8) -> Part {
         Part { free_of: Some(slots), ..self }
+    }
+
+    /// For a count of free slots: how many there are where nobody set a bound, so that what is taken can be told.
+    pub const fn unbounded(&self) -> Option<i64> {
+        match self.free_of {
+            Some(_) => Some(UNBOUNDED_SLOTS),
+            None => None,
+        }
     }
 
     /// A lock inside of the object, which one has to hold for this.

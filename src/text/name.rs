@@ -220,17 +220,14 @@ pub fn message(preview: &Preview, lang: Lang) -> String {
     if bare { beginning } else { format!("“{beginning}”") }
 }
 
-/// Seconds with two decimals, or three where less than a hundredth counts.
+/// A time in seconds, the same wherever it is told: with two decimals, or three where less than a hundredth counts.
+/// What is less than a thousandth is left out.
 pub fn seconds(nanos: Nanos) -> String {
-    let millis = nanos / 1_000_000;
-    if millis.is_multiple_of(10) {
-        format!("{}.{:02}", millis / 1000, millis % 1000 / 10)
-    } else {
-        format!("{}.{:03}", millis / 1000, millis % 1000)
-    }
+    let time = seconds_to_the_step(nanos);
+    time.strip_suffix('0').unwrap_or(&time).to_owned()
 }
 
-/// Seconds with three decimals, for lists in which they stand below each other.
+/// The same with three decimals always, for lists in which times stand below each other.
 pub fn seconds_to_the_step(nanos: Nanos) -> String {
     let millis = nanos / 1_000_000;
     format!("{}.{:03}", millis / 1000, millis % 1000)
@@ -254,4 +251,26 @@ pub fn signal(number: i32) -> String {
         _ => return format!("signal {number}"),
     };
     name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{seconds, seconds_to_the_step};
+
+    /// Nothing that a step takes is left out, in whatever form.
+    #[test]
+    fn one_time_is_told_in_one_way() {
+        for (micros, told, in_lists) in [
+            (0, "0.00", "0.000"),
+            (999, "0.00", "0.000"),
+            (5_000, "0.005", "0.005"),
+            (10_000, "0.01", "0.010"),
+            (430_000, "0.43", "0.430"),
+            (1_999_000, "1.999", "1.999"),
+            (2_000_000, "2.00", "2.000"),
+            (3_600_000_000, "3600.00", "3600.000"),
+        ] {
+            assert_eq!((seconds(micros * 1000).as_str(), seconds_to_the_step(micros * 1000).as_str()), (told, in_lists));
+        }
+    }
 }

@@ -53,7 +53,6 @@ pub const UP: Words = words("up", "已设置");
 pub const DOWN: Words = words("down", "未设置");
 pub const YES: Words = words("yes", "是");
 pub const NO: Words = words("no", "否");
-pub const NO_LIMIT: Words = words("no limit", "无上限");
 pub const BUFFER_PIPE: Words = words("buffer│pipe", "缓冲区│管道");
 pub const BYTES: Words = words("bytes", "字节");
 pub const LOST: Words = words("lost", "丢失");

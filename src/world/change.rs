@@ -49,7 +49,7 @@ impl World {
                     name: name.clone(),
                     owner: *owner,
                     home: *home,
-                    parts: def.parts.iter().map(|part| PartState::new(part.shape)).collect(),
+                    parts: def.parts.iter().map(PartState::of).collect(),
                     maker: by,
                     broken: false,
                 }));
@@ -180,6 +180,7 @@ impl World {
             Change::Requeued { from, to, actor } => {
                 self.delist(*from, *actor);
                 self.enlist(*to, *actor, true);
+                self.waits_anew(*actor);
             }
             Change::Filled { part, bytes } => self.edit_part(*part, |part| match part {
                 PartState::Bytes { bytes: now } => {

@@ -179,10 +179,20 @@ impl World {
             if matches!(actor.activity, Activity::Dead(_)) {
                 return;
             }
-            if std::mem::discriminant(&actor.activity) != std::mem::discriminant(&activity) {
+            if !actor.activity.goes_on_in(&activity) {
                 (actor.since, actor.step) = (now, step);
             }
             actor.activity = activity;
+        });
+    }
+
+    /// A notification has moved a sleeper to those who want the lock: from now on it waits for something else.
+    pub(super) fn waits_anew(&mut self, id: ActorId) {
+        let (now, step) = (self.now, self.step);
+        self.edit_actor(id, |actor| {
+            if matches!(actor.activity, Activity::Waiting(_)) {
+                (actor.since, actor.step) = (now, step);
+            }
         });
     }
 

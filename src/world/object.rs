@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Pieces;
-use crate::kind::{Shape, Words};
+use crate::kind::{Part, Shape, Words};
 use crate::trace::{ActorId, KindId, MessageId, ObjectId, Preview};
 
 #[derive(Clone, Debug, PartialEq, Hash)]
@@ -83,7 +83,15 @@ impl Cell {
 }
 
 impl PartState {
-    /// A part's first state.
+    /// The first state of a part of a kind.
+    pub fn of(def: &Part) -> PartState {
+        match (def.shape, def.unbounded()) {
+            (Shape::Count, Some(most)) => PartState::Count { value: most, max: None },
+            (shape, _) => PartState::new(shape),
+        }
+    }
+
+    /// The first state of a shape of part.
     pub fn new(shape: Shape) -> PartState {
         match shape {
             Shape::Slots => PartState::Slots { messages: Pieces::new() },

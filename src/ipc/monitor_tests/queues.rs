@@ -16,6 +16,7 @@ use crate::kind::joinable_queue::JOINERS;
 use crate::kind::queue::{self as queue_kind, SLOT_WAITERS};
 use crate::kind::simple_queue::{ENDS, READ_LOCK, READ_WAITERS};
 use crate::trace::{Body, Change, ObjectId, PartRef};
+use crate::world::PartState;
 
 const PUTTERS: u64 = 3;
 const EACH: i64 = 120;
@@ -180,5 +181,26 @@ fn one_that_dies_in_a_join_keeps_no_task_from_being_done() {
         joinable_queue::task_done(&maker, object).expect("it was put");
         assert!(joined.join().expect("no panic").is_ok());
         nobody_is_left(&bench.finish().0, object);
+    });
+}
+
+/// A bound is what the trace says, however large it is; a queue without one has none, and counts all the same.
+#[test]
+fn a_bound_is_told_and_never_guessed() {
+    in_time(|| {
+        let bench = Bench::new();
+        let maker = bench.context("maker");
+        let asked = [2_000_000_000, 3, 0, -5, i64::MAX];
+        let queues = asked.map(|max| queue::make(&maker, None, max, false).expect("a queue"));
+        for object in queues {
+            queue::put(&maker, object, &Value::Int(1), Patience::No).expect("room");
+            assert_eq!(queue::qsize(&maker, object), Ok(1));
+        }
+        let world = bench.finish().0;
+        let most = crate::kind::UNBOUNDED_SLOTS;
+        let told = [(1_999_999_999, Some(2_000_000_000)), (2, Some(3)), (most - 1, None), (most - 1, None), (most - 1, Some(most))];
+        for (object, (value, max)) in queues.into_iter().zip(told) {
+            assert_eq!(world.part(PartRef::new(object, queue_kind::SLOTS)), Some(&PartState::Count { value, max }));
+        }
     });
 }

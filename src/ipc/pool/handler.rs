@@ -5,6 +5,7 @@
 
 use std::os::fd::AsFd;
 
+use super::super::wake::Wake;
 use super::{Job, Pool, in_hand};
 use crate::arena::actors::State;
 use crate::ipc::context::Context;
@@ -181,9 +182,7 @@ impl Handler<'_> {
             changes.push(pool.count(ctx, -(job.count as i64)));
             (self.told(outcome, on, None, changes), waiter)
         };
-        if let Some(waiter) = waiter {
-            ctx.arena.bump(waiter);
-        }
+        ctx.wake(waiter);
         wait
     }
 
@@ -267,7 +266,7 @@ impl Handler<'_> {
             queue::append(ctx, &buffer, &bytes, &Value::Unit.preview(), &[], &mut changes);
             self.told(&HANDLE_SENT, On::Object(pool.object), None, changes)
         };
-        ctx.arena.bump(buffer.feeder);
+        ctx.wake(Wake::one(buffer.feeder));
         wait
     }
 }

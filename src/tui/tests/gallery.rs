@@ -2,7 +2,7 @@
 //! an actor in each of its. No scenario would be like this; every view must draw it all the same.
 
 use super::runs;
-use crate::kind::{Shape, array, buffer, condition, event, lock, managed, pipe, process, queue, rlock, value};
+use crate::kind::{Shape, UNBOUNDED_SLOTS, array, buffer, condition, event, lock, managed, pipe, process, queue, rlock, value};
 use crate::trace::*;
 use crate::world::sample::{Did, HAND, MAIN, MS, Sample, made, waits};
 use crate::world::{Activity, Actor, World};
@@ -182,9 +182,9 @@ fn queues(run: &mut Sample) {
         opened(PartRef::new(empty, queue::ENDS), 0, READER),
         buffer_of(buf, q, WRITER),
         buffer_of(dead_buf, empty, KILLED),
-        // The one has three slots, all taken; the other as many as a semaphore counts.
+        // The one has three slots, all taken; the other has no bound.
         Change::Counted { part: slots, value: 0, max: Some(3) },
-        Change::Counted { part: PartRef::new(empty, queue::SLOTS), value: (1 << 30) + 5, max: Some((1 << 30) + 6) },
+        Change::Counted { part: PartRef::new(empty, queue::SLOTS), value: UNBOUNDED_SLOTS - 1, max: None },
     ];
     run.host(Body::Also { changes: held });
     run.helper(FEEDER, WRITER, q);

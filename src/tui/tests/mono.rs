@@ -9,7 +9,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::views::{LANGS, Stage, VIEWS};
 use super::{Look, gallery, runs, text};
-use crate::kind::{Lang, words};
+use crate::kind::{Lang, Part, Shape, UNBOUNDED_SLOTS, words};
 use crate::trace::{ActorId, Announced, Body, Cause, MessageId, ObjectId, On, Phase, Preview, Rest, Until, Wait};
 use crate::tui::paint::record::{self, Note};
 use crate::tui::source::SourceKind;
@@ -21,7 +21,9 @@ use crate::world::{Activity, PartState, World};
 
 /// Spans as they look in the theme without colour.
 fn spans(world: &World, state: &PartState, main: bool, room: u16, lang: Lang) -> Vec<(String, Modifier)> {
-    let spans = part::content(world, state, None, main, room, lang);
+    // A count of which it can be told how much is taken, and no other shape's business.
+    let def = Part::new(Shape::Count, "free slots", "空槽").free_of(0);
+    let spans = part::content(world, &def, state, None, main, room, lang);
     spans.into_iter().map(|(text, role)| (text, Theme::Mono.style(role).add_modifier)).collect()
 }
 
@@ -76,8 +78,8 @@ fn states() -> Vec<(&'static str, Vec<PartState>)> {
                 PartState::Count { value: 3, max: None },
                 PartState::Count { value: 0, max: Some(3) },
                 PartState::Count { value: 3, max: Some(3) },
-                PartState::Count { value: (1 << 30) - 1, max: Some(1 << 30) },
-                PartState::Count { value: 1 << 30, max: Some(1 << 30) },
+                PartState::Count { value: UNBOUNDED_SLOTS - 1, max: Some(UNBOUNDED_SLOTS) },
+                PartState::Count { value: UNBOUNDED_SLOTS - 1, max: None },
             ],
         ),
         ("flag", vec![PartState::Flag { up: true }, PartState::Flag { up: false }]),

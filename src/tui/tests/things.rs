@@ -1,7 +1,7 @@
 //! Objects as things: what the last step changed, and long contents with their number.
 
 use super::{Look, runs};
-use crate::kind::{Lang, Outcome, array, event, lock, pipe, queue, value};
+use crate::kind::{Lang, Outcome, UNBOUNDED_SLOTS, array, event, lock, managed_queue, pipe, queue, semaphore, value};
 use crate::trace::{ActorId, Change, MessageId, ObjectId, On, PartRef, Preview};
 use crate::tui::state::{At, Focus};
 use crate::tui::view::{changed, part};
@@ -149,10 +149,30 @@ fn ends_are_named_in_the_language_of_the_screen() {
         ends[0].holders.push(Holder { process: MAIN, copies: 1 });
     }
     for (lang, names) in [(Lang::En, ["reader", "writer"]), (Lang::Zh, ["读端", "写端"])] {
-        let drawn: String = part::content(&world, &held, None, true, 60, lang).into_iter().map(|(text, _)| text).collect();
+        let drawn: String = part::content(&world, &pipe::SIMPLEX.parts[pipe::ENDS as usize], &held, None, true, 60, lang)
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
         assert!(names.iter().all(|name| drawn.contains(&format!("{name} "))), "{drawn}");
         let before = changed::Before { world: &world, part: &none };
         let note = changed::note(&world, &held, Some(before), lang);
         assert!(note.starts_with(names[0]), "{note}");
+    }
+}
+
+/// A bound is drawn as large as it is; where there is none the number from which slots are counted means nothing.
+#[test]
+fn a_large_bound_is_no_lack_of_one() {
+    let world = World::new();
+    for (kind, part) in [(&queue::KIND, queue::SLOTS), (&managed_queue::KIND, managed_queue::FREE), (&semaphore::KIND, semaphore::PERMITS)]
+    {
+        let def = &kind.parts[part as usize];
+        let drawn = |value, max| -> String {
+            let spans = part::content(&world, def, &PartState::Count { value, max }, None, false, 60, Lang::En);
+            spans.into_iter().map(|(text, _)| text).collect()
+        };
+        let large = UNBOUNDED_SLOTS - 1;
+        assert_eq!(drawn(large, Some(large)), format!("{large}/{large}"));
+        assert_eq!(drawn(large, None).contains("no limit"), def.unbounded().is_some(), "{}", kind.name);
     }
 }

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
+use crate::text::name::seconds;
 use crate::trace::{Pace, Phase, Walk};
 use crate::tui::labels;
 use crate::tui::paint;
@@ -11,7 +12,6 @@ use crate::tui::scene::Scene;
 use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::seconds;
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let status = &scene.status;

@@ -197,8 +197,3 @@ pub fn below(area: Rect, lines: u16) -> Rect {
     let lines = lines.min(area.height);
     Rect { y: area.y + lines, height: area.height - lines, ..area }
 }
-
-/// Seconds with two decimals: `0.43 s`.
-pub fn seconds(nanos: u64) -> String {
-    format!("{}.{:02}", nanos / 1_000_000_000, nanos % 1_000_000_000 / 10_000_000)
-}

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::Lang;
+use crate::text::name::seconds;
 use crate::trace::{ActorId, Candidate, Grant, Phase, Role as ActorRole};
 use crate::tui::labels;
 use crate::tui::narrate;
@@ -12,7 +13,7 @@ use crate::tui::row::Mark;
 use crate::tui::scene::Scene;
 use crate::tui::state::{At, Chosen, Ui};
 use crate::tui::theme::Role;
-use crate::tui::view::{seconds, titled};
+use crate::tui::view::titled;
 use crate::world::Activity;
 
 /// One line: the state in a word, who, and what.

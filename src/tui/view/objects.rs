@@ -442,7 +442,7 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
             _ => None,
         };
         let before = before.filter(|_| scene.rows_shown > 0).map(|part| Before { world: &scene.before, part });
-        let content = part::content(world, state, before, at == 0, room, ui.lang);
+        let content = part::content(world, def, state, before, at == 0, room, ui.lang);
         let note = paint::clip(&changed::note(world, state, before, ui.lang), width.saturating_sub(INDENT).min(NOTE));
         let lock = matches!(state, PartState::Owner { .. });
         out.push(Block { heading, content, note, changed, boxes, flows, quiet, lock });

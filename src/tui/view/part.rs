@@ -1,6 +1,6 @@
 //! One part as text with roles: a few lines for each shape, and nothing that knows a primitive.
 
-use crate::kind::Lang;
+use crate::kind::{Lang, Part};
 use crate::text::visible::visible;
 use crate::trace::ActorId;
 use crate::tui::labels;
@@ -13,19 +13,16 @@ use crate::world::{PartState, World};
 /// Text in pieces, each with its role.
 pub type Spans = Vec<(String, Role)>;
 
-/// A bound that stands for none: what a semaphore's counter can hold at most.
-const NO_LIMIT: i64 = 1 << 30;
-
-/// A part's content in about so many cells; whatever is left out is counted. `main`: the part is
-/// what its object is for. `before`: what it was before the last step, if that changed it.
-pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main: bool, room: u16, lang: Lang) -> Spans {
+/// A part's content in about so many cells; whatever is left out is counted. `def`: what its kind says of it.
+/// `main`: the part is what its object is for. `before`: what it was before the last step, if that changed it.
+pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Before<'_>>, main: bool, room: u16, lang: Lang) -> Spans {
     // What is one value is told with the value that it was.
     let one_value = |part: &PartState| {
         matches!(part, PartState::Bytes { .. } | PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. })
     };
     if let Some(before) = before.filter(|before| one_value(before.part) && one_value(part)) {
-        let old: String = content(before.world, before.part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
-        let new: String = content(world, part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
+        let old: String = content(before.world, def, before.part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
+        let new: String = content(world, def, part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
         return vec![(format!("{old} →"), Role::Faint), (format!(" {new}"), Role::Changed)];
     }
     match part {
@@ -75,17 +72,15 @@ pub fn content(world: &World, part: &PartState, before: Option<Before<'_>>, main
             }
             out
         }
-        PartState::Count { value, max: Some(max) } if *max >= NO_LIMIT => {
-            let taken = max - value;
-            let text = match lang {
-                Lang::En => format!("no limit, {taken} in use"),
-                Lang::Zh => format!("无上限，{taken} 个在用"),
+        PartState::Count { value, max: Some(max) } => vec![(format!("{value}/{max}"), Role::Value)],
+        PartState::Count { value, max: None } => {
+            let text = match (def.unbounded().map(|most| most - value), lang) {
+                (Some(taken), Lang::En) => format!("no limit, {taken} in use"),
+                (Some(taken), Lang::Zh) => format!("无上限，{taken} 个在用"),
+                (None, _) => value.to_string(),
             };
             vec![(text, Role::Value)]
         }
-        PartState::Count { value, max: Some(max) } => vec![(format!("{value}/{max}"), Role::Value)],
-        PartState::Count { value, max: None } if *value >= NO_LIMIT / 2 => vec![(labels::NO_LIMIT.get(lang).to_owned(), Role::Value)],
-        PartState::Count { value, max: None } => vec![(value.to_string(), Role::Value)],
         PartState::Flag { up } => vec![flag(*up, main, lang)],
         PartState::Owner { owner: None, .. } if main => vec![(labels::NOBODY.get(lang).to_owned(), Role::Text)],
         PartState::Owner { owner: None, .. } => vec![(labels::FREE_OWNER.get(lang).to_owned(), Role::Text)],

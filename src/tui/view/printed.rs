@@ -3,13 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::text::name::seconds_to_the_step;
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
 use crate::tui::scene::Scene;
 use crate::tui::state::Ui;
 use crate::tui::theme::Role;
-use crate::tui::view::{seconds, titled};
+use crate::tui::view::titled;
 
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
@@ -32,7 +33,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
             paint::put(buf, inner, inner.x + 1, y, &more, ui.theme.style(Role::Faint));
             continue;
         }
-        let x = paint::put(buf, inner, inner.x + 1, y, &format!("{:>6}", seconds(line.time)), ui.theme.style(Role::Faint));
+        let x = paint::put(buf, inner, inner.x + 1, y, &format!("{:>6}", seconds_to_the_step(line.time)), ui.theme.style(Role::Faint));
         let name = paint::pad(&narrate::actor(&scene.head, line.actor, ui.lang), names);
         let x = paint::put(buf, inner, x + 1, y, &name, ui.theme.style(Role::Faint));
         let role = match (line.error, new) {

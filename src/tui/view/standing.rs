@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind::{self, Lang};
+use crate::text::name::seconds;
 use crate::trace::{ActorId, Grant, Nanos, On, Phase};
 use crate::tui::labels;
 use crate::tui::narrate;
@@ -13,7 +14,6 @@ use crate::tui::scene::Scene;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, Columns};
-use crate::tui::view::seconds;
 use crate::tui::view::spacetime::{gutter, mark_role, reach};
 use crate::world::Activity;
 
