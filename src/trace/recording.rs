@@ -289,9 +289,10 @@ mod tests {
         check(b"PK\x03\x04 something else", "not a recording");
         check(b"ipcscope", "cut off");
         check(b"ipcscope\xff\xff", "version 65535");
-        check(b"ipcscope\x01\x00\x00\x00\x00\x00", "version 1, and this program reads version 3: the older");
-        check(b"ipcscope\x03\x00\x00\x00\x00\x00", "cut off");
-        check(b"ipcscope\x03\x00\xff\xff\xff\xff\x00", "claims 4294967295 bytes");
+        check(b"ipcscope\x01\x00\x00\x00\x00\x00", &format!("version 1, and this program reads version {VERSION}: the older"));
+        let ours = |rest: &[u8]| [b"ipcscope", &VERSION.to_le_bytes()[..], rest].concat();
+        check(&ours(b"\x00\x00\x00\x00"), "cut off");
+        check(&ours(b"\xff\xff\xff\xff\x00"), "claims 4294967295 bytes");
     }
 
     #[test]
