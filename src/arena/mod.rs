@@ -12,6 +12,7 @@ pub mod layout;
 pub mod lock;
 pub mod mailbox;
 pub mod objects;
+pub mod pages;
 pub mod parts;
 pub mod repair;
 pub mod ring;

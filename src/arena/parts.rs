@@ -2,7 +2,7 @@
 //! any time, and whoever looks without the lock looks again.
 //!
 //! What lies in a part: Slots: count, digest of the ids in order · Cells: count, words ·
-//! Bytes: number · Ends: for each end a count and its holders · Count: value, bound · Flag: 0 or 1 ·
+//! Bytes: number, pages of a pipe (see `pages`) · Ends: for each end a count and its holders · Count: value, bound · Flag: 0 or 1 ·
 //! Owner: actor + 1, depth · Waiters: count, actors in order.
 
 use std::sync::atomic::AtomicU64;
@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::Arena;
 use super::flights::FlightId;
 use super::layout::{MAX_ACTORS, MAX_HOLDERS};
+use super::pages;
 use crate::kind::{self, Shape};
 use crate::trace::{ActorId, MessageId};
 
@@ -33,7 +34,8 @@ impl<'a> Part<'a> {
     pub(super) fn words_for(shape: Shape, cells: usize) -> usize {
         match shape {
             Shape::Slots | Shape::Count | Shape::Owner => 2,
-            Shape::Bytes | Shape::Flag => 1,
+            Shape::Bytes => pages::WORDS,
+            Shape::Flag => 1,
             Shape::Cells => 1 + cells,
             Shape::Ends(names) => names.len() * (1 + MAX_HOLDERS),
             Shape::Waiters => 1 + MAX_ACTORS,
@@ -100,8 +102,12 @@ impl<'a> Part<'a> {
         self.word(0).load(SeqCst)
     }
 
-    pub fn set_bytes(self, bytes: u64) {
-        self.word(0).store(bytes, SeqCst);
+    pub(super) fn get(self, word: usize) -> u64 {
+        self.word(word).load(SeqCst)
+    }
+
+    pub(super) fn put(self, word: usize, value: u64) {
+        self.word(word).store(value, SeqCst);
     }
 
     // Slots

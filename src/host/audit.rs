@@ -16,7 +16,7 @@ use crate::ipc::cells;
 use crate::ipc::hosted::cells_digest;
 use crate::kind::{self, Shape};
 use crate::sys;
-use crate::trace::{ActorId, Cause, ObjectId, PartRef};
+use crate::trace::{ActorId, Cause, ObjectId, Pages, PartRef};
 use crate::world::{Activity, Actor, Object, PartState, World};
 
 /// Something that is not as it is drawn.
@@ -184,10 +184,11 @@ impl Audit<'_> {
                         }
                     }
                 }
-                PartState::Bytes { bytes } => {
-                    self.compare(&subject, Some(name), *bytes, part.bytes());
+                PartState::Bytes { bytes, pages } => {
+                    self.compare(&subject, Some(name), (*bytes, *pages), (part.bytes(), part.pages()));
                     if let Some((ends, end)) = def.read_at.filter(|_| !object.broken) {
                         self.kernel_bytes(object.id, &subject, name, *bytes, ends, end);
+                        self.kernel_pages(object.id, &subject, name, *pages, ends, end);
                     }
                 }
                 PartState::Ends { ends } => {
@@ -238,6 +239,24 @@ impl Audit<'_> {
                 self.say(format!("{subject} (kernel)"), Some(part), format!("{drawn} bytes"), format!("no such descriptor ({error})"))
             }
         }
+    }
+
+    /// Asks the kernel whether a pipe is full, and how many page slots it has: through a copy of the end that is
+    /// written, closed again at once. How many are in use it tells nobody.
+    fn kernel_pages(&mut self, object: ObjectId, subject: &str, part: PartRef, drawn: Option<Pages>, ends: u8, end: u8) {
+        let ends = self.arena.part_at(object, ends);
+        let writer = if end == 0 { 1 } else { 0 };
+        let holder = ends.holders(writer).into_iter().find_map(|(process, fd)| Some((self.children.get(process)?, fd)));
+        let (Some((child, fd)), false) = (holder, ends.holders(end).is_empty()) else { return };
+        let found = {
+            let _turn = turn_at_descriptors();
+            let copy = sys::pidfd::borrow_fd(child.pidfd.as_fd(), fd);
+            // A socket has no pages.
+            copy.ok().and_then(|copy| Some((sys::pipe::slots(copy.as_fd()).ok()?, !sys::pipe::writable(copy.as_fd()))))
+        };
+        let Some((slots, full)) = found else { return };
+        let drawn = drawn.map(|pages| (usize::from(pages.of), pages.are_all_used()));
+        self.compare(&format!("{subject}, pages and whether all are in use (kernel)"), Some(part), drawn, Some((slots, full)));
     }
 
     /// Asks the kernel whether every holder's number names the same pipe, and whether anybody of the

@@ -29,7 +29,12 @@ pub fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
                     }
                 }
             }
-            PartState::Bytes { bytes } if *bytes != part.bytes() => changes.push(Change::Filled { part: name, bytes: part.bytes() }),
+            PartState::Bytes { bytes, pages } => {
+                part.forget_pages();
+                if (*bytes, *pages) != (part.bytes(), None) {
+                    changes.push(Change::Filled { part: name, bytes: part.bytes(), pages: None });
+                }
+            }
             PartState::Count { value, .. } if *value != part.count() => {
                 changes.push(Change::Counted { part: name, value: part.count(), max: part.count_max() });
             }
@@ -47,7 +52,7 @@ pub fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
                 }
             }
             PartState::Ends { ends } => changes.extend(holders(name, part, kind.parts[at].shape, ends, |process| born.contains(&process))),
-            PartState::Bytes { .. } | PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. } => {}
+            PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. } => {}
         }
     }
     changes

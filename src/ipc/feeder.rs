@@ -15,7 +15,7 @@ use super::queue::{Buffer, GUARDED, drop_ends};
 use super::seat::{Report, Seat, locked};
 use super::thread;
 use super::wake::Wake;
-use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
+use crate::kind::buffer::{CLOSING, FEED, FEED_ENDED, FEED_FULL, FEED_IDLE, FEED_PARTLY, FEED_WAITS_LOCK, FEED_WROTE, KIND, SLOTS};
 use crate::kind::{FAILED, Outcome};
 use crate::trace::{Body, Change, MessageId, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
@@ -95,6 +95,7 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
     }
     let mut changes = Vec::new();
     let message = frame.message;
+    let before = frame.written();
     let wrote = guarded::write(seat, queue, &GUARDED, frame, &mut changes, |changes| {
         let _buffer = seat.arena.lock(buffer.object, seat.me);
         seat.arena.part_at(buffer.object, SLOTS).slots_pop(message);
@@ -112,7 +113,8 @@ fn feed(seat: &Seat, buffer: &Buffer, idle: &Wait) -> Option<Wait> {
             return Some(wait);
         }
         Wrote::Partly(wait) => {
-            report(seat, &FEED_PARTLY, queue, None, Next::Waits(wait.clone()), changes);
+            let outcome = if frame.written() > before { &FEED_PARTLY } else { &FEED_FULL };
+            report(seat, outcome, queue, None, Next::Waits(wait.clone()), changes);
             return Some(wait);
         }
         Wrote::Whole(next) => {

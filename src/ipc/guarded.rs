@@ -24,6 +24,9 @@ use crate::trace::{Change, Grant, MessageId, Nanos, ObjectId, On, PartRef, Previ
 const WRITER_WORD: usize = writer_word(0);
 const READER_WORD: usize = reader_word(0);
 
+/// The pipe comes first in its object.
+const PIPE: u8 = 0;
+
 /// Where in its object a guarded pipe's parts are.
 pub(super) struct Parts {
     pub pipe: u8,
@@ -39,7 +42,7 @@ impl Parts {
     /// The pipe comes first in its object, and the locks stand together, the read lock first.
     pub const fn with_locks_from(read_lock: u8) -> Parts {
         Parts {
-            pipe: 0,
+            pipe: PIPE,
             bytes: 1,
             ends: 2,
             read_lock,
@@ -68,6 +71,7 @@ pub(super) struct Reading {
 /// Makes the kernel pipe of a new object; this process holds both ends.
 pub(super) fn open(ctx: &Context, object: ObjectId, parts: &Parts, changes: &mut Vec<Change>) -> Result<()> {
     let (reader, writer) = sys::pipe::simplex().map_err(|error| os_error("make the queue's pipe", &error))?;
+    changes.extend(stream::count_pages(ctx, PartRef::new(object, parts.bytes), writer.as_fd()));
     changes.extend([(0, reader), (1, writer)].map(|(end, fd)| hold(ctx, object, parts.ends, end, fd)));
     Ok(())
 }
@@ -269,10 +273,11 @@ impl Read<'_> {
     }
 }
 
-/// Whether somebody is in the middle of writing or reading a message: a get may then have to wait for
-/// the rest of one, whatever its patience.
+/// Whether a get would have to wait for the rest of a message, whatever its patience: a reader is in the middle
+/// of one, or all that lies in the pipe is a part of one that a writer is in the middle of.
 pub fn is_midway(ctx: &Context, object: ObjectId) -> bool {
-    [WRITER_WORD, READER_WORD].into_iter().any(|word| ctx.arena.own_word(object, word).load(SeqCst) != 0)
+    let busy = |word: usize| ctx.arena.own_word(object, word).load(SeqCst) != 0;
+    busy(READER_WORD) || busy(WRITER_WORD) && ctx.arena.part_at(object, PIPE).slots_len() <= 1
 }
 
 /// What came of an attempt to write.

@@ -19,8 +19,9 @@ use crate::arena::flights::FlightId;
 use crate::arena::repair::{reader_word, writer_word};
 use crate::kind::Lang;
 use crate::kind::pipe::{
-    CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY, RECV_RECEIVED,
-    RECV_WAITS, SEND, SEND_PARTLY, SEND_PASSED_ON, SEND_SENT, SEND_WAITS, SIMPLEX, SIMPLEX_ID,
+    BYTES_TO_0, CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY,
+    RECV_RECEIVED, RECV_WAITS, SEND, SEND_PARTLY, SEND_PARTLY_SOCKET, SEND_PASSED_ON, SEND_SENT, SEND_WAITS, SEND_WAITS_SOCKET, SIMPLEX,
+    SIMPLEX_ID,
 };
 use crate::sys;
 use crate::text::unstarted;
@@ -51,7 +52,12 @@ pub fn make(ctx: &Context, name: Option<String>, duplex: bool) -> Result<ObjectI
         let both = if duplex { sys::pipe::duplex() } else { sys::pipe::simplex() };
         let (first, second) = both.map_err(|error| os_error("make a pipe", &error))?;
         let (object, made) = ctx.new_object(if duplex { &KIND } else { &SIMPLEX }, name, None)?;
-        Ok((object, vec![made, hold(ctx, object, ENDS, 0, first), hold(ctx, object, ENDS, 1, second)]))
+        let mut changes = vec![made];
+        if !duplex {
+            changes.extend(stream::count_pages(ctx, PartRef::new(object, BYTES_TO_0), second.as_fd()));
+        }
+        changes.extend([hold(ctx, object, ENDS, 0, first), hold(ctx, object, ENDS, 1, second)]);
+        Ok((object, changes))
     })
 }
 
@@ -97,6 +103,8 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
     let on = On::End(object, end);
     let outcome = if flights.is_empty() { &SEND_SENT } else { &SEND_PASSED_ON };
     let fail = |error| ctx.failed(&SEND, on, error);
+    let by_pages = ctx.arena.facts(object).kind == SIMPLEX_ID;
+    let (full, partly) = if by_pages { (&SEND_WAITS, &SEND_PARTLY) } else { (&SEND_WAITS_SOCKET, &SEND_PARTLY_SOCKET) };
     let Direction { way, writer_word, .. } = to_end(object, 1 - end);
     let mut out: Option<Outgoing> = None;
     let wait = until(Until::Writable(PartRef::new(object, ENDS), end), None);
@@ -121,7 +129,7 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
                 changes.extend(stream::composed(message, preview, way.slots));
             });
             match wrote {
-                Ok(0) => ctx.waits(&SEND, &SEND_WAITS, on, Some(preview.clone()), &wait, changes),
+                Ok(0) => ctx.waits(&SEND, full, on, Some(preview.clone()), &wait, changes),
                 Ok(_) if frame.is_done() => {
                     word.store(0, SeqCst);
                     ctx.done(&SEND, outcome, on, Some(preview.clone()), changes);
@@ -129,7 +137,7 @@ fn send_bytes(ctx: &Context, object: ObjectId, end: u8, bytes: &[u8], preview: &
                 }
                 Ok(_) => {
                     word.store(mine, SeqCst);
-                    ctx.waits(&SEND, &SEND_PARTLY, on, Some(preview.clone()), &wait, changes);
+                    ctx.waits(&SEND, partly, on, Some(preview.clone()), &wait, changes);
                 }
                 Err(error) => {
                     word.store(0, SeqCst);
@@ -268,12 +276,13 @@ pub fn poll(ctx: &Context, object: ObjectId, end: u8, patience: Patience) -> Res
     }
 }
 
-/// Whether a receive would get a whole message at once: something is there, and nobody is in the
-/// middle of writing or reading a message.
+/// Whether a receive would get a whole message at once: something is there, nobody is in the middle of
+/// reading it, and it is not the one that a sender is in the middle of: that is the last one there.
 pub fn has_whole_message(ctx: &Context, object: ObjectId, end: u8) -> bool {
-    let Direction { writer_word, reader_word, .. } = to_end(object, end);
-    let between = [writer_word, reader_word].into_iter().all(|word| ctx.arena.own_word(object, word).load(SeqCst) == 0);
-    between && ctx.process.end(object, end).is_some_and(|fd| sys::pipe::unread(fd.as_fd()).is_ok_and(|bytes| bytes > 0))
+    let Direction { way, writer_word, reader_word } = to_end(object, end);
+    let idle = |word: usize| ctx.arena.own_word(object, word).load(SeqCst) == 0;
+    let whole = idle(reader_word) && (idle(writer_word) || ctx.arena.part_at(object, way.slots.part).slots_len() > 1);
+    whole && ctx.process.end(object, end).is_some_and(|fd| sys::pipe::unread(fd.as_fd()).is_ok_and(|bytes| bytes > 0))
 }
 
 /// Closes this process's copy of an end; closing it again does nothing.

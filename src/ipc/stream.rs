@@ -32,6 +32,7 @@ pub(super) fn write(
     enters: impl FnOnce(&mut Vec<Change>),
 ) -> io::Result<u64> {
     let first = frame.written() == 0;
+    let asked = frame.frame() - frame.written();
     let count = frame.write(fd)?;
     if count > 0 {
         if first {
@@ -39,7 +40,8 @@ pub(super) fn write(
             enters(changes);
         }
         changes.push(Change::Passed { message: frame.message, written: frame.written(), read: 0, frame: frame.frame() });
-        changes.push(add_bytes(seat, way.bytes, count as i64));
+        let bytes = seat.arena.part_at(way.bytes.object, way.bytes.part).bytes_written(asked, count);
+        changes.push(filled(seat, way.bytes, bytes));
         seat.arena.bump_pipe_version(way.slots.object);
         if frame.is_done() {
             seat.arena.board(&frame.flights, frame.message, way.end);
@@ -59,7 +61,8 @@ pub(super) fn read(seat: &Seat, way: Way, fd: BorrowedFd<'_>, frame: &mut Incomi
     let arrival = frame.read(fd);
     let count = frame.read_so_far() - before;
     if count > 0 {
-        changes.push(add_bytes(seat, way.bytes, -(count as i64)));
+        let bytes = seat.arena.part_at(way.bytes.object, way.bytes.part).bytes_read(count);
+        changes.push(filled(seat, way.bytes, bytes));
         seat.arena.bump_pipe_version(way.bytes.object);
         if let (Some(message), Some(whole)) = (frame.message(), frame.frame()) {
             // A writer that died may not have told of its last chunk, which is in the pipe all the same.
@@ -77,10 +80,14 @@ pub(super) fn taken(seat: &Seat, way: Way, frame: &Incoming, to: Option<PartRef>
     Some(Change::Moved { message, from: Some(way.slots), to })
 }
 
-/// Adds to the bytes that the kernel holds, giving the change.
-fn add_bytes(seat: &Seat, part: PartRef, count: i64) -> Change {
-    let state = seat.arena.part_at(part.object, part.part);
-    let bytes = state.bytes().saturating_add_signed(count);
-    state.set_bytes(bytes);
-    Change::Filled { part, bytes }
+/// That the kernel holds so many bytes now, with the pages that they take.
+fn filled(seat: &Seat, part: PartRef, bytes: u64) -> Change {
+    Change::Filled { part, bytes, pages: seat.arena.part_at(part.object, part.part).pages() }
+}
+
+/// From the making of a kernel pipe on the pages in use are counted; gives the change. A socket has none.
+pub(super) fn count_pages(seat: &Seat, part: PartRef, fd: BorrowedFd<'_>) -> Option<Change> {
+    let slots = sys::pipe::slots(fd).ok()?;
+    seat.arena.part_at(part.object, part.part).begin_pages(slots, sys::pipe::page_size());
+    Some(filled(seat, part, 0))
 }

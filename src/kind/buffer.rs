@@ -38,7 +38,7 @@ pub const FEED: Op = Op {
     id: OpId::new(ID, 2),
     name: "feed",
     next: words("write to the pipe", "写进管道"),
-    outcomes: &[FEED_WROTE, FEED_IDLE, FEED_WAITS_LOCK, FEED_PARTLY, FEED_ENDED],
+    outcomes: &[FEED_WROTE, FEED_IDLE, FEED_WAITS_LOCK, FEED_PARTLY, FEED_ENDED, FEED_FULL],
     gives: &[Gives::Takes(SLOTS)],
     ..Op::PLAIN
 };
@@ -71,8 +71,8 @@ pub const FEED_PARTLY: Outcome = Outcome::new(
     "partly",
     "feeds {message} …",
     "送出 {message} …",
-    "{message} does not fit the pipe: the feeder of {actor} wrote what fits and waits until somebody reads.",
-    "{message} 装不进管道：{actor} 的写入线程写入能装下的部分，等待有人读取。",
+    "{message} does not fit the pipe: the feeder of {actor} wrote {written} of its {frame} bytes and keeps the rest until somebody reads. The pipe is full: {fill}.",
+    "{message} 装不进管道：{actor} 的写入线程写了 {frame} 字节中的 {written} 字节，其余留在它手里，等有人读取。管道满了：{fill}。",
 );
 pub const FEED_ENDED: Outcome = Outcome::new(
     4,
@@ -81,4 +81,14 @@ pub const FEED_ENDED: Outcome = Outcome::new(
     "写入线程结束",
     "The feeder of {actor} has written everything and ends.",
     "{actor} 的写入线程已全部写完，结束了。",
+);
+
+/// Nothing of the message has found room.
+pub const FEED_FULL: Outcome = Outcome::new(
+    5,
+    "full",
+    "feeder waits",
+    "写入线程等待",
+    "The pipe is full, {fill}: the feeder of {actor} waits with {message} until somebody reads. What does not fit into the rest of the last page takes a page of its own.",
+    "管道满了，{fill}：{actor} 的写入线程拿着 {message}，等有人读取。最后一页剩下的地方放不下的，要另占一页。",
 );

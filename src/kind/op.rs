@@ -80,7 +80,8 @@ pub enum Asks {
 /// Templates have named slots: `{actor}` who did it, `{object}` the object's name, `{other}` the
 /// actor it is about, `{detail}` the value, text or time, `{message}` the message that moved,
 /// `{owner}` who holds the object's owner part now, `{index}` the cell's index, `{end}` the end's name,
-/// `{waiters}` who is on its first list of waiters now, `{moved}` the actors that were requeued or
+/// `{fill}` how full the pipe is for whose room it waits, `{written}` of `{frame}` bytes of the message that is
+/// on its way, `{waiters}` who is on its first list of waiters now, `{moved}` the actors that were requeued or
 /// woken by it, `{count}` what it made of a count, `{function}` what the actor runs, `{op}` the operation's
 /// name. `text` fills them.
 /// `{actor's}` and `{other's}` are English possessives. What the hand can do is told in the past

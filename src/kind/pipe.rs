@@ -46,7 +46,7 @@ pub const SEND: Op = Op {
     id: OpId::new(ID, 2),
     name: "send",
     next: words("send {detail}", "send {detail}"),
-    outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS, SEND_PASSED_ON],
+    outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS, SEND_PASSED_ON, SEND_PARTLY_SOCKET, SEND_WAITS_SOCKET],
     gives: &[Gives::Sends(ENDS)],
     asks: Asks::EndAndValue(ENDS),
     ..Op::PLAIN
@@ -64,16 +64,36 @@ pub const SEND_PARTLY: Outcome = Outcome::new(
     "partly",
     "send {message} …",
     "send {message} …",
-    "{message} does not fit the pipe: {actor} wrote what fits and waits until there is room.",
-    "{message} 装不进管道：{actor} 写入能装下的部分，等待空间。",
+    "{message} does not fit the pipe: {actor} wrote {written} of its {frame} bytes and waits until there is room. The pipe is full: {fill}.",
+    "{message} 装不进管道：{actor} 写了 {frame} 字节中的 {written} 字节，等待空间。管道满了：{fill}。",
 );
 pub const SEND_WAITS: Outcome = Outcome::new(
     2,
     "waits",
     "send {message} …",
     "send {message} …",
-    "The pipe is full: {actor} waits until there is room for {message}.",
-    "管道满了：{actor} 等待放下 {message} 的空间。",
+    "The pipe is full, {fill}: {actor} waits until there is room for {message}. What does not fit into the rest of the last page takes a page of its own.",
+    "管道满了，{fill}：{actor} 等待放下 {message} 的空间。最后一页剩下的地方放不下的，要另占一页。",
+);
+
+/// A two-way pipe is a pair of sockets: the kernel counts what lies there against its sender, each message with
+/// a cost of its own, and lets a sender that sleeps go on only when three quarters are gone (unix_writable in
+/// net/unix/af_unix.c).
+pub const SEND_PARTLY_SOCKET: Outcome = Outcome::new(
+    4,
+    "partly_socket",
+    "send {message} …",
+    "send {message} …",
+    "{message} does not fit: {actor} wrote {written} of its {frame} bytes. {object} is a socket: the kernel lets {actor} write on only when three quarters of what lies there have been received.",
+    "{message} 装不下：{actor} 写了 {frame} 字节中的 {written} 字节。{object} 是套接字：其中四分之三被收走之后，内核才让 {actor} 继续写。",
+);
+pub const SEND_WAITS_SOCKET: Outcome = Outcome::new(
+    5,
+    "waits_socket",
+    "send {message} …",
+    "send {message} …",
+    "{object} takes no more: {actor} waits to send {message}. It is a socket: each message costs more than its bytes, and the kernel lets {actor} go on only when three quarters have been received.",
+    "{object} 装不下了：{actor} 等着发送 {message}。它是套接字：每条消息占的比它的字节多，其中四分之三被收走之后，内核才让 {actor} 继续。",
 );
 
 /// There is an end of a pipe in the message.

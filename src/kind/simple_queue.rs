@@ -76,16 +76,16 @@ pub const PUT_PARTLY: Outcome = Outcome::new(
     "partly",
     "put {message} …",
     "put {message} …",
-    "{message} does not fit the pipe: {actor} wrote what fits and waits until somebody reads.",
-    "{message} 装不进管道：{actor} 写入能装下的部分，等待有人读取。",
+    "{message} does not fit the pipe: {actor} wrote {written} of its {frame} bytes and waits until somebody reads. The pipe is full: {fill}.",
+    "{message} 装不进管道：{actor} 写了 {frame} 字节中的 {written} 字节，等有人读取。管道满了：{fill}。",
 );
 pub const PUT_WAITS: Outcome = Outcome::new(
     3,
     "waits",
     "put {detail} …",
     "put {detail} …",
-    "The pipe of {object} is full: {actor} holds the write lock and waits until somebody reads.",
-    "{object} 的管道满了：{actor} 持有写锁，等待有人读取。",
+    "The pipe of {object} is full, {fill}: {actor} holds the write lock and waits until somebody reads. What does not fit into the rest of the last page takes a page of its own.",
+    "{object} 的管道满了，{fill}：{actor} 持有写锁，等有人读取。最后一页剩下的地方放不下的，要另占一页。",
 );
 
 pub const GET: Op = Op {

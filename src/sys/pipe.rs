@@ -34,6 +34,16 @@ pub fn unread(fd: BorrowedFd<'_>) -> io::Result<u64> {
     Ok(rustix::io::ioctl_fionread(fd)?)
 }
 
+/// `fcntl(F_GETPIPE_SZ)`, in pages: into how many page slots a pipe takes what is written. A socket has none.
+pub fn slots(fd: BorrowedFd<'_>) -> io::Result<usize> {
+    Ok(rustix::pipe::fcntl_getpipe_size(fd)? / page_size())
+}
+
+/// `sysconf(_SC_PAGESIZE)`: bytes of a page.
+pub fn page_size() -> usize {
+    rustix::param::page_size()
+}
+
 /// Whether a read would return at once: with bytes, the end of the file, or an error.
 pub fn readable(fd: BorrowedFd<'_>) -> bool {
     poll(&[(fd, Interest::Read)], Some(Duration::ZERO)).unwrap_or(false)

@@ -378,9 +378,13 @@ impl Json {
                 out.raw("to", &self.part(*to));
                 out.raw("actor", &self.actor(*actor));
             }
-            Change::Filled { part, bytes } => {
+            Change::Filled { part, bytes, pages } => {
                 self.of_part(&mut out, "filled", *part);
                 out.put("bytes", bytes);
+                if let Some(pages) = pages {
+                    out.put("pages", &pages.used);
+                    out.put("of_pages", &pages.of);
+                }
             }
             Change::Opened { part, end, process } => self.of_end(&mut out, "opened", *part, *end, Some(*process)),
             Change::Closed { part, end, process } => self.of_end(&mut out, "closed", *part, *end, Some(*process)),

@@ -2,8 +2,8 @@
 
 use super::template::{Term, is_chinese, tight};
 use crate::kind::{self, Lang, Shape, Words};
-use crate::trace::{ActorId, KindId, Nanos, ObjectId, PartRef, Preview, Role};
-use crate::world::{PartState, World};
+use crate::trace::{ActorId, KindId, Nanos, ObjectId, Pages, PartRef, Preview, Role};
+use crate::world::{Message, PartState, World, waits};
 
 /// Picks the text of the language. In Chinese, names that are Chinese themselves take no blank beside them; so
 /// what a scenario wrote, whose blanks are its own, is not to be in these texts.
@@ -218,6 +218,39 @@ pub fn message(preview: &Preview, lang: Lang) -> String {
         || beginning == "true"
         || beginning == "false";
     if bare { beginning } else { format!("“{beginning}”") }
+}
+
+/// How much of a message that is partly written or read lies in its pipe, of how many bytes: `65536/1000012`.
+/// None for one that is whole.
+pub fn part_there(message: &Message) -> Option<String> {
+    let passed = message.passed.filter(|passed| passed.written < passed.frame || passed.read > 0)?;
+    Some(format!("{}/{}", passed.written.saturating_sub(passed.read), passed.frame))
+}
+
+/// A number with its digits in groups of three: `33,216`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
+}
+
+/// How full a pipe is: "16 of 16 pages, 33,216 bytes".
+pub fn fill(bytes: u64, pages: Option<Pages>, lang: Lang) -> String {
+    let bytes = grouped(bytes);
+    match (pages, lang) {
+        (Some(Pages { used, of }), Lang::En) => format!("{used} of {of} pages, {bytes} bytes"),
+        (Some(Pages { used, of }), Lang::Zh) => format!("{of} 页用了 {used} 页，{bytes} 字节"),
+        (None, Lang::En) => format!("{bytes} bytes"),
+        (None, Lang::Zh) => format!("{bytes} 字节"),
+    }
+}
+
+/// How full it is where somebody writes at an end of an object.
+pub fn fill_of(world: &World, ends: PartRef, end: u8, lang: Lang) -> Option<String> {
+    match waits::written_at(world, ends, end)? {
+        PartState::Bytes { bytes, pages } => Some(fill(*bytes, *pages, lang)),
+        _ => None,
+    }
 }
 
 /// A time in seconds, the same wherever it is told: with two decimals, or three where less than a hundredth counts.

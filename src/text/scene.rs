@@ -25,7 +25,7 @@ pub struct Scene<'a> {
 #[cfg(test)]
 pub const SLOTS: &[&str] = &[
     "actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op",
-    "count", "its",
+    "count", "its", "fill", "written", "frame",
 ];
 
 impl Scene<'_> {
@@ -64,6 +64,9 @@ impl Scene<'_> {
             "waiters" => name::actors(self.after, &self.waiters(), lang),
             "moved" => name::actors(self.after, &self.moved(), lang),
             "count" => Term::name(self.count().map_or_else(|| "…".to_owned(), |count| count.to_string())),
+            "fill" => Term::name(self.fill_of_pipe().unwrap_or_else(|| "…".to_owned())),
+            "written" => Term::name(self.passed().map_or_else(|| "…".to_owned(), |(written, _)| name::grouped(written))),
+            "frame" => Term::name(self.passed().map_or_else(|| "…".to_owned(), |(_, frame)| name::grouped(frame))),
             "function" => match self.after.actor(self.actor) {
                 Some(actor) if !actor.function.is_empty() => Term::name(actor.function.clone()),
                 _ => Term::ours(name::pick(lang, "the top level of the scenario", "场景的顶层代码")),
@@ -141,6 +144,22 @@ impl Scene<'_> {
                 Change::Composed { message, value } if *message == id => Some(value.clone()),
                 _ => None,
             })
+        })
+    }
+
+    /// How much of a message has been written, and how long the whole is.
+    fn passed(&self) -> Option<(u64, u64)> {
+        self.changes.iter().find_map(|change| match change {
+            Change::Passed { written, frame, .. } => Some((*written, *frame)),
+            _ => None,
+        })
+    }
+
+    /// How full the pipe is for whose room the actor waits.
+    fn fill_of_pipe(&self) -> Option<String> {
+        self.untils().iter().find_map(|until| match until {
+            Until::Writable(part, end) => name::fill_of(self.after, *part, *end, self.lang),
+            _ => None,
         })
     }
 

@@ -105,10 +105,13 @@ pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -
             }
         }
         Until::Writable(part, end) => {
+            let full = name::fill_of(world, *part, *end, lang);
             let (far, end) = (far_side(world, actor.id, lang), end_of(world, *part, *end, false, lang));
-            match lang {
-                Lang::En => format!("room {end}, which {far} could make by receiving"),
-                Lang::Zh => tight(&format!("{end}的空间（能腾出它的：{far}）")),
+            match (lang, full) {
+                (Lang::En, Some(full)) => format!("room {end} ({full}), which {far} could make by receiving"),
+                (Lang::En, None) => format!("room {end}, which {far} could make by receiving"),
+                (Lang::Zh, Some(full)) => tight(&format!("{end}的空间（{full}；能腾出它的：{far}）")),
+                (Lang::Zh, None) => tight(&format!("{end}的空间（能腾出它的：{far}）")),
             }
         }
         Until::Ended(other) => {

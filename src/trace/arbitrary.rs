@@ -93,7 +93,11 @@ pub fn change() -> impl Strategy<Value = Change> {
         (part(), any::<i64>(), option::of(any::<i64>())).prop_map(|(part, value, max)| Change::Counted { part, value, max }),
         (part(), any::<bool>()).prop_map(|(part, up)| Change::Raised { part, up }),
         (part(), option::of(actor()), 0u32..3).prop_map(|(part, owner, depth)| Change::Owned { part, owner, depth }),
-        (part(), any::<u64>()).prop_map(|(part, bytes)| Change::Filled { part, bytes }),
+        (part(), any::<u64>(), proptest::option::of((any::<u16>(), any::<u16>()))).prop_map(|(part, bytes, pages)| Change::Filled {
+            part,
+            bytes,
+            pages: pages.map(|(used, of)| Pages { used, of }),
+        }),
     ];
     let of_actors = prop_oneof![
         (part(), actor()).prop_map(|(part, actor)| Change::Queued { part, actor }),

@@ -227,6 +227,20 @@ impl Until {
     }
 }
 
+/// Pages of a kernel pipe: it is full when all are in use, however few bytes lie in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
+pub struct Pages {
+    pub used: u16,
+    pub of: u16,
+}
+
+impl Pages {
+    /// Whether nothing can be written that needs a page of its own.
+    pub fn are_all_used(self) -> bool {
+        self.used >= self.of
+    }
+}
+
 /// A part's change, or an object's or a message's.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case", tag = "change")]
@@ -298,10 +312,11 @@ pub enum Change {
         to: PartRef,
         actor: ActorId,
     },
-    /// Bytes that the kernel holds.
+    /// Bytes that the kernel holds, and the pages that they take, where it holds them in pages.
     Filled {
         part: PartRef,
         bytes: u64,
+        pages: Option<Pages>,
     },
     /// A process holds one more copy of an end.
     Opened {

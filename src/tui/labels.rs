@@ -172,6 +172,7 @@ pub const REFUSE_NO_EARLIER_MARK: Words =
 pub const WHICH_STEP: Words = words("go to step", "到第几步");
 pub const FILTER_TITLE: Words = words("show only names or kinds with", "只显示名称或种类含有");
 pub const FILTER_HINT: Words = words("any of the words; -word leaves out; Esc shows all", "任一个词即可；-word 排除；Esc 显示全部");
+pub const FEEDER: Words = words("feeder", "写入线程");
 pub const HIDDEN: Words = words("hidden", "已隐藏");
 pub const PARAMETERS: Words = words("parameters", "参数");
 pub const REFUSE_NO_PARAMS: Words = words("This scenario has no parameters.", "这个场景没有参数。");
@@ -187,6 +188,15 @@ pub const ACT_KILL: Words = words("kill       SIGKILL: it ends at once", "杀死
 pub const ACT_TERMINATE: Words = words("terminate  SIGTERM: it is asked to end", "终止   SIGTERM：请它结束");
 pub const ACT_STOP: Words = words("stop       SIGSTOP: it stands still", "停住   SIGSTOP：停住不动");
 pub const ACT_CONTINUE: Words = words("continue   SIGCONT: it may go on", "继续   SIGCONT：可以继续");
+
+/// "feeder has 934,476 bytes more", of a message of which a part is in the pipe.
+pub fn has_the_rest(writer: &str, bytes: u64, lang: Lang) -> String {
+    let bytes = crate::text::name::grouped(bytes);
+    match lang {
+        Lang::En => format!("{writer} has {bytes} bytes more"),
+        Lang::Zh => crate::text::template::tight(&format!("{writer} 手里还有 {bytes} 字节")),
+    }
+}
 
 /// Which thread did it: "by feeder".
 pub fn by(thread: &str, lang: Lang) -> String {

@@ -3,9 +3,10 @@
 //! It looks at shapes of parts alone: messages first, else a flag, values, a holder, a count.
 
 use crate::kind::{self, Lang, Words};
+use crate::text::name::part_there;
 use crate::text::visible::visible;
 use crate::trace::ObjectId;
-use crate::world::{Object, PartState, World};
+use crate::world::{Message, Object, PartState, World, waits};
 
 use super::labels;
 use super::narrate;
@@ -53,12 +54,11 @@ impl Compact {
             world.belonging_to(id).chain(world.object(id)).flat_map(|object| object.parts.iter().map(move |part| (object, part)))
         {
             if let PartState::Slots { messages } = part {
-                let texts = messages
-                    .iter()
-                    .take(KEPT)
-                    .map(|message| world.message(*message).map_or_else(|| "?".to_owned(), |message| visible(&message.value.text)))
-                    .collect();
-                groups.push((object.id, Group { texts, total: messages.len(), way: Default::default() }));
+                let texts = messages.iter().take(KEPT).map(|message| world.message(*message).map_or_else(|| "?".to_owned(), shown));
+                // Of a message that is partly in the pipe the rest is still where it came from.
+                let rest = object.owner.zip(object.home).and_then(|(owner, home)| waits::rest_of_message(world, owner, home));
+                let texts: Vec<String> = rest.iter().map(|_| "…".to_owned()).chain(texts).take(KEPT).collect();
+                groups.push((object.id, Group { texts, total: messages.len() + rest.iter().len(), way: Default::default() }));
             }
         }
         // Two ways of one object lead to its two ends.
@@ -142,6 +142,12 @@ impl Compact {
             Compact::Nothing => String::new(),
         }
     }
+}
+
+/// A message's text. How much of it lies there, if it is not all, comes first, so that it is never cut off.
+fn shown(message: &Message) -> String {
+    let text = visible(&message.value.text);
+    part_there(message).map_or_else(|| text.clone(), |part| format!("{part} {text}"))
 }
 
 impl Group {

@@ -7,6 +7,7 @@
 //! | Slots   | to be left by the first in the row only; to be joined at the end |
 //! | Bytes of a message | to grow only: read ≤ written ≤ frame, of one frame |
 //! | Cells   | to be written from an index that exists or is the next; to be inserted up to the next, each key once; to be removed where they are |
+//! | Bytes   | to lie in pages where there are any, of which there are never more in use than there are |
 //! | Count   | to be neither negative nor beyond its bound, which never changes |
 //! | Flag    | anything |
 //! | Owner   | to be taken by a living actor when free, again by its owner; depth 0 means free |
@@ -182,10 +183,17 @@ impl World {
                 self.enlist(*to, *actor, true);
                 self.waits_anew(*actor);
             }
-            Change::Filled { part, bytes } => self.edit_part(*part, |part| match part {
-                PartState::Bytes { bytes: now } => {
-                    *now = *bytes;
-                    Ok(())
+            Change::Filled { part, bytes, pages } => self.edit_part(*part, |part| match part {
+                PartState::Bytes { bytes: now, pages: in_use } => {
+                    let before = in_use.map(|pages| pages.of);
+                    (*now, *in_use) = (*bytes, *pages);
+                    match pages {
+                        Some(pages) if pages.used > pages.of || before.is_some_and(|of| of != pages.of) => {
+                            Err(format!("has {} of {} pages in use, of {before:?} before", pages.used, pages.of))
+                        }
+                        Some(pages) if (pages.used == 0) != (*bytes == 0) => Err(format!("{bytes} bytes lie in {} pages", pages.used)),
+                        _ => Ok(()),
+                    }
                 }
                 other => Err(wrong_shape("bytes", other)),
             }),

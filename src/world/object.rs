@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Pieces;
 use crate::kind::{Part, Shape, Words};
-use crate::trace::{ActorId, KindId, MessageId, ObjectId, Preview};
+use crate::trace::{ActorId, KindId, MessageId, ObjectId, Pages, Preview};
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Object {
@@ -27,7 +27,7 @@ pub struct Object {
 pub enum PartState {
     Slots { messages: Pieces<MessageId> },
     Cells { cells: Cells },
-    Bytes { bytes: u64 },
+    Bytes { bytes: u64, pages: Option<Pages> },
     Ends { ends: Vec<End> },
     Count { value: i64, max: Option<i64> },
     Flag { up: bool },
@@ -96,7 +96,7 @@ impl PartState {
         match shape {
             Shape::Slots => PartState::Slots { messages: Pieces::new() },
             Shape::Cells => PartState::Cells { cells: Pieces::new() },
-            Shape::Bytes => PartState::Bytes { bytes: 0 },
+            Shape::Bytes => PartState::Bytes { bytes: 0, pages: None },
             Shape::Ends(names) => {
                 PartState::Ends { ends: names.iter().map(|name| End { name: *name, holders: Vec::new(), seen_closed: false }).collect() }
             }

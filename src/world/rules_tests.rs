@@ -3,7 +3,9 @@
 use super::sample::{MAIN, Sample, made};
 use super::{PartState, World};
 use crate::kind::{array, buffer, condition, event, lock, pipe, queue};
-use crate::trace::{ActorId, Body, Cause, Change, Died, Event, Grant, KindId, MessageId, ObjectId, PartRef, Preview, Printed, arbitrary};
+use crate::trace::{
+    ActorId, Body, Cause, Change, Died, Event, Grant, KindId, MessageId, ObjectId, Pages, PartRef, Preview, Printed, arbitrary,
+};
 use proptest::prelude::*;
 
 const DEAD: ActorId = ActorId(9);
@@ -61,6 +63,7 @@ fn furnished() -> Sample {
         Change::Owned { part: part(LOCK, lock::OWNER), owner: Some(MAIN), depth: 1 },
         Change::Queued { part: part(LOCK, lock::WAITERS), actor: OTHER },
         Change::Opened { part: part(QUEUE, queue::ENDS), end: 0, process: MAIN },
+        Change::Filled { part: part(QUEUE, queue::BYTES), bytes: 9, pages: Some(Pages { used: 2, of: 16 }) },
     ];
     run.host(Body::Also { changes });
     assert_eq!(run.world.faults, []);
@@ -94,7 +97,12 @@ fn a_part_takes_only_its_own_sort_of_change() {
     check(Change::Wrote { part: wrong, first: 0, values: vec![] }, "not cells");
     check(Change::Counted { part: wrong, value: 0, max: None }, "not count");
     check(Change::Owned { part: wrong, owner: None, depth: 0 }, "not owner");
-    check(Change::Filled { part: wrong, bytes: 1 }, "not bytes");
+    check(Change::Filled { part: wrong, bytes: 1, pages: None }, "not bytes");
+    let filled = |bytes, used, of| Change::Filled { part: part(QUEUE, queue::BYTES), bytes, pages: Some(Pages { used, of }) };
+    check(filled(9, 16, 16), "");
+    check(filled(9, 17, 16), "pages");
+    check(filled(9, 2, 8), "pages");
+    check(filled(9, 0, 16), "9 bytes lie in 0 pages");
     check(Change::Opened { part: wrong, end: 0, process: MAIN }, "not ends");
     check(Change::Closed { part: wrong, end: 0, process: MAIN }, "not ends");
     check(Change::SeenClosed { part: wrong, end: 0 }, "not ends");

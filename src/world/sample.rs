@@ -207,7 +207,7 @@ pub fn queue_run() -> Sample {
             changes: vec![
                 Change::Moved { message, from: Some(buffered), to: Some(piped) },
                 Change::Passed { message, written: 10, read: 0, frame: 10 },
-                Change::Filled { part: PartRef::new(q, queue::BYTES), bytes: 10 },
+                Change::Filled { part: PartRef::new(q, queue::BYTES), bytes: 10, pages: Some(Pages { used: 1, of: 16 }) },
             ],
             ..Did::default()
         },
@@ -220,7 +220,7 @@ pub fn queue_run() -> Sample {
             on: On::Object(q),
             line: 20,
             changes: vec![
-                Change::Filled { part: PartRef::new(q, queue::BYTES), bytes: 0 },
+                Change::Filled { part: PartRef::new(q, queue::BYTES), bytes: 0, pages: Some(Pages { used: 0, of: 16 }) },
                 Change::Moved { message, from: Some(piped), to: None },
                 Change::Owned { part: PartRef::new(q, queue::READ_LOCK), owner: None, depth: 0 },
             ],

@@ -1,7 +1,7 @@
 //! Who waits for whom, read out of a world part by part. Pure; knows parts, not primitives.
 
 use super::{Activity, Actor, PartState, Pieces, World};
-use crate::kind;
+use crate::kind::{self, Shape};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
 
 /// The living actors on whom an actor's wait depends, sorted: any one of them might end it. Empty where
@@ -194,6 +194,31 @@ fn way_back(world: &World, knot: &[ActorId], start: ActorId) -> Option<Vec<Actor
         at += 1;
     }
     None
+}
+
+/// The bytes that what is written at an end becomes.
+pub fn written_at(world: &World, ends: PartRef, end: u8) -> Option<&PartState> {
+    let object = world.object(ends.object)?;
+    let parts = kind::kind(object.kind)?.parts.iter().zip(&object.parts);
+    let here = |def: &kind::Part| def.shape == Shape::Bytes && def.read_at.is_some_and(|(of, at)| of == ends.part && at != end);
+    parts.filter(|(def, _)| here(def)).map(|(_, part)| part).next()
+}
+
+/// What a process is in the middle of writing into an object, and how many bytes of it are still to be written:
+/// they are in the hands of the thread that writes.
+pub fn rest_of_message(world: &World, object: ObjectId, process: ActorId) -> Option<(MessageId, u64)> {
+    let of = |id: &MessageId| {
+        let message = world.message(*id).filter(|message| !message.lost)?;
+        let writes = world.actor(message.from).is_some_and(|writer| writer.process == process);
+        let rest = message.passed.filter(|_| writes).map_or(0, |passed| passed.frame - passed.written.min(passed.frame));
+        (rest > 0).then_some((*id, rest))
+    };
+    // Only the last one to come in can be so.
+    let last = |part: &PartState| match part {
+        PartState::Slots { messages } => messages.back().and_then(of),
+        _ => None,
+    };
+    world.object(object)?.parts.iter().find_map(last)
 }
 
 /// The messages on their way to an end.

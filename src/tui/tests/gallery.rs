@@ -134,7 +134,7 @@ fn busy(part: PartRef, shape: Shape, object: ObjectId) -> Vec<Change> {
             vec![Change::Composed { message, value: Preview::new("你好") }, Change::Moved { message, from: None, to: Some(part) }]
         }
         Shape::Cells => vec![Change::Wrote { part, first: 0, values: ["1", "二", "3"].map(Preview::new).to_vec() }],
-        Shape::Bytes => vec![Change::Filled { part, bytes: 10 }],
+        Shape::Bytes => vec![Change::Filled { part, bytes: 10, pages: None }],
         Shape::Ends(names) => (0..names.len() as u8).map(|end| Change::Opened { part, end, process: WRITER }).collect(),
         Shape::Count => vec![Change::Counted { part, value: 2, max: Some(3) }],
         Shape::Flag => vec![Change::Raised { part, up: true }],
@@ -195,7 +195,11 @@ fn queues(run: &mut Sample) {
         if id < 3 {
             let moved = Change::Moved { message, from: Some(buffered), to: Some(piped) };
             let passed = Change::Passed { message, written: if id == 1 { 20 } else { 7 }, read: 0, frame: 20 };
-            let filled = Change::Filled { part: PartRef::new(q, queue::BYTES), bytes: if id == 1 { 20 } else { 27 } };
+            let filled = Change::Filled {
+                part: PartRef::new(q, queue::BYTES),
+                bytes: if id == 1 { 20 } else { 27 },
+                pages: Some(Pages { used: 1, of: 16 }),
+            };
             let did = Did { on: On::Object(q), changes: vec![moved, passed, filled], ..Did::default() };
             run.step(FEEDER, &buffer::FEED, &buffer::FEED_WROTE, did);
         }
@@ -220,7 +224,7 @@ fn pipes(run: &mut Sample) {
     for (id, text, to) in [(5, "hello", pipe::TO_1), (6, "[1, 2, 3]", pipe::TO_1)] {
         message(run, WRITER, id, text, PartRef::new(p, to));
     }
-    let filled = vec![Change::Filled { part: PartRef::new(p, pipe::BYTES_TO_1), bytes: 65536 }];
+    let filled = vec![Change::Filled { part: PartRef::new(p, pipe::BYTES_TO_1), bytes: 65536, pages: None }];
     run.host(Body::Also { changes: filled });
 }
 

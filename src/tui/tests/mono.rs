@@ -10,7 +10,7 @@ use ratatui::style::{Modifier, Style};
 use super::views::{LANGS, Stage, VIEWS};
 use super::{Look, gallery, runs, text};
 use crate::kind::{Lang, Part, Shape, UNBOUNDED_SLOTS, words};
-use crate::trace::{ActorId, Announced, Body, Cause, MessageId, ObjectId, On, Phase, Preview, Rest, Until, Wait};
+use crate::trace::{ActorId, Announced, Body, Cause, MessageId, ObjectId, On, Pages, Phase, Preview, Rest, Until, Wait};
 use crate::tui::paint::record::{self, Note};
 use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Chosen};
@@ -59,7 +59,15 @@ fn states() -> Vec<(&'static str, Vec<PartState>)> {
         // Nothing, a whole message, one that is half through, one that is lost, one of which nothing is known, several.
         ("slots", vec![slots(&[]), slots(&[1]), slots(&[2]), slots(&[4]), slots(&[99]), slots(&[1, 2]), slots(&[2, 1])]),
         ("cells", vec![cells(&[]), cells(&["0"]), cells(&["1"]), cells(&["0", "0"]), cells(&["01"]), keyed("a"), keyed("b")]),
-        ("bytes", vec![PartState::Bytes { bytes: 0 }, PartState::Bytes { bytes: 20 }]),
+        (
+            "bytes",
+            vec![
+                PartState::Bytes { bytes: 0, pages: None },
+                PartState::Bytes { bytes: 20, pages: None },
+                PartState::Bytes { bytes: 20, pages: Some(Pages { used: 1, of: 16 }) },
+                PartState::Bytes { bytes: 20, pages: Some(Pages { used: 2, of: 16 }) },
+            ],
+        ),
         (
             "ends",
             vec![

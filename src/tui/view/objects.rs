@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::kind;
-use crate::trace::{ObjectId, PartRef};
+use crate::trace::{ObjectId, Pages, PartRef};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
@@ -21,7 +21,7 @@ use crate::tui::view::boxes;
 use crate::tui::view::changed::{self, Before};
 use crate::tui::view::part::{self, Spans};
 use crate::tui::view::titled;
-use crate::world::{Activity, Object, PartState};
+use crate::world::{Activity, Object, PartState, waits};
 
 /// How much room an object gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -430,7 +430,8 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
             PartState::Flag { up } => object.home.is_some() && !up,
             PartState::Owner { owner: held, .. } => held.is_none() && at > 0,
             PartState::Waiters { waiters } => waiters.is_empty() && at > 0,
-            PartState::Bytes { .. } => true,
+            // How many bytes there are matters only where no more find room.
+            PartState::Bytes { pages, .. } => !pages.is_some_and(Pages::are_all_used),
             PartState::Ends { ends } => at > 0 && ends.iter().all(|end| !end.holders.is_empty() && !end.seen_closed),
         };
         // Bytes follow every message; marking them too would only be noise.
@@ -443,9 +444,34 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
         };
         let before = before.filter(|_| scene.rows_shown > 0).map(|part| Before { world: &scene.before, part });
         let content = part::content(world, def, state, before, at == 0, room, ui.lang);
-        let note = paint::clip(&changed::note(world, state, before, ui.lang), width.saturating_sub(INDENT).min(NOTE));
+        let note = match rest(scene, object, owner, state, ui) {
+            Some(rest) => rest,
+            None => changed::note(world, state, before, ui.lang),
+        };
+        let note = paint::clip(&note, width.saturating_sub(INDENT).min(NOTE));
         let lock = matches!(state, PartState::Owner { .. });
         out.push(Block { heading, content, note, changed, boxes, flows, quiet, lock });
     }
     out
+}
+
+/// Where messages lie of which a part is in the pipe already: who has the rest, and how much that is. With a
+/// queue it is told beside the buffer that the message came from, else beside the pipe.
+fn rest(scene: &Scene, object: &Object, owner: Option<&Object>, state: &PartState, ui: &Ui) -> Option<String> {
+    let PartState::Slots { messages } = state else { return None };
+    let world = &scene.world;
+    let (writer, bytes) = match (object.home, owner) {
+        (Some(home), Some(owner)) => {
+            let (_, bytes) = waits::rest_of_message(world, owner.id, home)?;
+            (labels::FEEDER.get(ui.lang).to_owned(), bytes)
+        }
+        _ if world.belonging_to(object.id).any(|inner| inner.home.is_some()) => return None,
+        _ => {
+            let from = world.message(*messages.back()?)?.from;
+            let process = world.actor(from).map_or(from, |actor| actor.process);
+            let (message, bytes) = waits::rest_of_message(world, object.id, process)?;
+            (messages.back() == Some(&message)).then(|| (narrate::actor(world, from, ui.lang), bytes))?
+        }
+    };
+    Some(labels::has_the_rest(&writer, bytes, ui.lang))
 }

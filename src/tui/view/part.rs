@@ -1,6 +1,7 @@
 //! One part as text with roles: a few lines for each shape, and nothing that knows a primitive.
 
 use crate::kind::{Lang, Part};
+use crate::text::name;
 use crate::text::visible::visible;
 use crate::trace::ActorId;
 use crate::tui::labels;
@@ -17,9 +18,7 @@ pub type Spans = Vec<(String, Role)>;
 /// `main`: the part is what its object is for. `before`: what it was before the last step, if that changed it.
 pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Before<'_>>, main: bool, room: u16, lang: Lang) -> Spans {
     // What is one value is told with the value that it was.
-    let one_value = |part: &PartState| {
-        matches!(part, PartState::Bytes { .. } | PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. })
-    };
+    let one_value = |part: &PartState| matches!(part, PartState::Count { .. } | PartState::Flag { .. } | PartState::Owner { .. });
     if let Some(before) = before.filter(|before| one_value(before.part) && one_value(part)) {
         let old: String = content(before.world, def, before.part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
         let new: String = content(world, def, part, None, main, room, lang).into_iter().map(|(text, _)| text).collect();
@@ -29,14 +28,14 @@ pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Befor
         PartState::Slots { messages } => {
             let boxes = messages.iter().map(|id| match world.message(*id) {
                 Some(message) => {
-                    let mut text = visible(&message.value.to_string());
-                    if let Some(passed) = message.passed.filter(|passed| passed.written < passed.frame || passed.read > 0) {
-                        let done = if passed.read > 0 { passed.read } else { passed.written };
-                        text = format!("{text} {done}/{}", passed.frame);
+                    let text = visible(&message.value.to_string());
+                    match (message.lost, name::part_there(message)) {
+                        (true, _) => Boxed::ending(text, labels::LOST.get(lang), Role::Bad),
+                        (false, Some(part)) => Boxed::ending(text, &part, Role::Value),
+                        (false, None) => Boxed::new(text, Role::Value),
                     }
-                    if message.lost { (format!("{text} {}", labels::LOST.get(lang)), Role::Bad) } else { (text, Role::Value) }
                 }
-                None => ("?".to_owned(), Role::Bad),
+                None => Boxed::new("?".to_owned(), Role::Bad),
             });
             row_of_boxes(boxes, messages.len(), room)
         }
@@ -44,11 +43,11 @@ pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Befor
             let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
             // Cells come and go at any place, so what is new is known by when it was written.
             let new = |at: usize| before.is_some_and(|before| cells[at].writer.is_some() && cells[at].written_at >= before.world.events);
-            let text = |at: usize| (visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
+            let text = |at: usize| Boxed::new(visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
             // A write beyond the edge must be seen: the window moves on to it.
             cells_around(cells.len(), text, newest.map_or(0, |(at, _)| at), room)
         }
-        PartState::Bytes { bytes } => vec![(format!("{bytes} {}", labels::BYTES.get(lang)), Role::Value)],
+        PartState::Bytes { bytes, pages } => vec![(name::fill(*bytes, *pages, lang), Role::Value)],
         PartState::Ends { ends } => {
             let mut out = Spans::new();
             for end in ends {
@@ -94,7 +93,10 @@ pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Befor
         PartState::Waiters { waiters } => {
             let boxes = waiters.iter().map(|waiter| {
                 let name = named(world, waiter.actor, lang);
-                if waiter.from_wait { (format!("{name} {}", labels::WOKEN.get(lang)), Role::Changed) } else { (name, Role::Waiting) }
+                match waiter.from_wait {
+                    true => Boxed::new(format!("{name} {}", labels::WOKEN.get(lang)), Role::Changed),
+                    false => Boxed::new(name, Role::Waiting),
+                }
             });
             row_of_boxes(boxes, waiters.len(), room)
         }
@@ -123,13 +125,31 @@ pub fn width(spans: &Spans) -> u16 {
     spans.iter().map(|(text, _)| paint::width(text)).sum()
 }
 
-fn row_of_boxes(boxes: impl Iterator<Item = (String, Role)>, total: usize, room: u16) -> Spans {
+/// What stands in a box. Where it is cut, what matters more than the end of its text stays.
+struct Boxed {
+    text: String,
+    /// Where that begins, with the space before it.
+    tail: Option<usize>,
+    role: Role,
+}
+
+impl Boxed {
+    fn new(text: String, role: Role) -> Boxed {
+        Boxed { text, tail: None, role }
+    }
+
+    fn ending(text: String, tail: &str, role: Role) -> Boxed {
+        Boxed { tail: Some(text.len()), text: format!("{text} {tail}"), role }
+    }
+}
+
+fn row_of_boxes(boxes: impl Iterator<Item = Boxed>, total: usize, room: u16) -> Spans {
     if total == 0 {
         return vec![("[ ]".to_owned(), Role::Faint)];
     }
     let mut out = Spans::new();
     let mut used = 0;
-    for (at, (text, role)) in boxes.enumerate() {
+    for (at, Boxed { text, tail, role }) in boxes.enumerate() {
         let left = total - at - 1;
         let after = if left > 0 { 1 + left.to_string().len() as u16 } else { 0 };
         let mut piece = format!("[{text}]");
@@ -139,9 +159,7 @@ fn row_of_boxes(boxes: impl Iterator<Item = (String, Role)>, total: usize, room:
                 break;
             }
             let inside = room.saturating_sub(2 + after).max(1);
-            // That a message is lost matters more than the end of its text.
-            let sign = text.rfind(' ').filter(|_| role == Role::Bad);
-            piece = format!("[{}]", sign.map_or_else(|| paint::clip(&text, inside), |at| paint::clip_to_tail(&text, at, inside)));
+            piece = format!("[{}]", tail.map_or_else(|| paint::clip(&text, inside), |at| paint::clip_to_tail(&text, at, inside)));
         }
         used += paint::width(&piece);
         out.push((piece, role));
@@ -165,8 +183,8 @@ fn some_names(names: impl Iterator<Item = String>, total: usize, room: u16) -> S
 }
 
 /// Cells in boxes with the index in front where the first ones are left out.
-fn cells_around(count: usize, text: impl Fn(usize) -> (String, Role), written: usize, room: u16) -> Spans {
-    let wide = |at: usize| paint::width(&text(at).0) + 2;
+fn cells_around(count: usize, text: impl Fn(usize) -> Boxed, written: usize, room: u16) -> Spans {
+    let wide = |at: usize| paint::width(&text(at).text) + 2;
     let mut used = 0;
     // No more of them are looked at than fit.
     let fit = (0..count).take_while(|at| {
@@ -199,8 +217,8 @@ mod tests {
         spans.iter().map(|(text, _)| text.as_str()).collect()
     }
 
-    fn boxes(count: usize) -> Vec<(String, Role)> {
-        (0..count).map(|at| (at.to_string(), Role::Value)).collect()
+    fn boxes(count: usize) -> Vec<Boxed> {
+        (0..count).map(|at| Boxed::new(at.to_string(), Role::Value)).collect()
     }
 
     #[test]
@@ -208,7 +226,7 @@ mod tests {
         assert_eq!(text(&row_of_boxes(boxes(3).into_iter(), 3, 9)), "[0][1][2]");
         assert_eq!(text(&row_of_boxes(boxes(5).into_iter(), 5, 9)), "[0][1]+3");
         assert_eq!(text(&row_of_boxes(std::iter::empty(), 0, 9)), "[ ]");
-        let lost = [("a long message lost".to_owned(), Role::Bad)];
+        let lost = [Boxed::ending("a long message".to_owned(), "lost", Role::Bad)];
         assert_eq!(text(&row_of_boxes(lost.into_iter(), 1, 14)), "[a long… lost]");
     }
 
@@ -221,7 +239,7 @@ mod tests {
     #[test]
     fn the_written_cell_is_always_among_the_shown() {
         for written in 0..40 {
-            let shown = text(&cells_around(40, |at| (at.to_string(), Role::Value), written, 30));
+            let shown = text(&cells_around(40, |at| Boxed::new(at.to_string(), Role::Value), written, 30));
             assert!(shown.contains(&format!("[{written}]")), "{written}: {shown}");
             // Those before, those shown and those after are all of them.
             let (before, rest) = shown.split_once("+[").unwrap_or(("0", &shown));
