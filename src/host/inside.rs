@@ -156,11 +156,11 @@ fn of_parts(arena: &Arena, children: &Children, world: &World, object: &Object, 
                 };
                 facts.push(compare(role, listed(&found), listed(&|index| cells[index].value.to_string())));
             }
-            PartState::Bytes { bytes, pages } => {
+            PartState::Bytes { bytes, .. } => {
                 let Some((ends, end)) = def.read_at else { continue };
                 let found = unread(arena, children, object.id, ends, end);
                 let agrees = found.is_none_or(|found| found == *bytes);
-                facts.push(fact(role, found.map_or("-".to_owned(), |found| found.to_string()), name::fill(*bytes, *pages, lang), agrees));
+                facts.push(fact(role, found.map_or("-".to_owned(), |found| found.to_string()), bytes.to_string(), agrees));
             }
             PartState::Ends { ends } => {
                 for (index, end) in ends.iter().enumerate() {
