@@ -7,7 +7,7 @@ use crate::arena::actors::State;
 use crate::ipc::context::{Context, Patience};
 use crate::ipc::control::{self, Order, Request};
 use crate::ipc::refusal::{Outcome, Refusal, refuse};
-use crate::ipc::{Value, barrier, cells, condition, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue};
+use crate::ipc::{Value, barrier, cells, condition, ends, event, guarded, joinable_queue, lock, pipe, queue, semaphore, simple_queue};
 use crate::kind::{self, Op};
 use crate::sys;
 use crate::trace::{Body, Change, ObjectId, On, OpId, PartRef};
@@ -160,7 +160,7 @@ fn give_back(ctx: &Context, borrowed: Vec<(PartRef, u8)>) {
     for (part, end) in borrowed {
         ctx.arena.wait_for_room();
         let _inner = ctx.arena.lock(part.object, ctx.me());
-        let changes = pipe::drop_end(ctx, part.object, part.part, end);
+        let changes = ends::drop_end(ctx, part.object, part.part, end);
         ctx.arena.emit(ctx.me(), Body::Also { changes });
     }
 }

@@ -242,7 +242,7 @@ impl Keeper {
             }
             Ok(Some((Request::Call { manager, connection }, mut fds))) => {
                 let told = self.children.call(manager, Caller { client: from, connection }, fds.pop());
-                let errno = told.err().map_or(0, |error| error.raw_os_error().unwrap_or(nix::libc::EPIPE));
+                let errno = told.err().map_or(0, |error| error.raw_os_error().unwrap_or(nix::errno::Errno::EPIPE as i32));
                 let _ = control::command(&process.control, &Order::Answered { errno }, &[]);
                 true
             }

@@ -4,16 +4,17 @@
 //! A connection is a pair of sockets without a name: the process makes it and the host hands one end on to the
 //! server, so that nobody outside of the run has anything to connect to.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::sync::Mutex;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::Context;
 use super::control;
-use super::error::{ErrorKind, IpcError, Result};
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::fault::Fault;
 use super::frame::{Arrival, Incoming, Outgoing};
-use super::pipe::os_error;
 use super::seat::{Seat, locked, until};
 use super::stream::{self, Way};
 use super::value::{Named, Value};
@@ -25,6 +26,10 @@ use crate::kind::connection::{
 use crate::kind::{self, FAILED, Op};
 use crate::sys;
 use crate::trace::{ActorId, Change, ObjectId, On, PartRef, Preview, Until};
+
+/// A process's connections, by manager.
+#[derive(Default)]
+struct Connections(Mutex<BTreeMap<ObjectId, ObjectId>>);
 
 /// A connection's word for the process whose it is, + 1.
 const CLIENT_WORD: usize = 8;
@@ -54,7 +59,7 @@ pub(super) fn client_of(seat: &Seat, connection: ObjectId) -> ActorId {
 
 /// This process's connection to a manager's server; the first use makes it, as a step of its own.
 fn connection_to(ctx: &Context, manager: ObjectId) -> Result<ObjectId> {
-    if let Some(connection) = locked(&ctx.process.connections).get(&manager) {
+    if let Some(connection) = locked(&ctx.process.own::<Connections>().0).get(&manager) {
         return Ok(*connection);
     }
     let on = On::Object(manager);
@@ -73,7 +78,7 @@ fn connection_to(ctx: &Context, manager: ObjectId) -> Result<ObjectId> {
             ctx.process.add_end(object, CLIENT, socket);
             let opened = Change::Opened { part: PartRef::new(object, ENDS), end: CLIENT, process: ctx.process.id };
             ctx.done(&CONNECT, &CONNECT_CONNECTED, on, None, vec![made, opened]);
-            locked(&ctx.process.connections).insert(manager, object);
+            locked(&ctx.process.own::<Connections>().0).insert(manager, object);
             Ok(object)
         }
         Err(error) => {

@@ -127,7 +127,7 @@ impl Order {
 
     /// As it is laid into the mailbox, beside the socket.
     pub fn encode(&self) -> Result<Vec<u8>, IpcError> {
-        self.value().encode_message()
+        Ok(self.value().encode_message()?)
     }
 
     /// What was laid into the mailbox.

@@ -1,75 +1,13 @@
 //! What an operation may raise: a kind that the script can tell apart, and a sentence.
 
+use std::io;
+
+pub use super::error_kind::ErrorKind;
 use super::fault::Fault;
+use super::value::Unfit;
 use crate::arena::objects::NoRoom;
-
-/// Kinds of errors, with the names that the language shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ErrorKind {
-    Full,
-    Empty,
-    ValueError,
-    TypeError,
-    AssertionError,
-    RuntimeError,
-    IndexError,
-    KeyError,
-    EOFError,
-    BrokenPipe,
-    ConnectionReset,
-    OSError,
-    TimeoutError,
-    BrokenBarrier,
-    RemoteError,
-    OwnerDied,
-}
-
-impl ErrorKind {
-    const ALL: [ErrorKind; 16] = [
-        ErrorKind::Full,
-        ErrorKind::Empty,
-        ErrorKind::ValueError,
-        ErrorKind::TypeError,
-        ErrorKind::AssertionError,
-        ErrorKind::RuntimeError,
-        ErrorKind::IndexError,
-        ErrorKind::KeyError,
-        ErrorKind::EOFError,
-        ErrorKind::BrokenPipe,
-        ErrorKind::ConnectionReset,
-        ErrorKind::OSError,
-        ErrorKind::TimeoutError,
-        ErrorKind::BrokenBarrier,
-        ErrorKind::RemoteError,
-        ErrorKind::OwnerDied,
-    ];
-
-    /// The kind of a name; none for a name that the language does not have.
-    pub fn of_name(name: &str) -> Option<ErrorKind> {
-        ErrorKind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            ErrorKind::Full => "Full",
-            ErrorKind::Empty => "Empty",
-            ErrorKind::ValueError => "ValueError",
-            ErrorKind::TypeError => "TypeError",
-            ErrorKind::AssertionError => "AssertionError",
-            ErrorKind::RuntimeError => "RuntimeError",
-            ErrorKind::IndexError => "IndexError",
-            ErrorKind::KeyError => "KeyError",
-            ErrorKind::EOFError => "EOFError",
-            ErrorKind::BrokenPipe => "BrokenPipe",
-            ErrorKind::ConnectionReset => "ConnectionReset",
-            ErrorKind::OSError => "OSError",
-            ErrorKind::TimeoutError => "TimeoutError",
-            ErrorKind::BrokenBarrier => "BrokenBarrier",
-            ErrorKind::RemoteError => "RemoteError",
-            ErrorKind::OwnerDied => "OwnerDied",
-        }
-    }
-}
+use crate::kind::Lang;
+use crate::text::unstarted;
 
 /// An operation's failure: what failed, on what, and why, in one sentence.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -87,6 +25,33 @@ impl IpcError {
     }
 }
 
+impl From<IpcError> for Fault {
+    fn from(error: IpcError) -> Fault {
+        match error.thrown {
+            Some(fault) => *fault,
+            None => Fault::new(error.kind, error.message),
+        }
+    }
+}
+
+impl From<Fault> for IpcError {
+    /// A kind that the scenario has chosen is told in the message.
+    fn from(fault: Fault) -> IpcError {
+        let (kind, message) = fault.kind_and_message();
+        let error = match ErrorKind::of_name(&kind) {
+            Some(kind) => IpcError::new(kind, message),
+            None => IpcError::new(ErrorKind::RemoteError, fault.to_string()),
+        };
+        IpcError { thrown: Some(Box::new(fault)), ..error }
+    }
+}
+
+impl From<Unfit> for IpcError {
+    fn from(unfit: Unfit) -> IpcError {
+        IpcError::new(unfit.kind, unfit.message)
+    }
+}
+
 impl From<NoRoom> for IpcError {
     fn from(error: NoRoom) -> IpcError {
         IpcError::new(ErrorKind::OSError, error.to_string())
@@ -94,3 +59,9 @@ impl From<NoRoom> for IpcError {
 }
 
 pub type Result<T> = std::result::Result<T, IpcError>;
+
+/// What the operating system refused to do, as an OSError.
+pub(super) fn os_error(what: &str, error: &io::Error) -> IpcError {
+    let why = error.raw_os_error().map_or_else(|| error.to_string(), |errno| unstarted::reason(errno, Lang::En));
+    IpcError::new(ErrorKind::OSError, format!("could not {what}: {why}"))
+}

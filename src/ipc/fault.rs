@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{ErrorKind, IpcError};
+use super::error_kind::ErrorKind;
 use super::value::Value;
 
 /// A place in the scenario's source. Lines and columns start at 1; 0 is unknown.
@@ -112,27 +112,6 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (kind, message) = self.kind_and_message();
         write!(f, "{kind}: {message}")
-    }
-}
-
-impl From<IpcError> for Fault {
-    fn from(error: IpcError) -> Fault {
-        match error.thrown {
-            Some(fault) => *fault,
-            None => Fault::new(error.kind, error.message),
-        }
-    }
-}
-
-impl From<Fault> for IpcError {
-    /// A kind that the scenario has chosen is told in the message.
-    fn from(fault: Fault) -> IpcError {
-        let (kind, message) = fault.kind_and_message();
-        let error = match ErrorKind::of_name(&kind) {
-            Some(kind) => IpcError::new(kind, message),
-            None => IpcError::new(ErrorKind::RemoteError, fault.to_string()),
-        };
-        IpcError { thrown: Some(Box::new(fault)), ..error }
     }
 }
 

@@ -7,11 +7,11 @@ use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use super::buffer::{Buffer, Buffers, GUARDED, drop_ends};
 use super::context::Context;
 use super::error::{IpcError, Result};
 use super::frame::Outgoing;
 use super::guarded::{self, Wrote};
-use super::queue::{Buffer, GUARDED, drop_ends};
 use super::seat::{Report, Seat, locked};
 use super::thread;
 use super::wake::Wake;
@@ -21,7 +21,7 @@ use crate::trace::{Body, Change, MessageId, Next, ObjectId, On, PartRef, Preview
 
 /// This process's buffer for a queue; the first call makes it and starts its feeder.
 pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> {
-    if let Some(buffer) = locked(&ctx.process.buffers).get(&queue) {
+    if let Some(buffer) = locked(&ctx.process.own::<Buffers>().0).get(&queue) {
         return Ok(buffer.clone());
     }
     let name = format!("{}.buffer", ctx.object_text(queue));
@@ -33,7 +33,7 @@ pub(super) fn buffer_for(ctx: &Context, queue: ObjectId) -> Result<Arc<Buffer>> 
     let work = buffer.clone();
     let tell = || ctx.arena.emit(ctx.me(), Body::Also { changes: vec![made] });
     thread::start(ctx, reserved, "feeder", move |seat| run(&seat, &work), tell)?;
-    locked(&ctx.process.buffers).insert(queue, buffer.clone());
+    locked(&ctx.process.own::<Buffers>().0).insert(queue, buffer.clone());
     Ok(buffer)
 }
 

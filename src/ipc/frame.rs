@@ -120,6 +120,6 @@ impl Incoming {
     }
 
     pub fn value(&self) -> Result<Value, super::error::IpcError> {
-        Value::decode(self.bytes.get(HEADER..).unwrap_or_default())
+        Ok(Value::decode(self.bytes.get(HEADER..).unwrap_or_default())?)
     }
 }

@@ -8,9 +8,9 @@ use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::{Context, Patience};
-use super::error::{ErrorKind, IpcError, Result};
+use super::ends::hold;
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::frame::{Arrival, Incoming, Outgoing};
-use super::pipe::{hold, os_error};
 use super::seat::{Seat, until};
 use super::stream::{self, Way};
 use super::travel::{self, Received};
@@ -363,7 +363,7 @@ pub(super) fn withdraw(seat: &Seat, object: ObjectId, parts: &Parts, changes: &m
 #[cfg(test)]
 mod tests {
     use super::Parts;
-    use crate::ipc::{queue, simple_queue};
+    use crate::ipc::{buffer, simple_queue};
     use crate::kind::pipe::READER_WRITER;
     use crate::kind::{self, Kind, Shape};
 
@@ -381,8 +381,8 @@ mod tests {
 
     #[test]
     fn a_guarded_pipe_is_where_its_kinds_say() {
-        check(&kind::queue::KIND, &queue::GUARDED);
-        check(&kind::joinable_queue::KIND, &queue::GUARDED);
+        check(&kind::queue::KIND, &buffer::GUARDED);
+        check(&kind::joinable_queue::KIND, &buffer::GUARDED);
         check(&kind::simple_queue::KIND, &simple_queue::GUARDED);
     }
 }

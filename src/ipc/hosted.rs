@@ -1,19 +1,23 @@
 //! What a manager's server keeps in its own memory: rows of cells, with or without keys. Every change of
 //! one makes the change that the trace is told of, so that the two cannot differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::managed_queue::Messages;
-use super::registered::Methods;
 use super::seat::locked;
 use super::value::{Named, Value};
 use crate::arena::Arena;
 use crate::kind::managed::{CELLS, DICT_ID};
-use crate::trace::{Change, KindId, ObjectId, PartRef, Preview};
+use crate::trace::{Change, KindId, MessageId, ObjectId, PartRef, Preview};
 
 /// Values in one change: as many as surely fit an event.
 const VALUES_AT_ONCE: usize = 6;
+
+/// An object's methods by name: the functions of the script, each with its bound arguments.
+pub(super) type Methods = BTreeMap<String, (String, Vec<Value>)>;
+
+/// A queue's messages that wait, with their values.
+pub(super) type Messages = VecDeque<(MessageId, Value)>;
 
 /// Everything that one server keeps.
 #[derive(Default)]

@@ -1,6 +1,9 @@
 //! JoinableQueue: what a Queue has not: the count of what was put and is not yet done, `task_done` and
 //! `join`. The queue itself counts a put (`queue`), under the same internal lock as everything here.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::seat::{locked, until};
@@ -12,6 +15,10 @@ use crate::kind::joinable_queue::{
     UNFINISHED,
 };
 use crate::trace::{Change, MessageId, ObjectId, On, PartRef, Preview, Until};
+
+/// What a process got from such queues, and has not said to be done.
+#[derive(Default)]
+struct Got(Mutex<BTreeMap<ObjectId, Vec<(MessageId, Preview)>>>);
 
 /// Whether a queue counts what is unfinished.
 pub(super) fn is_joinable(arena: &Arena, object: ObjectId) -> bool {
@@ -28,7 +35,7 @@ pub(super) fn count(arena: &Arena, object: ObjectId, by: i64) -> (i64, Change) {
 
 /// Remembers what this process got last: its next `task_done` will be about it.
 pub(super) fn remember(ctx: &Context, object: ObjectId, message: MessageId, value: Preview) {
-    locked(&ctx.process.got).entry(object).or_default().push((message, value));
+    locked(&ctx.process.own::<Got>().0).entry(object).or_default().push((message, value));
 }
 
 /// Says that something that was put is done. It may be said by anyone, also before a get.
@@ -44,7 +51,7 @@ pub fn task_done(ctx: &Context, object: ObjectId) -> Result<()> {
     }
     let (left, counted) = count(&ctx.arena, object, -1);
     let mut changes = vec![counted];
-    let last = locked(&ctx.process.got).get_mut(&object).and_then(Vec::pop);
+    let last = locked(&ctx.process.own::<Got>().0).get_mut(&object).and_then(Vec::pop);
     let detail = last.map(|(message, value)| {
         changes.push(Change::Finished { message });
         value

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
+use super::buffer::Buffers;
 use super::context::Context;
 use super::error::Result;
 use super::process::{cut_off, has_ended, living_children};
@@ -85,7 +86,7 @@ pub fn end(ctx: &Context, error: Option<(&str, u32)>) {
         ctx.begin_op(&END, On::Nothing, None);
     }
     pool::stop_all(ctx);
-    let buffers: Vec<Arc<_>> = locked(&ctx.process.buffers).values().cloned().collect();
+    let buffers: Vec<Arc<_>> = locked(&ctx.process.own::<Buffers>().0).values().cloned().collect();
     let mut changes = Vec::new();
     for buffer in &buffers {
         changes.extend(feeder::close_buffer(ctx, buffer));

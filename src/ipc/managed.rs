@@ -5,7 +5,7 @@ use super::cells::CELL_LIMIT;
 use super::connection::{FIELD, INDEX, Request, SET_FIELD, SET_INDEX, SHOW, TIMES};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
-use super::hosted::{Kept, same};
+use super::hosted::{Hosted, Kept, same};
 use super::value::{Named, Value};
 use crate::arena::Arena;
 use crate::kind::managed::{
@@ -46,7 +46,7 @@ pub(super) fn make(ctx: &Context, manager: ObjectId, kind: &'static Kind, name: 
         }
     }
     changes.extend(kept.changes());
-    ctx.process.hosted.objects().insert(object, kept);
+    ctx.process.own::<Hosted>().objects().insert(object, kept);
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
     Ok(Value::Object { object, kind: kind.id })
 }
@@ -115,7 +115,8 @@ fn carry_out(ctx: &Context, request: &Request, op: &Op, changed: &Outcome) -> Re
     ctx.begin_op(op, on, Some(&Preview::new(&text)));
     let _inner = ctx.arena.lock(object, ctx.me());
     ctx.check_broken(object).map_err(|error| ctx.failed(op, on, error))?;
-    let mut objects = ctx.process.hosted.objects();
+    let hosted = ctx.process.own::<Hosted>();
+    let mut objects = hosted.objects();
     let Some(kept) = objects.get_mut(&object) else {
         return Err(ctx.failed(op, on, fault(ErrorKind::RemoteError, format!("this server does not keep {name}"))));
     };

@@ -1,10 +1,9 @@
 //! A manager's queue: messages in the server's own memory, in order. The server's threads put, get and
 //! wait there for the processes that asked.
 
-use std::collections::VecDeque;
-
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::hosted::{Hosted, Messages};
 use super::lent::patience;
 use super::queue::bound;
 use super::seat::until;
@@ -15,10 +14,7 @@ use crate::kind::managed_queue::{
     MAKE_MADE, PUT, PUT_EXPIRED, PUT_PUT, PUT_WAITS, PUTTERS, SLOTS, TASK_DONE, TASK_DONE_DONE, TASK_DONE_LAST, UNFINISHED,
 };
 use crate::kind::{FAILED, Op, Outcome, UNBOUNDED_SLOTS};
-use crate::trace::{Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
-
-/// Messages that wait, with their values.
-pub(super) type Messages = VecDeque<(MessageId, Value)>;
+use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
 /// Makes a queue in the server; `max` slots, zero and less: no bound.
 pub(super) fn make(ctx: &Context, manager: ObjectId, name: &str, max: i64) -> Result<Value> {
@@ -27,7 +23,7 @@ pub(super) fn make(ctx: &Context, manager: ObjectId, name: &str, max: i64) -> Re
     ctx.arena.set_manager_of(object, manager);
     let bound = bound(max);
     let free = set(ctx, object, FREE, bound.unwrap_or(UNBOUNDED_SLOTS), bound);
-    ctx.process.hosted.queues().insert(object, Messages::new());
+    ctx.process.own::<Hosted>().queues().insert(object, Messages::new());
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, vec![made, free]);
     Ok(Value::Object { object, kind: KIND.id })
 }
@@ -132,7 +128,7 @@ fn put(ctx: &Context, object: ObjectId, value: &Value, patience: Patience) -> Re
         }
         let message = ctx.arena.next_message();
         ctx.arena.part_at(object, SLOTS).slots_push(message);
-        ctx.process.hosted.queues().entry(object).or_default().push_back((message, value.clone()));
+        ctx.process.own::<Hosted>().queues().entry(object).or_default().push_back((message, value.clone()));
         let place = PartRef::new(object, SLOTS);
         let changes = vec![
             Change::Composed { message, value: shown.clone() },
@@ -155,7 +151,7 @@ fn get(ctx: &Context, object: ObjectId, patience: Patience) -> Result<Value> {
         until: Until::SlotsFilled(place),
     };
     until_done(ctx, object, &waiting, None, patience, || {
-        let (message, value) = ctx.process.hosted.queues().get_mut(&object)?.pop_front()?;
+        let (message, value) = ctx.process.own::<Hosted>().queues().get_mut(&object)?.pop_front()?;
         ctx.arena.part_at(object, SLOTS).slots_pop(message);
         let changes = vec![Change::Moved { message, from: Some(place), to: None }, add(ctx, object, FREE, 1).0];
         let shown = value.preview();

@@ -4,7 +4,9 @@
 //! Whoever starts the server makes the socket on which it hears of callers, and passes one end on to it and the
 //! other to the host: all callers come through the host, which knows them. No socket of a run has a name.
 
+use std::collections::BTreeMap;
 use std::os::fd::AsFd;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering::SeqCst;
 
 use nix::sys::signal::Signal;
@@ -12,8 +14,7 @@ use nix::sys::signal::Signal;
 use super::connection;
 use super::context::{Context, Patience};
 use super::control;
-use super::error::{ErrorKind, IpcError, Result};
-use super::pipe::os_error;
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::process::{has_ended, is_stopped, living_children, send};
 use super::seat::{locked, until};
 use super::start::{Birth, Task, numbered_name};
@@ -26,6 +27,10 @@ use crate::kind::manager::{
 };
 use crate::sys;
 use crate::trace::{ActorId, Body, Change, Grant, Nanos, ObjectId, On, PartRef, Until, Wait};
+
+/// Names that a process has registered with its managers, each with the function that makes such objects.
+#[derive(Default)]
+struct Registered(Mutex<BTreeMap<ObjectId, BTreeMap<String, String>>>);
 
 /// A manager's words: the process that made it, and its server, each + 1.
 const OWNER_WORD: usize = 8;
@@ -64,7 +69,7 @@ pub fn register(ctx: &Context, manager: ObjectId, name: &str, function: &str) ->
     if !made_here(ctx, manager) {
         return Err(IpcError::new(ErrorKind::AssertionError, format!("names are registered by the process that made {text}")));
     }
-    locked(&ctx.process.registered).entry(manager).or_default().insert(name.to_owned(), function.to_owned());
+    locked(&ctx.process.own::<Registered>().0).entry(manager).or_default().insert(name.to_owned(), function.to_owned());
     Ok(())
 }
 
@@ -95,7 +100,7 @@ fn serve(ctx: &Context, manager: ObjectId, op: &Op) -> Result<()> {
     control::send(&ctx.process.control, &control::Request::Door { manager }, &[door.as_fd()])
         .map_err(|error| fail(os_error("tell the host of a manager", &error)))?;
     drop(door);
-    let registered = locked(&ctx.process.registered).get(&manager).cloned().unwrap_or_default();
+    let registered = locked(&ctx.process.own::<Registered>().0).get(&manager).cloned().unwrap_or_default();
     let pairs = registered.iter().map(|(name, function)| Value::Array(vec![Value::Str(name.clone()), Value::Str(function.clone())]));
     let task = Task { function: FUNCTION.to_owned(), args: pairs.collect(), ends: vec![(PartRef::new(manager, ENDS), 0)] };
     let name = numbered_name(ctx, if op.id == MAKE.id { "Manager" } else { "BaseManager" });

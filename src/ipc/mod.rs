@@ -1,47 +1,94 @@
 //! How each primitive acts, on arena and sys alone; one file each. `seat` and `context` are what an
-//! actor acts with, `control` is how a process talks to the host.
+//! actor acts with, `control` is how a process talks to the host. The files are named here in reading order,
+//! and each uses only those before it.
+
+mod error_kind;
+
+pub mod value;
+
+pub mod fault;
+
+pub mod error;
+
+pub mod refusal;
+
+pub mod typed;
+
+pub mod control;
+
+pub mod seat;
+
+pub mod context;
+
+mod wake;
+
+mod take;
+
+pub mod lock;
+
+pub mod semaphore;
+
+pub mod event;
+
+pub mod condition;
 
 pub mod barrier;
-mod by_hand;
+
 pub mod cells;
-pub mod condition;
-pub mod connection;
-pub mod context;
-pub mod control;
-pub mod error;
-pub mod event;
-pub mod fault;
-mod feeder;
+
 mod frame;
-pub mod guarded;
-pub mod hosted;
-pub mod joinable_queue;
-mod lent;
-pub mod life;
-pub mod lock;
-pub mod managed;
-mod managed_queue;
-pub mod manager;
-pub mod pipe;
-pub mod pool;
-pub mod process;
-pub mod queue;
-pub mod ready;
-pub mod refusal;
-pub mod registered;
-pub mod result;
-pub mod seat;
-pub mod semaphore;
-pub mod server;
-pub mod simple_queue;
-pub mod start;
-mod stream;
-mod take;
-mod thread;
+
+pub mod ends;
+
 mod travel;
-pub mod typed;
-pub mod value;
-mod wake;
+
+mod stream;
+
+pub mod pipe;
+
+pub mod ready;
+
+pub mod guarded;
+
+pub mod simple_queue;
+
+mod buffer;
+
+mod thread;
+
+mod feeder;
+
+pub mod joinable_queue;
+
+pub mod queue;
+
+pub mod start;
+
+pub mod process;
+
+pub mod connection;
+
+mod lent;
+
+pub mod hosted;
+
+pub mod managed;
+
+mod managed_queue;
+
+pub mod registered;
+
+mod by_hand;
+
+pub mod manager;
+
+pub mod server;
+
+pub mod result;
+
+pub mod pool;
+
+pub mod life;
 
 pub use context::{Context, Patience};
 pub use error::{ErrorKind, IpcError, Result};

@@ -5,11 +5,12 @@
 //! the second one gets an OSError instead.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::{Context, Patience};
-use super::error::{ErrorKind, IpcError, Result};
+use super::ends::{closed, drop_end, hold};
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::frame::{Arrival, Incoming, Outgoing};
 use super::seat::until;
 use super::stream::{self, Way};
@@ -17,14 +18,12 @@ use super::travel::{self, Received};
 use super::value::Value;
 use crate::arena::flights::FlightId;
 use crate::arena::repair::{reader_word, writer_word};
-use crate::kind::Lang;
 use crate::kind::pipe::{
     BYTES_TO_0, CLOSE, CLOSE_CLOSED, ENDS, KIND, MAKE, MAKE_MADE, POLL, POLL_EXPIRED, POLL_READ, POLL_WAITS, RECV, RECV_PARTLY,
     RECV_RECEIVED, RECV_WAITS, SEND, SEND_PARTLY, SEND_PARTLY_SOCKET, SEND_PASSED_ON, SEND_SENT, SEND_WAITS, SEND_WAITS_SOCKET, SIMPLEX,
     SIMPLEX_ID,
 };
 use crate::sys;
-use crate::text::unstarted;
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
 /// What flows to an end, and the words that say who is in the middle of a frame.
@@ -59,23 +58,6 @@ pub fn make(ctx: &Context, name: Option<String>, duplex: bool) -> Result<ObjectI
         changes.extend([hold(ctx, object, ENDS, 0, first), hold(ctx, object, ENDS, 1, second)]);
         Ok((object, changes))
     })
-}
-
-/// Notes that this process holds an end that it just made.
-pub(super) fn hold(ctx: &Context, object: ObjectId, part: u8, end: u8, fd: OwnedFd) -> Change {
-    let number = fd.as_raw_fd();
-    ctx.process.add_end(object, end, fd);
-    ctx.arena.part_at(object, part).add_holder(end, ctx.process.id, number);
-    Change::Opened { part: PartRef::new(object, part), end, process: ctx.process.id }
-}
-
-pub(super) fn os_error(what: &str, error: &io::Error) -> IpcError {
-    let why = error.raw_os_error().map_or_else(|| error.to_string(), |errno| unstarted::reason(errno, Lang::En));
-    IpcError::new(ErrorKind::OSError, format!("could not {what}: {why}"))
-}
-
-pub(super) fn closed(ctx: &Context, object: ObjectId, end: u8) -> IpcError {
-    IpcError::new(ErrorKind::OSError, format!("this process has closed end {end} of {}: handle is closed", ctx.object_text(object)))
 }
 
 pub(super) fn may(ctx: &Context, object: ObjectId, end: u8, sends: bool) -> Result<()> {
@@ -293,14 +275,4 @@ pub fn close(ctx: &Context, object: ObjectId, end: u8) -> Result<()> {
     let changes = drop_end(ctx, object, ENDS, end);
     ctx.done(&CLOSE, &CLOSE_CLOSED, on, Some(Preview::new(&format!("end {end}"))), changes);
     Ok(())
-}
-
-/// Closes a copy of an end, giving the change. Under the object's internal lock.
-pub fn drop_end(seat: &super::seat::Seat, object: ObjectId, part: u8, end: u8) -> Vec<Change> {
-    let Some(fd) = seat.process.remove_end(object, end) else { return Vec::new() };
-    seat.arena.part_at(object, part).remove_holder(end, seat.process.id);
-    drop(fd);
-    seat.arena.bump_pipe_version(object);
-    seat.arena.let_go();
-    vec![Change::Closed { part: PartRef::new(object, part), end, process: seat.process.id }]
 }

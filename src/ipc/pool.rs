@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 
+use super::buffer::{Buffer, Buffers};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
 use super::fault::Fault;
 use super::process;
-use super::queue::{self, Buffer};
-use super::result::{self, Answers, Order};
+use super::queue;
+use super::result::{self, Answers, Order, Results};
 use super::seat::{locked, until};
 use super::start::{self, Start};
 use super::value::Value;
@@ -31,6 +32,10 @@ use crate::kind::pool::{
 use crate::kind::process::{END, END_STOPS_POOL};
 use crate::kind::{self, Op, Outcome};
 use crate::trace::{ActorId, Body, Change, MessageId, ObjectId, On, PartRef, Preview, Until};
+
+/// The pools that a process has made.
+#[derive(Default)]
+struct Pools(Mutex<BTreeMap<ObjectId, Arc<Pool>>>);
 
 /// The most workers of one pool: its handler waits for each of them, and for three things more.
 pub const WORKER_LIMIT: usize = UNTIL_MAX - 3;
@@ -134,7 +139,7 @@ pub fn make(ctx: &Context, name: Option<String>, size: i64) -> Result<ObjectId> 
     let (work, scenario) = (pool.clone(), ctx.shared_scenario());
     let live = move |seat| handler::live(&Context::new(seat, scenario), &work);
     thread::start(ctx, reserved, "handler", live, || {}).inspect_err(|_| without_a_handler(&workers))?;
-    locked(&ctx.process.pools).insert(object, pool);
+    locked(&ctx.process.own::<Pools>().0).insert(object, pool);
     Ok(object)
 }
 
@@ -201,7 +206,7 @@ fn start_worker(ctx: &Context, pool: ObjectId, tasks: ObjectId, results: ObjectI
 }
 
 fn own(ctx: &Context, object: ObjectId) -> Result<Arc<Pool>> {
-    locked(&ctx.process.pools).get(&object).cloned().ok_or_else(|| {
+    locked(&ctx.process.own::<Pools>().0).get(&object).cloned().ok_or_else(|| {
         IpcError::new(ErrorKind::AssertionError, format!("only the process that made {} can use it", ctx.object_text(object)))
     })
 }
@@ -280,7 +285,7 @@ impl Parcel<'_> {
             Err(why) => Err(Fault::new(ErrorKind::TypeError, why)),
         });
         let message = Value::Array(vec![Value::Str(self.function.to_owned()), Value::Array(calls.collect::<std::result::Result<_, _>>()?)]);
-        message.encode_message().map_err(Fault::from)
+        message.encode_message().map_err(|unfit| Fault::new(unfit.kind, unfit.message))
     }
 }
 
@@ -293,7 +298,7 @@ fn hand_in(ctx: &Context, pool: &Pool, buffer: &Buffer, words: &Words, parcel: P
         Ok(bytes) => bytes,
         Err(fault) => {
             let detail = Preview::new(&fault.to_string());
-            let there = locked(&ctx.process.answers)
+            let there = locked(&ctx.process.own::<Results>().0)
                 .get_mut(&job.result)
                 .map_or(0, |answers| answers.take_in(job.first, vec![Err(fault); job.count], None));
             let inner = ctx.arena.lock(job.result, ctx.me());
@@ -353,7 +358,7 @@ fn stop(ctx: &Context, pool: &Pool, op: &Op, outcome: &Outcome) {
         let changes = flags.map(|part| pool.raise(ctx, part)).collect();
         ctx.done(op, outcome, On::Object(pool.object), None, changes);
     }
-    let buffer = locked(&ctx.process.buffers).get(&pool.tasks).cloned();
+    let buffer = locked(&ctx.process.own::<Buffers>().0).get(&pool.tasks).cloned();
     if let Some(buffer) = buffer {
         ctx.arena.wait_for_room();
         let _tasks = ctx.arena.lock(pool.tasks, ctx.me());
@@ -392,7 +397,7 @@ pub fn join(ctx: &Context, object: ObjectId) -> Result<()> {
 
 /// At its maker's end a pool that still runs is terminated: part of the step of ending.
 pub(super) fn stop_all(ctx: &Context) {
-    let pools: Vec<Arc<Pool>> = locked(&ctx.process.pools).values().cloned().collect();
+    let pools: Vec<Arc<Pool>> = locked(&ctx.process.own::<Pools>().0).values().cloned().collect();
     for pool in pools.into_iter().rev().filter(|pool| !pool.is_over(ctx)) {
         ctx.arena.wait_for_room();
         stop(ctx, &pool, &TERMINATE, &TERMINATE_STOPPED);

@@ -4,8 +4,7 @@
 use std::os::fd::AsFd;
 
 use super::context::{Context, Patience};
-use super::error::{ErrorKind, IpcError, Result};
-use super::pipe::os_error;
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::seat::until;
 use super::value::Value;
 use crate::arena::actors::State;

@@ -2,19 +2,16 @@
 //! one kernel pipe under a write lock; `get` reads whole frames under a read lock (`guarded`). One free
 //! slot less from put until got.
 
-use std::collections::VecDeque;
 use std::os::fd::AsFd;
-use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 
+use super::buffer::{Buffer, Buffers, ClosedQueues, GUARDED};
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
 use super::feeder;
 use super::frame::Outgoing;
-use super::guarded::{self, Parts, Reading};
+use super::guarded::{self, Reading};
 use super::joinable_queue;
-use super::pipe::drop_end;
 use super::seat::{locked, until};
 use super::stream;
 use super::travel::{self, Received};
@@ -22,29 +19,16 @@ use super::value::Value;
 use super::wake::Wake;
 use crate::arena::flights::FlightId;
 use crate::kind::queue::{
-    CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, ENDS, FULL, FULL_READ, GET, GET_EXPIRED,
-    GET_GOT, GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE, PIPE, PUT,
-    PUT_BUFFERED, PUT_COUNTED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, READ_LOCK, SLOT_WAITERS, SLOTS,
+    CANCEL_JOIN_THREAD, CANCEL_JOIN_THREAD_CANCELLED, CLOSE, CLOSE_CLOSED, EMPTY, EMPTY_READ, FULL, FULL_READ, GET, GET_EXPIRED, GET_GOT,
+    GET_PARTLY, GET_WAITS, GET_WAITS_LOCK, JOIN_THREAD, JOIN_THREAD_JOINED, JOIN_THREAD_WAITS, KIND, MAKE, MAKE_MADE, PIPE, PUT,
+    PUT_BUFFERED, PUT_COUNTED, PUT_EXPIRED, PUT_WAITS, QSIZE, QSIZE_READ, SLOT_WAITERS, SLOTS,
 };
 use crate::kind::{self, Kind, Op, Outcome, UNBOUNDED_SLOTS, buffer};
 use crate::sys;
-use crate::trace::{ActorId, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
-
-/// Where a queue's pipe and its locks are.
-pub(super) const GUARDED: Parts = Parts::with_locks_from(READ_LOCK);
+use crate::trace::{Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
 
 const READING: Reading =
     Reading { op: &GET, got: &GET_GOT, waits: &GET_WAITS, waits_lock: &GET_WAITS_LOCK, partly: &GET_PARTLY, expired: empty_handed };
-
-/// One process's buffer for one queue.
-pub struct Buffer {
-    pub(super) object: ObjectId,
-    pub(super) queue: ObjectId,
-    pub(super) feeder: ActorId,
-    pub(super) frames: Mutex<VecDeque<Outgoing>>,
-    /// The process will not wait for the feeder at its end.
-    pub(super) cancelled: AtomicBool,
-}
 
 /// Makes a queue with `max` slots; zero and less: no bound. A joinable one counts what is unfinished.
 pub fn make(ctx: &Context, name: Option<String>, max: i64, joinable: bool) -> Result<ObjectId> {
@@ -78,7 +62,7 @@ pub(super) fn bound(max: i64) -> Option<i64> {
 }
 
 fn usable(ctx: &Context, object: ObjectId) -> Result<()> {
-    if locked(&ctx.process.closed_queues).contains(&object) {
+    if locked(&ctx.process.own::<ClosedQueues>().0).contains(&object) {
         return Err(IpcError::new(
             ErrorKind::ValueError,
             format!("this process has closed {}: the queue is closed", ctx.object_text(object)),
@@ -255,12 +239,13 @@ pub fn close(ctx: &Context, object: ObjectId) -> Result<()> {
     let on = On::Object(object);
     ctx.begin_op(&CLOSE, on, None);
     {
-        let mut closed = locked(&ctx.process.closed_queues);
+        let closed = ctx.process.own::<ClosedQueues>();
+        let mut closed = locked(&closed.0);
         if !closed.contains(&object) {
             closed.push(object);
         }
     }
-    let buffer = locked(&ctx.process.buffers).get(&object).cloned();
+    let buffer = locked(&ctx.process.own::<Buffers>().0).get(&object).cloned();
     let changes = buffer.as_ref().map(|buffer| feeder::close_buffer(ctx, buffer)).unwrap_or_default();
     ctx.done(&CLOSE, &CLOSE_CLOSED, on, None, changes);
     if let Some(buffer) = buffer {
@@ -273,11 +258,11 @@ pub fn close(ctx: &Context, object: ObjectId) -> Result<()> {
 pub fn join_thread(ctx: &Context, object: ObjectId) -> Result<()> {
     let on = On::Object(object);
     ctx.begin_op(&JOIN_THREAD, on, None);
-    if !locked(&ctx.process.closed_queues).contains(&object) {
+    if !locked(&ctx.process.own::<ClosedQueues>().0).contains(&object) {
         let error = IpcError::new(ErrorKind::AssertionError, format!("join_thread needs {} to be closed first", ctx.object_text(object)));
         return Err(ctx.failed(&JOIN_THREAD, on, error));
     }
-    let feeder = locked(&ctx.process.buffers).get(&object).map(|buffer| buffer.feeder);
+    let feeder = locked(&ctx.process.own::<Buffers>().0).get(&object).map(|buffer| buffer.feeder);
     if let Some(feeder) = feeder {
         let wait = until(Until::Ended(feeder), None);
         if ctx.arena.holds(ctx.me(), Until::Ended(feeder)) != Some(true) {
@@ -295,17 +280,9 @@ pub fn join_thread(ctx: &Context, object: ObjectId) -> Result<()> {
 pub fn cancel_join_thread(ctx: &Context, object: ObjectId) -> Result<()> {
     let on = On::Object(object);
     ctx.begin_op(&CANCEL_JOIN_THREAD, on, None);
-    if let Some(buffer) = locked(&ctx.process.buffers).get(&object) {
+    if let Some(buffer) = locked(&ctx.process.own::<Buffers>().0).get(&object) {
         buffer.cancelled.store(true, SeqCst);
     }
     ctx.done(&CANCEL_JOIN_THREAD, &CANCEL_JOIN_THREAD_CANCELLED, on, None, Vec::new());
     Ok(())
-}
-
-/// Closes this process's ends of a queue that it has closed, once its feeder is done.
-pub(super) fn drop_ends(seat: &super::seat::Seat, object: ObjectId) -> Vec<Change> {
-    if !locked(&seat.process.closed_queues).contains(&object) {
-        return Vec::new();
-    }
-    [0, 1].into_iter().flat_map(|end| drop_end(seat, object, ENDS, end)).collect()
 }

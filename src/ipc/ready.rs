@@ -4,8 +4,9 @@
 use std::os::fd::AsFd;
 
 use super::context::{Context, Patience};
+use super::ends::closed;
 use super::error::{ErrorKind, IpcError, Result};
-use super::pipe::{closed, may};
+use super::pipe::may;
 use super::value::Value;
 use crate::arena::layout::actor::UNTIL_MAX;
 use crate::kind::pipe::{ENDS, SIMPLEX_ID, WAIT, WAIT_EXPIRED, WAIT_PASSED, WAIT_PASSES, WAIT_READY, WAIT_WAITS};

@@ -2,21 +2,16 @@
 //! its methods are run there, each by the thread that serves whoever asked. Every access to a field is a
 //! step of its own, so without a lock two threads' steps may mix.
 
-use std::collections::BTreeMap;
-
 use super::connection::Request;
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
-use super::hosted::Kept;
+use super::hosted::{Hosted, Kept, Methods};
 use super::value::{Named, Value};
 use crate::kind::managed::{DO, DO_READ, DO_SET, MAKE, MAKE_MADE, OBJECT};
 use crate::trace::{ObjectId, On, Preview};
 
 /// The function that asks a manager for an object of a registered name.
 pub const CREATE: &str = "create";
-
-/// An object's methods by name: the functions of the script, each with its bound arguments.
-pub(super) type Methods = BTreeMap<String, (String, Vec<Value>)>;
 
 /// Runs functions of the script; each thread of a server has one.
 pub trait Script {
@@ -36,7 +31,7 @@ pub(super) fn make(ctx: &Context, script: &dyn Script, request: &Request) -> Res
     let [Value::Str(sort), Value::Array(args)] = request.args.as_slice() else {
         return Err(unknown("create takes a registered name and a list of arguments".to_owned()));
     };
-    let function = ctx.process.hosted.registered().get(sort).cloned();
+    let function = ctx.process.own::<Hosted>().registered().get(sort).cloned();
     let function = function.ok_or_else(|| unknown(format!("nothing is registered with {} as {sort}", ctx.object_text(manager))))?;
     let made = script.run(&function, args.clone())?;
     let Value::Map(entries) = made else {
@@ -59,8 +54,8 @@ pub(super) fn make(ctx: &Context, script: &dyn Script, request: &Request) -> Res
         }
     }
     changes.extend(kept.changes());
-    ctx.process.hosted.objects().insert(object, kept);
-    ctx.process.hosted.methods().insert(object, methods);
+    ctx.process.own::<Hosted>().objects().insert(object, kept);
+    ctx.process.own::<Hosted>().methods().insert(object, methods);
     ctx.done(&MAKE, &MAKE_MADE, On::Object(object), None, changes);
     Ok(Value::Object { object, kind: OBJECT.id })
 }
@@ -74,7 +69,8 @@ pub(super) fn perform(ctx: &Context, script: &dyn Script, request: &Request) -> 
 
 /// A method of an object of this server: the function of the script, with its bound arguments.
 pub fn method(ctx: &Context, object: ObjectId, name: &str) -> Result<(String, Vec<Value>)> {
-    let methods = ctx.process.hosted.methods();
+    let hosted = ctx.process.own::<Hosted>();
+    let methods = hosted.methods();
     let methods = methods.get(&object).ok_or_else(|| unknown("this server does not keep the object".to_owned()))?;
     methods.get(name).cloned().ok_or_else(|| {
         let known: Vec<&str> = methods.keys().map(String::as_str).collect();
@@ -107,7 +103,8 @@ fn access(ctx: &Context, object: ObjectId, field: &str, text: &str, act: impl Fn
     ctx.begin_op(&DO, on, Some(&Preview::new(text)));
     let _inner = ctx.arena.lock(object, ctx.me());
     ctx.check_broken(object).map_err(|error| ctx.failed(&DO, on, error))?;
-    let mut objects = ctx.process.hosted.objects();
+    let hosted = ctx.process.own::<Hosted>();
+    let mut objects = hosted.objects();
     let Some(kept) = objects.get_mut(&object) else {
         let error = IpcError::new(ErrorKind::TypeError, "`this` stands for an object of the server, and only there");
         return Err(ctx.failed(&DO, on, error));

@@ -1,7 +1,8 @@
 //! AsyncResult: what a pool gave for tasks, kept in the process that handed them in. How many answers
 //! are there is a count in the arena, which is what one waits for; the values are this process's own.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
@@ -16,6 +17,10 @@ use crate::kind::result::{
 };
 use crate::kind::{Op, Outcome};
 use crate::trace::{Body, Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
+
+/// What a process's pools gave for its tasks, by result.
+#[derive(Default)]
+pub(super) struct Results(pub(super) Mutex<BTreeMap<ObjectId, Answers>>);
 
 /// Moves in one event.
 const MOVES_AT_ONCE: usize = 24;
@@ -116,7 +121,7 @@ pub(super) fn make(ctx: &Context, name: &str, pool: ObjectId, answers: Answers) 
     let (object, made) = ctx.new_object_at(&KIND, name, Some(pool), home, 0)?;
     let total = Some(answers.total() as i64);
     ctx.arena.part_at(object, THERE).set_count(0, total);
-    locked(&ctx.process.answers).insert(object, answers);
+    locked(&ctx.process.own::<Results>().0).insert(object, answers);
     Ok((object, vec![made, Change::Counted { part: PartRef::new(object, THERE), value: 0, max: total }]))
 }
 
@@ -140,7 +145,7 @@ pub(super) fn place(object: ObjectId) -> PartRef {
 }
 
 fn with<T>(ctx: &Context, object: ObjectId, read: impl FnOnce(&mut Answers) -> T) -> Result<T> {
-    locked(&ctx.process.answers).get_mut(&object).map(read).ok_or_else(|| {
+    locked(&ctx.process.own::<Results>().0).get_mut(&object).map(read).ok_or_else(|| {
         IpcError::new(ErrorKind::AssertionError, format!("only the process that handed the tasks in can use {}", ctx.object_text(object)))
     })
 }

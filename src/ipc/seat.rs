@@ -1,24 +1,21 @@
 //! An actor's seat: what one thread needs to take part in a run: its place at the gate, its process's
 //! descriptors, and a way to tell what it did. Feeders have one too, so it can go to another thread.
 
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::control::{self, Order, Request};
 use super::error::{ErrorKind, IpcError};
-use super::hosted::Hosted;
-use super::pool::Pool;
-use super::queue::Buffer;
-use super::result::Answers;
 use crate::arena::Arena;
 use crate::arena::gate::Descriptors;
 use crate::arena::layout::actor::FLAG_CANCELLED;
 use crate::kind::{self, Op, Outcome};
-use crate::trace::{Acted, ActorId, Body, Change, Grant, MessageId, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
+use crate::trace::{Acted, ActorId, Body, Change, Grant, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// What the threads of one process share.
 pub struct ProcessState {
@@ -26,44 +23,24 @@ pub struct ProcessState {
     /// The socket to the host: requests for processes and threads go out here.
     pub control: OwnedFd,
     ends: Mutex<BTreeMap<(ObjectId, u8), Arc<OwnedFd>>>,
-    /// This process's buffers, by queue.
-    pub(super) buffers: Mutex<BTreeMap<ObjectId, Arc<Buffer>>>,
-    /// Queues that this process has closed.
-    pub(super) closed_queues: Mutex<Vec<ObjectId>>,
     /// Held while a thread of this process waits for the host's answer.
     pub(super) asking: Mutex<()>,
-    /// What this process got from queues that count what is done, and has not said to be done.
-    pub(super) got: Mutex<BTreeMap<ObjectId, Vec<(MessageId, Preview)>>>,
-    /// What wakes its threads that work for an object from a poll.
-    pub(super) threads: Mutex<BTreeMap<ActorId, OwnedFd>>,
-    /// The pools that this process has made, and what they gave for its tasks.
-    pub(super) pools: Mutex<BTreeMap<ObjectId, Arc<Pool>>>,
-    pub(super) answers: Mutex<BTreeMap<ObjectId, Answers>>,
-    /// This process's connections, by manager.
-    pub(super) connections: Mutex<BTreeMap<ObjectId, ObjectId>>,
-    /// Names that it has registered with its managers, each with the function that makes such objects.
-    pub(super) registered: Mutex<BTreeMap<ObjectId, BTreeMap<String, String>>>,
-    /// What it keeps for others, if it is a manager's server.
-    pub(super) hosted: Hosted,
+    /// What primitives keep for this process alone, by the type that each has for it.
+    own: Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// What its main thread does when the host asks it, before it answers: a manager's server writes down what it keeps.
+    pub(super) when_asked: OnceLock<fn(&ProcessState, &Arena)>,
 }
 
 impl ProcessState {
     pub fn new(id: ActorId, control: OwnedFd) -> ProcessState {
-        ProcessState {
-            id,
-            control,
-            ends: Mutex::default(),
-            buffers: Mutex::default(),
-            closed_queues: Mutex::default(),
-            asking: Mutex::default(),
-            got: Mutex::default(),
-            threads: Mutex::default(),
-            pools: Mutex::default(),
-            answers: Mutex::default(),
-            connections: Mutex::default(),
-            registered: Mutex::default(),
-            hosted: Hosted::default(),
-        }
+        ProcessState { id, control, ends: Mutex::default(), asking: Mutex::default(), own: Mutex::default(), when_asked: OnceLock::new() }
+    }
+
+    /// What a primitive keeps for this process alone, in a type of its own. Empty when it is asked for first.
+    pub(super) fn own<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let kept = locked(&self.own).entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();
+        // What lies under a type's number is of that type, so nothing is made in vain.
+        kept.downcast().unwrap_or_default()
     }
 
     /// The descriptor of an end that this process holds.
@@ -125,7 +102,9 @@ impl Descriptors for Seat {
 
     fn asked(&self) {
         if self.me == self.process.id {
-            self.process.hosted.write_digests(&self.arena);
+            if let Some(write_down) = self.process.when_asked.get() {
+                write_down(&self.process, &self.arena);
+            }
         }
     }
 }

@@ -10,10 +10,11 @@ use super::context::Context;
 use super::control;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::{Arrival, Incoming, Outgoing};
+use super::hosted::Hosted;
 use super::registered::Script;
 use super::seat::{Report, Seat, until};
 use super::value::Value;
-use super::{by_hand, lent, managed, managed_queue, manager, pipe, registered, thread};
+use super::{by_hand, ends, lent, managed, managed_queue, manager, registered, thread};
 use crate::kind::connection::{
     ENDS, KIND, REPLIES, REPLY, REPLY_LOST, REPLY_PARTLY, REQUESTS, SERVE, SERVE_ENDED, SERVE_IDLE, SERVE_PARTLY, SERVE_REPLIED,
     SERVE_TOOK, SERVER,
@@ -44,9 +45,11 @@ pub fn serve(ctx: &Context, manager: ObjectId, scenario: &Arc<Scenario>, registe
         if let Value::Array(pair) = pair
             && let [Value::Str(name), Value::Str(function)] = pair.as_slice()
         {
-            ctx.process.hosted.registered().insert(name.clone(), function.clone());
+            ctx.process.own::<Hosted>().registered().insert(name.clone(), function.clone());
         }
     }
+    // A process serves once, so nothing was set before.
+    let _ = ctx.process.when_asked.set(|process, arena| process.own::<Hosted>().write_digests(arena));
     let on = On::Object(manager);
     let wait = manager::waits_for_callers(manager);
     let tell = |outcome: &Outcome, detail: Option<&str>| {
@@ -120,7 +123,7 @@ fn admit(ctx: &Context, object: ObjectId, socket: OwnedFd, scenario: &Arc<Scenar
     thread::start(ctx, thread, "server", live, || {}).inspect_err(|_| {
         ctx.arena.wait_for_room();
         let _inner = ctx.arena.lock(object, ctx.me());
-        let changes = pipe::drop_end(ctx, object, ENDS, SERVER);
+        let changes = ends::drop_end(ctx, object, ENDS, SERVER);
         ctx.arena.emit(ctx.me(), Body::Also { changes });
     })
 }
@@ -200,7 +203,7 @@ fn take(ctx: &Context, connection: ObjectId, mut told: bool) -> Option<Result<Re
                 told = true;
             }
             Ok(Arrival::End) | Err(_) => {
-                changes.extend(pipe::drop_end(ctx, connection, ENDS, SERVER));
+                changes.extend(ends::drop_end(ctx, connection, ENDS, SERVER));
                 report(ctx, &SERVE, &SERVE_ENDED, connection, None, Next::Ends, changes);
                 return None;
             }
@@ -271,7 +274,7 @@ fn reply(ctx: &Context, connection: ObjectId, text: &Preview, outcome: &Result<V
                 }
                 Ok(changes) => report(ctx, &REPLY, &REPLY_PARTLY, connection, Some(text.clone()), Next::Waits(room.clone()), changes),
                 Err(_) => {
-                    let changes = pipe::drop_end(ctx, connection, ENDS, SERVER);
+                    let changes = ends::drop_end(ctx, connection, ENDS, SERVER);
                     report(ctx, &REPLY, &REPLY_LOST, connection, None, Next::Ends, changes);
                     return false;
                 }

@@ -3,10 +3,10 @@
 use std::os::fd::AsFd;
 
 use super::context::{Context, Patience};
+use super::ends::drop_end;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::Outgoing;
 use super::guarded::{self, Parts, Reading, Wrote};
-use super::pipe::drop_end;
 use super::stream;
 use super::travel;
 use super::value::Value;

@@ -6,8 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::Context;
 use super::control::{self, Request};
-use super::error::{ErrorKind, IpcError, Result};
-use super::pipe::os_error;
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::value::Value;
 use super::wake::Wake;
 use crate::arena::actors::{Kin, State};
@@ -89,7 +88,7 @@ impl Task {
             .iter()
             .map(|(part, end)| Value::Array([i64::from(part.object.0), i64::from(part.part), i64::from(*end)].map(Value::Int).to_vec()))
             .collect();
-        Value::encode_arguments(&[Value::Str(self.function.clone()), Value::Array(ends), Value::Array(self.args.clone())])
+        Ok(Value::encode_arguments(&[Value::Str(self.function.clone()), Value::Array(ends), Value::Array(self.args.clone())])?)
     }
 
     pub fn decode(bytes: &[u8]) -> Result<Task> {

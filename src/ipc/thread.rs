@@ -1,19 +1,24 @@
 //! Threads of a process that work for an object: a queue's feeder, a pool's handler. Each is an actor
 //! of its own with its own seat; what it does there is its object's file to say.
 
-use std::os::fd::AsFd;
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Mutex;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::Context;
 use super::control::{self, Request};
-use super::error::{ErrorKind, IpcError, Result};
-use super::pipe::os_error;
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::seat::{Seat, locked};
 use super::wake::Wake;
 use crate::arena::actors::{Kin, State};
 use crate::arena::layout::actor::FLAG_BORN;
 use crate::sys;
 use crate::trace::{ActorId, Body, Born, Cause, Died, ObjectId, Role};
+
+/// What wakes a process's threads that work for an object from a poll.
+#[derive(Default)]
+struct Eventfds(Mutex<BTreeMap<ActorId, OwnedFd>>);
 
 /// A thread that is to be started: its actor has an id and a name already.
 pub(super) struct Reserved {
@@ -75,7 +80,7 @@ fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnO
     let eventfd = sys::pipe::eventfd().map_err(|error| failed(&error))?;
     control::send(&ctx.process.control, &Request::Thread { actor }, &[eventfd.as_fd()])
         .map_err(|error| os_error(&format!("tell the host of a {kind}"), &error))?;
-    locked(&ctx.process.threads).insert(actor, eventfd.try_clone().map_err(|error| failed(&error))?);
+    locked(&ctx.process.own::<Eventfds>().0).insert(actor, eventfd.try_clone().map_err(|error| failed(&error))?);
     let seat = Seat::new(ctx.arena.clone(), actor, ctx.process.clone(), eventfd);
     std::thread::Builder::new()
         .name(kind.to_owned())
@@ -99,7 +104,7 @@ fn spawn(ctx: &Context, actor: ActorId, kind: &str, stack: usize, live: impl FnO
 /// Wakes a thread of this process wherever it sleeps, also in a poll, to which nobody else's bump comes.
 pub(super) fn wake(ctx: &Context, actor: ActorId) {
     ctx.wake(Wake::one(actor));
-    if let Some(eventfd) = locked(&ctx.process.threads).get(&actor) {
+    if let Some(eventfd) = locked(&ctx.process.own::<Eventfds>().0).get(&actor) {
         // A counter that is full wakes just as well.
         let _ = sys::pipe::ring(eventfd.as_fd());
     }

@@ -9,9 +9,9 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use super::context::Context;
 use super::control::{Flight, Request};
-use super::error::{ErrorKind, IpcError, Result};
+use super::ends::{closed, hold};
+use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::frame::Incoming;
-use super::pipe::{closed, hold, os_error};
 use super::value::Value;
 use crate::arena::flights::{End, FlightId};
 use crate::kind::pipe::ENDS;

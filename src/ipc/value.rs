@@ -6,10 +6,24 @@ use std::collections::BTreeMap;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};
 
-use super::error::{ErrorKind, IpcError};
+use super::error_kind::ErrorKind;
 use crate::arena::Arena;
 use crate::kind;
 use crate::trace::{ActorId, KindId, ObjectId, Preview};
+
+/// Why a value does not travel, or why bytes are none.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unfit {
+    pub kind: ErrorKind,
+    pub message: String,
+}
+
+impl Unfit {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Unfit {
+        Unfit { kind, message: message.into() }
+    }
+}
 
 /// The most bytes that one value may take on its way.
 pub const VALUE_LIMIT: usize = 64 << 20;
@@ -57,54 +71,54 @@ pub enum Value {
 impl Value {
     /// Encodes a message. Objects and process handles are refused: they pass only as arguments of a process.
     /// So are ends of pipes, whose descriptors do not travel with bytes.
-    pub fn encode_message(&self) -> Result<Vec<u8>, IpcError> {
+    pub fn encode_message(&self) -> Result<Vec<u8>, Unfit> {
         let mut ends = Vec::new();
         self.ends(&mut ends);
         if !ends.is_empty() {
             let why = "an end of a pipe travels through a pipe or a queue, or as an argument of a Process";
-            return Err(IpcError::new(ErrorKind::TypeError, why.to_owned()));
+            return Err(Unfit::new(ErrorKind::TypeError, why.to_owned()));
         }
         self.encode_with_ends()
     }
 
     /// Encodes a message beside which its ends of pipes are passed on.
-    pub(super) fn encode_with_ends(&self) -> Result<Vec<u8>, IpcError> {
+    pub(super) fn encode_with_ends(&self) -> Result<Vec<u8>, Unfit> {
         self.check(0, false)?;
         self.encode()
     }
 
     /// Encodes the arguments of a process.
-    pub fn encode_arguments(arguments: &[Value]) -> Result<Vec<u8>, IpcError> {
+    pub fn encode_arguments(arguments: &[Value]) -> Result<Vec<u8>, Unfit> {
         for argument in arguments {
             argument.check(0, true)?;
         }
         bincode::encode_to_vec(arguments, CONFIG).map_err(|error| too_large(&error.to_string()))
     }
 
-    fn encode(&self) -> Result<Vec<u8>, IpcError> {
+    fn encode(&self) -> Result<Vec<u8>, Unfit> {
         bincode::encode_to_vec(self, CONFIG).map_err(|error| too_large(&error.to_string()))
     }
 
     /// What a peer encoded.
-    pub fn decode(bytes: &[u8]) -> Result<Value, IpcError> {
+    pub fn decode(bytes: &[u8]) -> Result<Value, Unfit> {
         bincode::decode_from_slice(bytes, CONFIG).map(|(value, _)| value).map_err(damaged)
     }
 
     /// A process's arguments.
-    pub fn decode_arguments(bytes: &[u8]) -> Result<Vec<Value>, IpcError> {
+    pub fn decode_arguments(bytes: &[u8]) -> Result<Vec<Value>, Unfit> {
         bincode::decode_from_slice(bytes, CONFIG).map(|(values, _)| values).map_err(damaged)
     }
 
-    fn check(&self, depth: usize, inherited: bool) -> Result<(), IpcError> {
+    fn check(&self, depth: usize, inherited: bool) -> Result<(), Unfit> {
         if depth > DEPTH_LIMIT {
-            return Err(IpcError::new(ErrorKind::ValueError, format!("a value may not lie deeper than {DEPTH_LIMIT} arrays or maps")));
+            return Err(Unfit::new(ErrorKind::ValueError, format!("a value may not lie deeper than {DEPTH_LIMIT} arrays or maps")));
         }
         match self {
             Value::Array(items) => items.iter().try_for_each(|item| item.check(depth + 1, inherited)),
             Value::Map(entries) => entries.values().try_for_each(|item| item.check(depth + 1, inherited)),
             Value::Task { args, .. } => args.iter().try_for_each(|item| item.check(depth + 1, inherited)),
             Value::Object { kind, .. } if kind::travels(*kind) => Ok(()),
-            Value::Object { .. } | Value::Process { .. } if !inherited => Err(IpcError::new(
+            Value::Object { .. } | Value::Process { .. } if !inherited => Err(Unfit::new(
                 ErrorKind::TypeError,
                 "objects and processes are shared by passing them as arguments of a Process, not in a message".to_owned(),
             )),
@@ -196,12 +210,12 @@ impl std::fmt::Display for Named<'_> {
     }
 }
 
-fn too_large(reason: &str) -> IpcError {
-    IpcError::new(ErrorKind::ValueError, format!("the value does not fit {} MiB: {reason}", VALUE_LIMIT >> 20))
+fn too_large(reason: &str) -> Unfit {
+    Unfit::new(ErrorKind::ValueError, format!("the value does not fit {} MiB: {reason}", VALUE_LIMIT >> 20))
 }
 
-fn damaged(error: bincode::error::DecodeError) -> IpcError {
-    IpcError::new(ErrorKind::OSError, format!("what arrived is no value: {error}"))
+fn damaged(error: bincode::error::DecodeError) -> Unfit {
+    Unfit::new(ErrorKind::OSError, format!("what arrived is no value: {error}"))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::ipc::context::Context;
 use crate::ipc::error::ErrorKind;
 use crate::ipc::fault::Fault;
 use crate::ipc::frame::{Arrival, Incoming};
-use crate::ipc::result::{self, Answer};
+use crate::ipc::result::{self, Answer, Results};
 use crate::ipc::seat::{Report, locked};
 use crate::ipc::value::Value;
 use crate::ipc::{feeder, queue, simple_queue, stream, thread};
@@ -174,7 +174,8 @@ impl Handler<'_> {
         mut changes: Vec<Change>,
     ) -> Wait {
         let (ctx, pool) = (self.ctx, self.pool);
-        let there = locked(&ctx.process.answers).get_mut(&job.result).map_or(0, |known| known.take_in(job.first, answers, message));
+        let there =
+            locked(&ctx.process.own::<Results>().0).get_mut(&job.result).map_or(0, |known| known.take_in(job.first, answers, message));
         let (wait, waiter) = {
             let _result = ctx.arena.lock(job.result, ctx.me());
             let _pool = ctx.arena.lock(pool.object, ctx.me());

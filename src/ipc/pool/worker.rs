@@ -9,7 +9,7 @@ use crate::ipc::error::{ErrorKind, IpcError, Result};
 use crate::ipc::fault::Fault;
 use crate::ipc::result::Answer;
 use crate::ipc::value::Value;
-use crate::ipc::{pipe, queue, simple_queue};
+use crate::ipc::{ends, queue, simple_queue};
 use crate::kind;
 use crate::kind::worker::{KIND, TASK};
 use crate::trace::{Body, Change, MessageId, ObjectId, PartRef, Preview};
@@ -51,7 +51,7 @@ impl Worker {
         for (queue, ends, end) in [(*tasks, kind::queue::ENDS, 1), (*results, kind::simple_queue::ENDS, 0)] {
             ctx.arena.wait_for_room();
             let _inner = ctx.arena.lock(queue, ctx.me());
-            let changes = pipe::drop_end(ctx, queue, ends, end);
+            let changes = ends::drop_end(ctx, queue, ends, end);
             ctx.arena.emit(ctx.me(), Body::Also { changes });
         }
         Ok(Worker { object, tasks: *tasks, results: *results })
@@ -108,7 +108,7 @@ fn travels(answer: &Answer) -> Answer {
     let refused = match value.encode_message() {
         Ok(_) if ends.is_empty() => return Ok(value),
         Ok(_) => IpcError::new(ErrorKind::TypeError, "an end of a pipe cannot be a task's result"),
-        Err(error) => error,
+        Err(unfit) => unfit.into(),
     };
     Err(Fault::from(refused))
 }
