@@ -101,10 +101,10 @@ impl Descriptors for Seat {
     }
 
     fn asked(&self) {
-        if self.me == self.process.id {
-            if let Some(write_down) = self.process.when_asked.get() {
-                write_down(&self.process, &self.arena);
-            }
+        if self.me == self.process.id
+            && let Some(write_down) = self.process.when_asked.get()
+        {
+            write_down(&self.process, &self.arena);
         }
     }
 }
