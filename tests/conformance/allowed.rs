@@ -7,7 +7,8 @@
 /// What may come between the end of a time and its being noticed.
 #[derive(Clone, Copy, Debug)]
 pub enum Slack {
-    /// The run's own clock, which stands still while anybody works: a few steps of a millisecond each.
+    /// The run's own clock, which stands still while anybody works: steps of a millisecond each, of which others
+    /// may take a hundred first where they go before by priority.
     Virtual,
     /// The clock on the wall of a machine that may be busy; what never ends takes longer still.
     Real,
@@ -16,7 +17,7 @@ pub enum Slack {
 impl Slack {
     fn seconds(self) -> f64 {
         match self {
-            Slack::Virtual => 0.08,
+            Slack::Virtual => 0.15,
             Slack::Real => 20.0,
         }
     }
@@ -139,7 +140,7 @@ mod tests {
         };
         assert!(["", "x", "xc", "xac", "xacb", "xacby"].into_iter().all(begins));
         assert!(!["y", "xb", "xacba", "xaby", "xacbyy"].into_iter().any(begins));
-        for (time, wanted) in [("0.1", true), ("0.103", true), ("0.09", false), ("0.3", false), ("soon", false)] {
+        for (time, wanted) in [("0.1", true), ("0.103", true), ("0.09", false), ("0.26", false), ("soon", false)] {
             assert_eq!(fits(&["took 0.1+"], &[&format!("took {time}")]), wanted, "{time}");
         }
         assert!(Allowed::parse(&["{".to_owned()]).is_err() && Allowed::parse(&["}".to_owned()]).is_err());
