@@ -36,6 +36,8 @@ pub mod barrier;
 
 pub mod cells;
 
+pub mod copies;
+
 mod frame;
 
 pub mod ends;

@@ -1,5 +1,6 @@
 //! Array: typed cells in shared memory, with a lock unless it was made without.
 
+use super::managed::COPY;
 use super::{Asks, Gives, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
@@ -20,7 +21,7 @@ pub const CELLS: u8 = 0;
 
 const PARTS: &[Part] = &[Part::new(Shape::Cells, "cells", "单元")];
 
-const OPS: &[Op] = &[MAKE, READ, WRITE];
+const OPS: &[Op] = &[MAKE, READ, WRITE, COPY];
 
 pub const MAKE: Op =
     Op { id: OpId::new(ID, 1), name: "Array", next: words("Array()", "Array()"), outcomes: &[MAKE_MADE, MAKE_FILLED], ..Op::PLAIN };

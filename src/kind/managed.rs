@@ -38,7 +38,7 @@ const ALONE: &[Part] = &[CONTENT.keyed_by(Keys::One)];
 /// The operations keep their ids whatever they are done to.
 const ID: KindId = LIST_ID;
 
-const OPS: &[Op] = &[MAKE, DO, WRITE, APPEND];
+const OPS: &[Op] = &[MAKE, DO, WRITE, APPEND, COPY];
 
 pub const MAKE: Op =
     Op { id: OpId::new(ID, 1), name: "make", next: words("make {detail}", "创建 {detail}"), outcomes: &[MAKE_MADE], ..Op::PLAIN };
@@ -113,4 +113,22 @@ pub const APPEND_APPENDED: Outcome = Outcome::new(
     "{detail}",
     "{actor} did {detail}, in the server's own memory: its main thread did it for you in one step, without a connection.",
     "{actor} 执行了 {detail}，就在服务器进程自己的内存里：它的主线程替你一步做完，没有经过连接。",
+);
+
+/// What was read of a shared object is the reader's own; a change of it stays there. Also an operation of Value and
+/// Array.
+pub const COPY: Op = Op {
+    id: OpId::new(ID, 5),
+    name: "copy",
+    next: words("own copy of {detail}", "自己的副本 {detail}"),
+    outcomes: &[COPY_CHANGED],
+    ..Op::PLAIN
+};
+pub const COPY_CHANGED: Outcome = Outcome::new(
+    0,
+    "changed",
+    "own copy of {detail}",
+    "自己的副本 {detail}",
+    "{actor} changed its own copy of {detail}. {object} keeps what it had: only an assignment would change it there.",
+    "{actor} 改的是自己手里的副本 {detail}。{object} 里的原样不变：只有赋值才能改到那里。",
 );

@@ -1,5 +1,6 @@
 //! Value: one typed cell in shared memory, with a lock unless it was made without.
 
+use super::managed::COPY;
 use super::{Asks, Gives, Keys, Kind, Op, Outcome, Part, Shape, words};
 use crate::trace::{KindId, OpId};
 
@@ -20,7 +21,7 @@ pub const CELLS: u8 = 0;
 
 const PARTS: &[Part] = &[Part::new(Shape::Cells, "value", "值").keyed_by(Keys::One)];
 
-const OPS: &[Op] = &[MAKE, READ, WRITE];
+const OPS: &[Op] = &[MAKE, READ, WRITE, COPY];
 
 pub const MAKE: Op =
     Op { id: OpId::new(ID, 1), name: "Value", next: words("Value()", "Value()"), outcomes: &[MAKE_MADE, MAKE_FILLED], ..Op::PLAIN };

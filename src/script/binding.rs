@@ -10,11 +10,12 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallConte
 
 use super::afar;
 use super::convert;
+use super::links::Link;
 use super::raise::type_error;
 use super::runtime::Runtime;
 use super::types::{Hold, Object, Shared, Type};
 use crate::ipc::fault::Way;
-use crate::ipc::{Context, ErrorKind, Patience, Value};
+use crate::ipc::{Context, ErrorKind, Patience, Value, copies};
 use crate::trace::ObjectId;
 
 /// The most arguments of a function that takes any number.
@@ -67,6 +68,8 @@ pub struct Class {
     pub text: Option<fn(&Context, ObjectId) -> Option<String>>,
     /// `with x { … }`: what takes and what releases.
     pub guard: Option<(Hold, Hold)>,
+    /// What is read of a value is the value's own and not a copy: a change of it is written.
+    pub own: bool,
 }
 
 /// What a handle holds, as it is asked for behind its name; empty where there is no such thing.
@@ -119,6 +122,7 @@ impl Class {
             stands: Stands::FOR_NOTHING,
             text: None,
             guard: None,
+            own: false,
         }
     }
 }
@@ -311,14 +315,14 @@ pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'stati
     }
     // The names under which the engine looks for a property's and an index's functions.
     for property in class.properties {
-        register_as(engine, runtime, &format!("get${}", property.name), property.name, vec![this], true, property.get);
+        register_read(engine, runtime, &format!("get${}", property.name), property.name, vec![this], property.get);
         if let Some(set) = property.set {
-            register_as(engine, runtime, &format!("set${}", property.name), property.name, vec![this, any], true, set);
+            register_write(engine, runtime, &format!("set${}", property.name), property.name, vec![this, any], class, set);
         }
     }
     if let Some((get, set)) = class.index {
-        register_as(engine, runtime, "index$get$", "[]", vec![this, any], true, get);
-        register_as(engine, runtime, "index$set$", "[]", vec![this, any, any], true, set);
+        register_read(engine, runtime, "index$get$", "[]", vec![this, any], get);
+        register_write(engine, runtime, "index$set$", "[]", vec![this, any, any], class, set);
     }
     let same = class.same;
     engine.register_raw_fn("==", [this, this], move |_, args| Ok(same(args[0], args[1])));
@@ -371,6 +375,63 @@ fn register_as(
 ) {
     let runtime = runtime.clone();
     engine.register_raw_fn(known_as, types, move |native, args| run(&Call::new(&runtime, &native, name, args, is_method)));
+}
+
+/// As [`register_as`], for what reads a part of a value. Where the chain goes on from there, what was read is kept.
+fn register_read(engine: &mut Engine, runtime: &Rc<Runtime>, known_as: &str, name: &'static str, types: Vec<TypeId>, run: Run) {
+    let runtime = runtime.clone();
+    engine.register_raw_fn(known_as, types, move |native, args| {
+        let given = run(&Call::new(&runtime, &native, name, args, true))?;
+        if runtime.link(native.call_position()).is_some() {
+            runtime.lend(native.call_position(), native.call_level(), given.clone());
+        }
+        Ok(given)
+    });
+}
+
+/// As [`register_as`], for what writes a part of a value. At a link that another one follows nothing is assigned: the
+/// engine hands back what the next link worked on.
+fn register_write(
+    engine: &mut Engine,
+    runtime: &Rc<Runtime>,
+    known_as: &str,
+    name: &'static str,
+    types: Vec<TypeId>,
+    class: &'static Class,
+    run: Run,
+) {
+    let runtime = runtime.clone();
+    engine.register_raw_fn(known_as, types, move |native, args| {
+        let (place, depth) = (native.call_position(), native.call_level());
+        let Some(link) = runtime.link(place) else { return run(&Call::new(&runtime, &native, name, args, true)) };
+        let read = runtime.lent(place, depth).unwrap_or_default();
+        let handed_back = args.last().map(|arg| arg.flatten_clone()).unwrap_or_default();
+        let (Ok(read), Ok(now)) = (convert::to_value(&read, &runtime), convert::to_value(&handed_back, &runtime)) else {
+            return Ok(Dynamic::UNIT);
+        };
+        // By what is shown of them: no number is other than itself.
+        if format!("{read:?}") == format!("{now:?}") {
+            return Ok(Dynamic::UNIT);
+        }
+        let call = Call::new(&runtime, &native, name, args, true);
+        if class.own {
+            return run(&call);
+        }
+        own_copy_changed(&call, link, &now)
+    });
+}
+
+/// Tells that the caller changed its own copy of what it read of an object.
+fn own_copy_changed(call: &Call<'_>, link: Link, now: &Value) -> Given {
+    let Some(object) = convert::object_of(call.receiver(), call.runtime) else { return Ok(Dynamic::UNIT) };
+    let ctx = call.ctx()?;
+    let part = match link {
+        Link::Index => format!("[{}]", convert::to_value(call.arg(0), call.runtime).map_err(type_error)?),
+        Link::Name if call.count() > 1 => format!(".{}", call.text(0, "name")?),
+        Link::Name => format!(".{}", call.name),
+    };
+    copies::changed(ctx, object, &part, now);
+    Ok(Dynamic::UNIT)
 }
 
 /// `for x in a` for the classes that can be gone through: each item is read when its turn comes.

@@ -24,6 +24,8 @@ mod raise;
 
 mod names;
 
+mod links;
+
 mod types;
 
 mod held;

@@ -35,6 +35,7 @@ pub const CLASS: Class = Class {
     stands: Stands::of(".recv()", ".poll()"),
     text: None,
     guard: None,
+    own: false,
 };
 
 fn make(call: &Call<'_>) -> Given {

@@ -58,6 +58,7 @@ pub const CLASS: Class = Class {
     stands: Stands::of(".exitcode", ".is_alive()"),
     text: None,
     guard: None,
+    own: false,
 };
 
 fn this(call: &Call<'_>) -> Result<Handle, Box<EvalAltResult>> {

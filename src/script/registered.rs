@@ -36,6 +36,8 @@ pub const THIS_CLASS: Class = Class {
             set_field(call.ctx()?, object, &name, &call.value(1)?).map(Dynamic::from).map_err(from_ipc)
         },
     )),
+    // The object is where its methods run: what they change of a field's value is changed in the field.
+    own: true,
     ..Class::shared::<THIS>("this")
 };
 

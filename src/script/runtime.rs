@@ -9,6 +9,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rhai::{AST, Dynamic, EvalAltResult, Position, ScriptFuncDef, Shared};
 
 use super::diagnostic::Said;
+use super::links::{Link, Links};
 use super::names::Names;
 use super::raise::{from_ipc, kind_and_message, raise};
 use super::types::Type;
@@ -32,12 +33,15 @@ pub struct Runtime {
     afar: RefCell<Option<(Fault, Way, u32)>>,
     /// The last error of the engine's own that was put into our words: its message, and its sentence.
     told: RefCell<Option<(String, Said)>>,
+    /// What was last read at a link that another one follows, by its place and the depth of calls.
+    lent: RefCell<BTreeMap<(Position, usize), Dynamic>>,
 }
 
 /// What there is once a process runs; `check` does without.
 struct Acting {
     context: Rc<Context>,
     names: Names,
+    links: Links,
     /// The script's functions, each with one definition per number of parameters.
     functions: BTreeMap<String, Vec<Shared<ScriptFuncDef>>>,
     random: RefCell<ChaCha8Rng>,
@@ -54,6 +58,7 @@ impl Runtime {
             operations: Cell::new(0),
             afar: RefCell::new(None),
             told: RefCell::new(None),
+            lent: RefCell::default(),
         }
     }
 
@@ -88,7 +93,7 @@ impl Runtime {
     pub fn begin(&self, context: Rc<Context>, ast: &AST, names: Names) {
         self.acting.get_or_init(|| {
             let random = RefCell::new(ChaCha8Rng::seed_from_u64(context.random_seed()));
-            Acting { context, names, functions: functions(ast), random }
+            Acting { context, names, links: Links::of(ast), functions: functions(ast), random }
         });
     }
 
@@ -208,6 +213,24 @@ impl Runtime {
     /// The name for the next object that is made at a place; none where no variable tells it.
     pub fn object_name(&self, place: Position) -> Option<String> {
         self.acting.get()?.names.next(place)
+    }
+}
+
+/// What a chain read and works on: kept from its read to the end of its next link.
+impl Runtime {
+    /// How the link at a place reads, if another one follows it there.
+    pub fn link(&self, place: Position) -> Option<Link> {
+        self.acting.get()?.links.at(place)
+    }
+
+    /// Keeps what was read at a link that another one follows.
+    pub fn lend(&self, place: Position, depth: usize, read: Dynamic) {
+        self.lent.borrow_mut().insert((place, depth), read);
+    }
+
+    /// What was read at a link, once.
+    pub fn lent(&self, place: Position, depth: usize) -> Option<Dynamic> {
+        self.lent.borrow_mut().remove(&(place, depth))
     }
 }
 

@@ -29,6 +29,7 @@ pub const CLASS: Class = Class {
     stands: Stands::of(".run()", ""),
     text: None,
     guard: None,
+    own: false,
 };
 
 fn this(call: &Call<'_>) -> Result<Task, Box<EvalAltResult>> {
