@@ -86,7 +86,6 @@ pub const WRITE: Op = Op {
     outcomes: &[WRITE_WROTE],
     gives: &[Gives::Writes(CELLS)],
     asks: Asks::Cell(CELLS),
-    ..Op::PLAIN
 };
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,
@@ -104,7 +103,6 @@ pub const APPEND: Op = Op {
     outcomes: &[APPEND_APPENDED],
     gives: &[Gives::Writes(CELLS)],
     asks: Asks::Value,
-    ..Op::PLAIN
 };
 pub const APPEND_APPENDED: Outcome = Outcome::new(
     0,

@@ -54,7 +54,6 @@ pub const PUT: Op = Op {
     outcomes: &[PUT_PUT, PUT_WAITS, PUT_EXPIRED],
     gives: &[Gives::Fills(SLOTS), Gives::Lessens(FREE), Gives::Adds(UNFINISHED)],
     asks: Asks::Value,
-    ..Op::PLAIN
 };
 pub const PUT_PUT: Outcome = Outcome::new(
     0,

@@ -49,7 +49,6 @@ pub const SEND: Op = Op {
     outcomes: &[SEND_SENT, SEND_PARTLY, SEND_WAITS, SEND_PASSED_ON, SEND_PARTLY_SOCKET, SEND_WAITS_SOCKET],
     gives: &[Gives::Sends(ENDS)],
     asks: Asks::EndAndValue(ENDS),
-    ..Op::PLAIN
 };
 pub const SEND_SENT: Outcome = Outcome::new(
     0,
@@ -113,7 +112,6 @@ pub const RECV: Op = Op {
     outcomes: &[RECV_RECEIVED, RECV_PARTLY, RECV_WAITS],
     gives: &[Gives::Receives(ENDS)],
     asks: Asks::End(ENDS),
-    ..Op::PLAIN
 };
 pub const RECV_RECEIVED: Outcome = Outcome::new(
     0,

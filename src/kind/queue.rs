@@ -60,7 +60,6 @@ pub const PUT: Op = Op {
     outcomes: &[PUT_BUFFERED, PUT_WAITS, PUT_EXPIRED, PUT_COUNTED],
     gives: &[Gives::Fills(PIPE), Gives::Lessens(SLOTS)],
     asks: Asks::Value,
-    ..Op::PLAIN
 };
 pub const PUT_BUFFERED: Outcome = Outcome::new(
     0,

@@ -53,7 +53,6 @@ pub const PUT: Op = Op {
     outcomes: &[PUT_WROTE, PUT_WAITS_LOCK, PUT_PARTLY, PUT_WAITS],
     gives: &[Gives::Fills(PIPE)],
     asks: Asks::Value,
-    ..Op::PLAIN
 };
 pub const PUT_WROTE: Outcome = Outcome::new(
     0,

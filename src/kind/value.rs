@@ -67,7 +67,6 @@ pub const WRITE: Op = Op {
     outcomes: &[WRITE_WROTE, WRITE_WAITS],
     gives: &[Gives::Writes(CELLS)],
     asks: Asks::Cell(CELLS),
-    ..Op::PLAIN
 };
 pub const WRITE_WROTE: Outcome = Outcome::new(
     0,
