@@ -24,5 +24,6 @@ mod orders;
 mod paused;
 mod pools;
 mod questions;
+mod readings;
 mod scenarios;
 mod switches;
