@@ -4,6 +4,7 @@
 //! the terminal as it was, and no process.
 
 mod control;
+mod decisive;
 mod ends;
 mod hand;
 mod history;

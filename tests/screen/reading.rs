@@ -28,7 +28,7 @@ pub fn header(text: &str) -> &str {
 
 /// The number of the step that is shown.
 pub fn step(text: &str) -> Option<u64> {
-    let (_, after) = header(text).split_once("step ")?;
+    let (_, after) = header(text).split_once("step ").or_else(|| header(text).split_once("第 "))?;
     after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
@@ -41,7 +41,7 @@ pub fn has_row(text: &str, step: u64) -> bool {
 /// Whether all have come to rest after the shown step, and the picture tells of it: there is a row of who can
 /// go, or nobody can any more. Before that, what comes with a rest (a question, who could go) is not there yet.
 pub fn at_rest(text: &str) -> bool {
-    let over = ["ENDED", "STUCK"].iter().any(|sign| header(text).contains(sign));
+    let over = ["ENDED", "STUCK", "结束", "卡住"].iter().any(|sign| header(text).contains(sign));
     over || text.lines().any(|line| line.starts_with(['►', '>']))
 }
 
