@@ -127,6 +127,9 @@ pub struct RunArgs {
     /// End the run after so many seconds of wall time, with exit status 124
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub time_limit: Option<f64>,
+    /// Memory that the processes of the run may use together, in MiB; whoever takes more gets a MemoryError
+    #[arg(long, value_name = "MIB", default_value_t = crate::host::MEMORY >> 20, value_parser = clap::value_parser!(u64).range(64..=1 << 20))]
+    pub memory: u64,
     #[command(flatten)]
     pub output: Output,
 }

@@ -121,6 +121,7 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
         walk: args.order,
         pace: args.pace.map_or(Pace::Unlimited, Pace::Steps),
         time_limit,
+        memory: args.memory << 20,
         listener: Some(Box::new(intakes)),
         exe: own_program(),
         ..Config::new(scenario.clone(), seed)

@@ -40,6 +40,7 @@ impl Library for BuiltIn {
             paused: true,
             record: None,
             time_limit: None,
+            memory: crate::host::MEMORY,
             pause_to_ask: true,
             repeat: None,
         };

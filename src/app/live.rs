@@ -30,6 +30,8 @@ pub struct Wish {
     pub paused: bool,
     pub record: Option<Destination>,
     pub time_limit: Option<f64>,
+    /// Bytes that the processes of the run may use together.
+    pub memory: u64,
     /// Pause when a question is asked.
     pub pause_to_ask: bool,
     /// A branch: what to repeat before the user goes on.
@@ -63,6 +65,7 @@ impl Live {
             pace: wish.pace,
             paused: wish.paused,
             time_limit: wish.time_limit.map(Duration::from_secs_f64),
+            memory: wish.memory,
             end_when_stuck: false,
             pause_to_ask: wish.pause_to_ask,
             listener,

@@ -180,6 +180,7 @@ fn run(args: RunArgs, options: Options) -> i32 {
         paused: args.paused || (args.pace.is_none() && !args.free),
         record: destination(&args),
         time_limit: args.time_limit,
+        memory: args.memory << 20,
         pause_to_ask: true,
         repeat: None,
     };

@@ -16,6 +16,8 @@ pub const MAX_HOLDERS: usize = 1024;
 pub const MAX_FLIGHTS: usize = 1024;
 /// Words for what objects are made of: 256 MiB.
 pub const HEAP_WORDS: usize = 32 << 20;
+/// The most cells that the arrays of a run have together. Whoever shows them keeps some hundred bytes of each.
+pub const MAX_CELLS: usize = 4 << 20;
 /// Slots of the trace ring, one event each.
 pub const RING_SLOTS: usize = 16 * 1024;
 
@@ -71,6 +73,11 @@ pub mod word64 {
     /// Whose message lies in the mailbox, + 1.
     pub const MAIL_FOR: usize = 11;
     pub const MAIL_LEN: usize = 12;
+    /// Bytes that the processes of the run use together, and may use.
+    pub const MEMORY_USED: usize = 13;
+    pub const MEMORY_BUDGET: usize = 14;
+    /// Cells of arrays made so far.
+    pub const CELLS: usize = 15;
     pub const RING_CONTROL: usize = 16;
     pub const MAIL: usize = RING_CONTROL + CONTROL_WORDS;
     pub const ACTORS: usize = MAIL + super::MAIL_WORDS;
@@ -129,6 +136,8 @@ pub mod actor {
     pub const ACTS_FOR: usize = 57;
     /// The deadly signal that is on its way to it, and who sends it: signal | (process + 1) << 16.
     pub const EXPECTS: usize = 58;
+    /// Bytes of memory that the process last said it uses.
+    pub const MEMORY: usize = 59;
     /// The last words of the record: a pool's handler waits for each of its workers.
     pub const UNTIL: usize = 64;
     pub const UNTIL_MAX: usize = 64;
@@ -192,7 +201,7 @@ pub const LAYOUT: Layout = Layout { words32: word32::COUNT, words64: word64::COU
 
 /// Fields follow one another, and records hold all of theirs.
 const _: () = {
-    assert!(actor::EXPECTS < actor::UNTIL && actor::UNTIL + actor::UNTIL_MAX == ACTOR_WORDS);
+    assert!(actor::MEMORY < actor::UNTIL && actor::UNTIL + actor::UNTIL_MAX == ACTOR_WORDS);
     assert!(actor::NAME + actor::NAME_WORDS == actor::DETAIL_LEN && actor::FUNCTION + actor::FUNCTION_WORDS == actor::NOTIFIED);
     assert!(object::PARTS + object::MAX_PARTS == object::OWN && object::OWN + object::OWN_WORDS == object::NAME_LEN);
     assert!(object::NAME + object::NAME_WORDS == object::KEPT_BY && object::KEPT_BY < OBJECT_WORDS);

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod layout;
 pub mod lock;
 pub mod mailbox;
+mod memory;
 pub mod objects;
 pub mod pages;
 pub mod parts;

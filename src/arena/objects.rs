@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::Arena;
 use super::actors::{read_text, write_text};
-use super::layout::{HEAP_WORDS, MAX_OBJECTS, OBJECT_WORDS, object, word64};
+use super::layout::{HEAP_WORDS, MAX_CELLS, MAX_OBJECTS, OBJECT_WORDS, object, word64};
 use super::parts::Part;
 use crate::kind::Kind;
 use crate::trace::{ActorId, KindId, ObjectId, PartRef};
@@ -17,6 +17,8 @@ pub enum NoRoom {
     Objects,
     #[error("the shared memory of a run holds {} MiB of objects, and this one does not fit", (HEAP_WORDS * 8) >> 20)]
     Memory,
+    #[error("the arrays of a run have {MAX_CELLS} cells in all, and with this one they would have more")]
+    Cells,
 }
 
 /// What an object's record says.
@@ -43,6 +45,11 @@ impl Arena {
         home: Option<ActorId>,
         cells: usize,
     ) -> Result<ObjectId, NoRoom> {
+        // A Value is no array, and what has no cells takes none.
+        if cells > 1 {
+            let fits = |made: u64| (made + cells as u64 <= MAX_CELLS as u64).then_some(made + cells as u64);
+            self.word64(word64::CELLS).fetch_update(SeqCst, SeqCst, fits).map_err(|_| NoRoom::Cells)?;
+        }
         let next = self.word64(word64::NEXT_OBJECT);
         let id = next.fetch_update(SeqCst, SeqCst, |id| (id < MAX_OBJECTS as u64).then_some(id + 1)).map_err(|_| NoRoom::Objects)?;
         let id = ObjectId(id as u16);

@@ -84,6 +84,8 @@ pub struct Config {
     /// Steps up to this one are repeated without a pause.
     pub repeat_to: u64,
     pub time_limit: Option<Duration>,
+    /// Bytes that its processes may use together.
+    pub memory: u64,
     pub end_when_stuck: bool,
     /// A run that plays by pace pauses when a question of the scenario is asked.
     pub pause_to_ask: bool,
@@ -106,6 +108,7 @@ impl Config {
             by_hand: Vec::new(),
             repeat_to: 0,
             time_limit: None,
+            memory: MEMORY,
             end_when_stuck: true,
             pause_to_ask: false,
             listener: None,
@@ -113,6 +116,9 @@ impl Config {
         }
     }
 }
+
+/// What the processes of a run may use together if nobody says otherwise, in bytes.
+pub const MEMORY: u64 = 1 << 30;
 
 /// How long the host waits for one of its own threads or children to do what takes no time.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -163,6 +169,7 @@ impl Run {
     pub fn start(config: Config) -> Result<Run, StartError> {
         let (arena, memory) = Arena::create().map_err(failed("create the run's shared memory"))?;
         let arena = Arc::new(arena);
+        arena.set_memory_budget(config.memory);
         let scenario = codec::encode_scenario(&config.scenario)
             .map_err(io::Error::other)
             .and_then(|bytes| sys::memfile::sealed("scenario", &bytes))

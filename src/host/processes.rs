@@ -63,6 +63,10 @@ pub struct Children {
     doors: Mutex<BTreeMap<ObjectId, OwnedFd>>,
 }
 
+/// What a process that never comes to tell of its memory may have beyond twice the budget of its run, in bytes: for
+/// stacks, and what an allocator keeps. A manager's server is left out, whose every thread has a large stack.
+const BEYOND: u64 = 1 << 30;
+
 /// See [`turn_at_descriptors`].
 static DESCRIPTORS: Mutex<()> = Mutex::new(());
 
@@ -288,6 +292,7 @@ impl Keeper {
             exe: &self.exe,
             name: if shown.is_empty() { "process" } else { &shown },
             env: &[(child::VARIABLE, format!("{}:{}", actor.0, std::process::id()))],
+            data: (self.arena.kin(actor).works_for.is_none()).then(|| self.arena.memory_budget().saturating_mul(2).saturating_add(BEYOND)),
             fds: &[(self.memory.as_fd(), child::ARENA_FD), (theirs.as_fd(), child::CONTROL_FD), (eventfd.as_fd(), child::EVENT_FD)],
         }
         .spawn()?;

@@ -19,10 +19,11 @@ pub enum ErrorKind {
     BrokenBarrier,
     RemoteError,
     OwnerDied,
+    MemoryError,
 }
 
 impl ErrorKind {
-    const ALL: [ErrorKind; 16] = [
+    const ALL: [ErrorKind; 17] = [
         ErrorKind::Full,
         ErrorKind::Empty,
         ErrorKind::ValueError,
@@ -39,6 +40,7 @@ impl ErrorKind {
         ErrorKind::BrokenBarrier,
         ErrorKind::RemoteError,
         ErrorKind::OwnerDied,
+        ErrorKind::MemoryError,
     ];
 
     /// The kind of a name; none for a name that the language does not have.
@@ -64,6 +66,7 @@ impl ErrorKind {
             ErrorKind::BrokenBarrier => "BrokenBarrier",
             ErrorKind::RemoteError => "RemoteError",
             ErrorKind::OwnerDied => "OwnerDied",
+            ErrorKind::MemoryError => "MemoryError",
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::arena::Arena;
 use crate::arena::gate::Descriptors;
 use crate::arena::layout::actor::FLAG_CANCELLED;
 use crate::kind::{self, Op, Outcome};
+use crate::sys;
 use crate::trace::{Acted, ActorId, Body, Change, Grant, Nanos, Next, ObjectId, On, PartRef, Preview, Until, Wait};
 
 /// What the threads of one process share.
@@ -78,6 +79,9 @@ impl ProcessState {
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// A process tells of its memory when it has changed by so much, in bytes.
+const MEMORY_GRAIN: u64 = 1 << 20;
 
 /// One actor's seat.
 pub struct Seat {
@@ -197,6 +201,25 @@ impl Seat {
             changes: Vec::new(),
         });
         error
+    }
+
+    /// Tells of the memory that this process uses, if that has changed by much. Errors: MemoryError (it has become
+    /// more, and all processes of the run together use more than they may).
+    pub fn check_memory(&self) -> Result<(), IpcError> {
+        let (used, told) = (sys::heap::used(), self.arena.memory_of(self.process.id));
+        if used.abs_diff(told) < MEMORY_GRAIN {
+            return Ok(());
+        }
+        let (all, budget) = (self.arena.use_memory(self.process.id, used), self.arena.memory_budget());
+        // One that does not grow is not the one to be told.
+        if used < told || all <= budget {
+            return Ok(());
+        }
+        let [used, all, budget] = [used, all, budget].map(|bytes| bytes >> 20);
+        let why = format!(
+            "this process uses {used} MiB and all of the run {all} MiB, more than the {budget} MiB that they may; --memory lets them have more"
+        );
+        Err(IpcError::new(ErrorKind::MemoryError, why))
     }
 
     /// Whether the process for which this thread acts has died: it takes nothing for it any more.

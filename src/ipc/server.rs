@@ -134,6 +134,8 @@ fn attend(ctx: &Rc<Context>, connection: ObjectId, engines: Engines) {
     let mut script = None;
     let mut waits = false;
     while let Some(request) = take(ctx, connection, waits) {
+        // What it keeps for others is its own memory.
+        let request = request.and_then(|request| ctx.check_memory().map(|()| request));
         let of_script = request.as_ref().is_ok_and(|request| is_of_script(ctx, request));
         let replied = if of_script {
             let outcome = request.and_then(|request| run(ctx, &mut script, &request, engines));

@@ -141,6 +141,11 @@ fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
                 }
             }
             catches.reach(&node, context.scope_mut(), &runtime);
+            // What the last statement made, or left behind in a buffer, may be too much for the run.
+            if let Some(mut error) = runtime.over_budget() {
+                error.set_position(position);
+                return Err(error);
+            }
             // A function's end is told of as a statement that does nothing.
             if !matches!(node, ASTNode::Stmt(Stmt::Noop(_))) {
                 runtime.reach(position);

@@ -133,6 +133,11 @@ impl Runtime {
         }
     }
 
+    /// An error if the run's processes use more memory than they may, and this one has just taken of it.
+    pub fn over_budget(&self) -> Option<Box<EvalAltResult>> {
+        self.acting.get()?.context.check_memory().err().map(from_ipc)
+    }
+
     pub fn line(&self) -> u32 {
         self.line.get()
     }

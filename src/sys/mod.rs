@@ -6,6 +6,7 @@
 pub mod child;
 pub mod clock;
 pub mod futex;
+pub mod heap;
 pub mod mapping;
 pub mod memfile;
 pub mod pidfd;

@@ -31,6 +31,8 @@ pub struct Spawn<'a> {
     pub name: &'a str,
     /// What its environment has beyond or instead of ours.
     pub env: &'a [(&'a str, String)],
+    /// The most bytes of memory of its own that the kernel gives it (RLIMIT_DATA), if not as many as us.
+    pub data: Option<u64>,
     /// Which descriptors of ours it gets, and under which numbers. Where no 0, 1 or 2 is among
     /// these numbers, it gets `/dev/null` there; all else is closed.
     pub fds: &'a [(BorrowedFd<'a>, RawFd)],
@@ -115,6 +117,7 @@ impl Spawn<'_> {
             places: &places,
             reporter: reporter.as_raw_fd(),
             parent: rustix::process::getpid().as_raw_pid(),
+            data: self.data.map(data_limit),
             #[cfg(test)]
             stops: self.exe.ends_with(STOPPED),
         };
@@ -177,6 +180,13 @@ impl Spawn<'_> {
     }
 }
 
+/// A limit of the child's memory: no higher than what we ourselves were given.
+fn data_limit(bytes: u64) -> libc::rlimit {
+    let ours = rustix::process::getrlimit(rustix::process::Resource::Data);
+    let least = |ours: Option<u64>| ours.map_or(bytes, |ours| ours.min(bytes));
+    libc::rlimit { rlim_cur: least(ours.current), rlim_max: least(ours.maximum) }
+}
+
 /// All that the child needs between fork and exec, made by the parent.
 struct Plan<'a> {
     exe: *const libc::c_char,
@@ -185,6 +195,7 @@ struct Plan<'a> {
     places: &'a [(OwnedFd, RawFd)],
     reporter: RawFd,
     parent: libc::pid_t,
+    data: Option<libc::rlimit>,
     /// It stops itself before its program takes over, as somebody else might stop it there.
     #[cfg(test)]
     stops: bool,
@@ -207,6 +218,7 @@ unsafe fn take_over(plan: &Plan<'_>) -> ! {
         let prepared = libc::setpgid(0, 0) == 0
             && libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0
             && default_signals() == 0
+            && plan.data.as_ref().is_none_or(|limit| libc::setrlimit(libc::RLIMIT_DATA, limit) == 0)
             && close_all_on_exec()
             && plan.places.iter().all(|(source, number)| libc::dup2(source.as_raw_fd(), *number) >= 0);
         // Where the parent died before the signal above was asked for, nobody would end this process.
@@ -323,7 +335,7 @@ mod tests {
     fn shell(script: &str, fds: &[(BorrowedFd<'_>, RawFd)]) -> io::Result<Child> {
         let script = memfile::sealed("script", script.as_bytes())?;
         let fds: Vec<_> = [(script.as_fd(), 0)].into_iter().chain(fds.iter().copied()).collect();
-        Spawn { exe: Path::new("/bin/sh"), name: "shell", env: &[("GREETING", "hello".into())], fds: &fds }.spawn()
+        Spawn { exe: Path::new("/bin/sh"), name: "shell", env: &[("GREETING", "hello".into())], data: None, fds: &fds }.spawn()
     }
 
     /// All that a shell writes to its standard output, and how it ended.
@@ -357,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_child_is_stopped_continued_and_killed() -> io::Result<()> {
-        let child = Spawn { exe: Path::new("/bin/sh"), name: "sleeper", env: &[], fds: &[] };
+        let child = Spawn { exe: Path::new("/bin/sh"), name: "sleeper", env: &[], data: None, fds: &[] };
         let (reader, _writer) = pipe::simplex()?;
         rustix::io::ioctl_fionbio(&reader, false)?;
         let child = Spawn { fds: &[(reader.as_fd(), 0)], ..child }.spawn()?;
@@ -449,10 +461,10 @@ mod tests {
 
     #[test]
     fn a_program_that_cannot_be_started_is_an_error_with_its_name() {
-        let error = Spawn { exe: Path::new("/no/such/program"), name: "ghost", env: &[], fds: &[] }.spawn().unwrap_err();
+        let error = Spawn { exe: Path::new("/no/such/program"), name: "ghost", env: &[], data: None, fds: &[] }.spawn().unwrap_err();
         assert_eq!((error.kind(), errno(&error)), (io::ErrorKind::NotFound, libc::ENOENT));
         assert!(error.to_string().starts_with("cannot start ghost (/no/such/program): "), "{error}");
-        let strange = Spawn { exe: Path::new("/bin/sh"), name: "a\0b", env: &[], fds: &[] };
+        let strange = Spawn { exe: Path::new("/bin/sh"), name: "a\0b", env: &[], data: None, fds: &[] };
         assert!(strange.spawn().is_err());
         let (reader, _writer) = pipe::simplex().expect("a pipe");
         assert!(Spawn { fds: &[(reader.as_fd(), -1)], name: "x", ..strange }.spawn().is_err());
@@ -461,7 +473,7 @@ mod tests {
     #[test]
     fn who_is_stopped_before_its_program_takes_over_keeps_nobody_waiting() -> io::Result<()> {
         let program = Path::new("/no/such").join(STOPPED);
-        let spawn = Spawn { exe: &program, name: "sleeper", env: &[], fds: &[] };
+        let spawn = Spawn { exe: &program, name: "sleeper", env: &[], data: None, fds: &[] };
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
             // The child dies with the thread that started it.
@@ -482,6 +494,19 @@ mod tests {
             drop(over);
             Ok(())
         })
+    }
+
+    #[test]
+    fn no_child_has_more_memory_than_it_was_given() -> io::Result<()> {
+        let script = memfile::sealed("script", b"ulimit -d; ulimit -H -d")?;
+        let (reader, writer) = pipe::simplex()?;
+        let fds = [(script.as_fd(), 0), (writer.as_fd(), 1)];
+        let child = Spawn { exe: Path::new("/bin/sh"), name: "shell", env: &[], data: Some(64 << 20), fds: &fds }.spawn()?;
+        assert_eq!(pidfd::reap(child.pidfd.as_fd())?, Exit::Code(0));
+        let mut text = [0; 100];
+        let count = pipe::read(reader.as_fd(), &mut text)?;
+        assert_eq!(String::from_utf8_lossy(&text[..count]), "65536\n65536\n");
+        Ok(())
     }
 
     #[test]

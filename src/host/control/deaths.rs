@@ -244,6 +244,7 @@ impl Control {
             self.arena.set_state(*id, State::Dead);
         }
         self.arena.cancel_for(actor);
+        self.arena.use_memory(actor, 0);
         // Children whose birth it did not live to tell of.
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();

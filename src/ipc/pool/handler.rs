@@ -160,6 +160,14 @@ impl Handler<'_> {
             return Some(self.told(&HANDLE_DEALT, On::Object(pool.results), None, changes));
         };
         changes.extend(stream::taken(ctx, way, &frame, Some(result::place(job.result))));
+        // Answers that nobody takes lie in this process's memory.
+        let answers = match ctx.check_memory() {
+            Ok(()) => answers,
+            Err(error) => {
+                let fault = Fault { kind: error.kind.name().to_owned(), message: error.message };
+                vec![Err(fault); job.count]
+            }
+        };
         Some(self.deal(&job, answers, Some(message), &HANDLE_DEALT, On::Object(job.result), changes))
     }
 
