@@ -51,6 +51,13 @@ impl Arena {
         }
     }
 
+    /// Whether somebody waits for an internal lock whose holder is one of the dead, and so will never let go of it.
+    pub fn is_held_up_by(&self, is_dead: impl Fn(ActorId) -> bool) -> bool {
+        let words = (0..self.object_count()).map(|at| self.word32(word32::LOCKS + at).load(SeqCst));
+        let holders = words.filter(|word| word & CONTENDED != 0).filter_map(|word| (word & !CONTENDED).checked_sub(1));
+        holders.into_iter().any(|holder| is_dead(ActorId(holder as u16)))
+    }
+
     /// Takes an internal lock for a repair (host only), from a dead holder too: the object is broken
     /// then. None: a living holder did not let go in time; it may have been stopped.
     pub(super) fn lock_for_repair(&self, id: ObjectId) -> Option<Inner<'_>> {

@@ -33,6 +33,8 @@ impl Arena {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arena::layout::MAX_CELLS;
+    use crate::kind;
 
     #[test]
     fn what_all_use_is_what_each_uses_and_the_dead_use_nothing() {
@@ -41,5 +43,17 @@ mod tests {
         let (one, other) = (ActorId(2), ActorId(3));
         assert_eq!([arena.use_memory(one, 60), arena.use_memory(other, 30), arena.use_memory(one, 20)], [60, 90, 50]);
         assert_eq!((arena.memory_of(one), arena.use_memory(one, 0), arena.memory_budget()), (20, 30, 100));
+    }
+
+    #[test]
+    fn the_arrays_of_a_run_have_only_so_many_cells() {
+        let (arena, _memory) = Arena::create().expect("an arena");
+        let make = |cells| arena.make_object(&kind::array::KIND, "a", None, None, cells).map_err(|error| error.to_string());
+        for _ in 0..4 {
+            make(MAX_CELLS / 4).expect("there is room");
+        }
+        let error = make(2).expect_err("there is none any more");
+        assert_eq!(error, "the arrays of a run have 4194304 cells in all, and with this one they would have more");
+        make(1).expect("a Value is no array");
     }
 }

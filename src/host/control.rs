@@ -29,7 +29,6 @@ use crate::ipc::start::Task;
 use crate::sys;
 use crate::trace::scenario::Bilingual;
 use crate::trace::{ActorId, Body, Cause, Died, Goal, Mode, ObjectId, On, OpId, PartRef, Rest, Role, Wait};
-use crate::world::Asked;
 
 /// What the user may ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,24 +54,69 @@ pub enum Command {
     Close,
 }
 
-/// How a run is to begin.
-pub struct Plan {
-    pub gated: bool,
+/// What holds for a whole run.
+pub struct Rules {
     pub seed: u64,
     pub milli_speed: u32,
-    pub pace: Pace,
-    pub paused: bool,
-    pub order: Order,
     pub time_limit: Option<Duration>,
     /// A run that is stuck is over (no screen, so nobody could help it).
     pub end_when_stuck: bool,
-    /// What the hand did, each with its step, in a run that is repeated.
-    pub hand: VecDeque<(u64, Command)>,
     /// Steps up to this one are repeated without a pause.
     pub repeat_to: u64,
-    /// The scenario's questions, and whether a run that plays by pace pauses when one is asked.
-    pub asked: Asked,
+}
+
+/// The course that a run takes, as its user wants it at the moment.
+pub struct Course {
+    /// The host grants each step. A pause of a free run closes the gate, and leaves it free.
+    pub gated: bool,
+    pub pace: Pace,
+    pub playing: bool,
+    pub order: Order,
+    /// A run that plays by pace pauses when a question of the scenario is asked.
     pub pause_to_ask: bool,
+    /// Steps that the user asked for.
+    wanted: u32,
+    /// Where to pause, and the step at which the user asked for it.
+    goal: Option<(Goal, u64)>,
+    /// What several could have had at the last rest; kept while the run goes on to such a moment.
+    rivalries: BTreeSet<(PartRef, u8)>,
+    next_grant: Instant,
+}
+
+impl Course {
+    pub fn new(gated: bool, pace: Pace, playing: bool, order: Order, pause_to_ask: bool) -> Course {
+        Course { gated, pace, playing, order, pause_to_ask, wanted: 0, goal: None, rivalries: BTreeSet::new(), next_grant: Instant::now() }
+    }
+}
+
+/// What the hand is to do.
+struct Orders {
+    /// What it did in the run that this one repeats, each with its step.
+    due: VecDeque<(u64, Command)>,
+    next: VecDeque<Command>,
+}
+
+/// Processes that a signal has stopped, and signals on their way.
+#[derive(Default)]
+struct Stops {
+    stopped: BTreeSet<ActorId>,
+    /// Those of them whose birth the trace does not tell of yet.
+    untold: Vec<ActorId>,
+    /// A signal by hand whose effect has not been seen yet.
+    expecting: Option<(ActorId, i32)>,
+}
+
+/// Deaths, and what of them is still to be dealt with.
+#[derive(Default)]
+struct Deaths {
+    /// Not dealt with yet: somebody is in the middle of a step, or the creator has not told of the birth.
+    early: Vec<(ActorId, Cause)>,
+    /// Processes whose creator died before it could tell of them.
+    orphans: Vec<ActorId>,
+    /// What is to be put right once a stopped process lets go.
+    unrepaired: Vec<Repair>,
+    /// How many have been dealt with.
+    buried: u64,
 }
 
 /// What connects the control thread with the host's other threads.
@@ -90,39 +134,21 @@ pub struct Wires {
 
 pub struct Control {
     wires: Wires,
-    plan: Plan,
+    rules: Rules,
     began: Instant,
+    course: Course,
+    hand: Orders,
+    stops: Stops,
+    deaths: Deaths,
     step: u64,
-    playing: bool,
-    /// Where to pause, and the step at which the user asked for it.
-    goal: Option<(Goal, u64)>,
-    /// What several could have had at the last rest; kept while the run goes on to such a moment.
-    rivalries: BTreeSet<(PartRef, u8)>,
-    /// A question was asked since the last rest.
-    newly_asked: bool,
-    /// What the last step was done to.
-    touched: Option<ObjectId>,
-    /// Steps that the user asked for.
-    wanted: u32,
-    next_grant: Instant,
     /// Who could go; known only at rest, until somebody moves.
     rest: Option<Rest>,
-    stopped: BTreeSet<ActorId>,
-    /// Those of them whose birth the trace does not tell of yet.
-    untold_stops: Vec<ActorId>,
-    /// Deaths that are not dealt with yet: somebody is in the middle of a step, or the creator has not told of the birth.
-    early_deaths: Vec<(ActorId, Cause)>,
-    hand: VecDeque<Command>,
+    /// Where in the trace the announcements of the next rest begin, once one is told.
+    announced_from: Option<u64>,
+    /// What the last step was done to.
+    touched: Option<ObjectId>,
     /// What parked actors last said of their pipes, and of which version of these.
     probes: BTreeMap<ActorId, (Wait, u64, bool)>,
-    /// Processes whose creator died before it could tell of them.
-    orphans: Vec<ActorId>,
-    /// What deaths left to be put right once a stopped process lets go.
-    unrepaired: Vec<Repair>,
-    /// Deaths dealt with so far.
-    buried: u64,
-    /// A signal by hand whose effect has not been seen yet.
-    expecting: Option<(ActorId, i32)>,
     /// Everyone's words when a free run was proved stuck.
     stuck_at: Option<Vec<u32>>,
     over: bool,
@@ -137,31 +163,21 @@ impl std::ops::Deref for Control {
 }
 
 impl Control {
-    pub fn new(wires: Wires, plan: Plan) -> Control {
-        let now = Instant::now();
-        let playing = !plan.paused;
+    /// `repeated`: what the hand did in the run that this one repeats, each with its step.
+    pub fn new(wires: Wires, rules: Rules, course: Course, repeated: VecDeque<(u64, Command)>) -> Control {
         Control {
             wires,
-            plan,
-            began: now,
+            rules,
+            began: Instant::now(),
+            course,
+            hand: Orders { due: repeated, next: VecDeque::new() },
+            stops: Stops::default(),
+            deaths: Deaths::default(),
             step: 0,
-            playing,
-            goal: None,
-            rivalries: BTreeSet::new(),
-            newly_asked: false,
-            touched: None,
-            wanted: 0,
-            next_grant: now,
             rest: None,
-            stopped: BTreeSet::new(),
-            untold_stops: Vec::new(),
-            early_deaths: Vec::new(),
-            hand: VecDeque::new(),
+            announced_from: None,
+            touched: None,
             probes: BTreeMap::new(),
-            orphans: Vec::new(),
-            unrepaired: Vec::new(),
-            buried: 0,
-            expecting: None,
             stuck_at: None,
             over: false,
         }
@@ -179,7 +195,7 @@ impl Control {
             let sleep = if self.everyone_ended() {
                 self.close_stranded_ends();
                 self.conclude(Ended::Finished)
-            } else if self.plan.time_limit.is_some_and(|limit| self.began.elapsed() >= limit) {
+            } else if self.rules.time_limit.is_some_and(|limit| self.began.elapsed() >= limit) {
                 self.conclude(Ended::TimeLimit(self.current_lines()))
             } else if self.arena.gated() {
                 self.gated_turn()
@@ -190,7 +206,7 @@ impl Control {
                 break;
             }
             let Some(limit) = sleep else { continue };
-            let limit = match self.plan.time_limit {
+            let limit = match self.rules.time_limit {
                 Some(all) => limit.min(all.saturating_sub(self.began.elapsed())),
                 None => limit,
             };
@@ -202,16 +218,13 @@ impl Control {
     }
 
     fn begin(&mut self) {
-        self.arena.set_gated(self.plan.gated);
-        self.arena.set_clock(0, if self.plan.gated { 0 } else { self.plan.milli_speed });
-        let mode = if self.plan.gated { Mode::Gated } else { Mode::Free { milli_speed: self.plan.milli_speed } };
+        self.arena.set_gated(self.course.gated);
+        self.arena.set_clock(0, if self.course.gated { 0 } else { self.rules.milli_speed });
+        let mode = if self.course.gated { Mode::Gated } else { Mode::Free { milli_speed: self.rules.milli_speed } };
         self.emit(Body::Mode(mode));
-        if !self.plan.gated {
-            self.plan.asked.withdraw(0);
-        }
         let kin = |id| Kin { process: id, creator: None, role: Role::Process, works_for: None };
         if let Ok(main) = self.arena.reserve_actor(kin, "main", "") {
-            self.arena.set_random_seed(main, crate::trace::fnv1a(format!("{}/main", self.plan.seed).as_bytes()));
+            self.arena.set_random_seed(main, crate::trace::fnv1a(format!("{}/main", self.rules.seed).as_bytes()));
             self.start_own(main);
         }
     }
@@ -227,7 +240,7 @@ impl Control {
                 let registered = self.wait_for(|control| control.arena.state(actor) != State::Starting);
                 if !registered && self.children.get(actor).is_some() {
                     // Somebody has stopped it; its birth is told when it goes on, or dies.
-                    self.orphans.push(actor);
+                    self.deaths.orphans.push(actor);
                     return false;
                 }
                 registered
@@ -250,7 +263,7 @@ impl Control {
     /// Waits for something that the host's own children do by themselves.
     fn wait_for(&mut self, done: impl Fn(&Control) -> bool) -> bool {
         let mut deadline = Instant::now() + PATIENCE;
-        if let Some(limit) = self.plan.time_limit {
+        if let Some(limit) = self.rules.time_limit {
             deadline = deadline.min(self.began + limit);
         }
         loop {
@@ -280,41 +293,41 @@ impl Control {
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Step(count) => {
-                    self.playing = false;
-                    self.wanted = self.wanted.saturating_add(count);
+                    self.course.playing = false;
+                    self.course.wanted = self.course.wanted.saturating_add(count);
                     self.run_clock();
                 }
                 Command::StepActor(actor) => {
-                    self.playing = false;
-                    self.plan.order.choose(actor);
-                    self.wanted = 1;
+                    self.course.playing = false;
+                    self.course.order.choose(actor);
+                    self.course.wanted = 1;
                     self.run_clock();
                 }
                 Command::PlayUntil(goal) => {
-                    self.goal = Some((goal, self.step));
-                    self.rivalries = self.rivalries();
-                    self.playing = true;
-                    self.next_grant = Instant::now();
+                    self.course.goal = Some((goal, self.step));
+                    self.course.rivalries = self.rivalries();
+                    self.course.playing = true;
+                    self.course.next_grant = Instant::now();
                     self.run_clock();
                 }
                 Command::Play => {
-                    self.goal = None;
-                    self.playing = true;
-                    self.next_grant = Instant::now();
+                    self.course.goal = None;
+                    self.course.playing = true;
+                    self.course.next_grant = Instant::now();
                     self.run_clock();
                 }
                 Command::Pause => {
-                    self.playing = false;
-                    self.wanted = 0;
+                    self.course.playing = false;
+                    self.course.wanted = 0;
                     self.run_clock();
                 }
                 Command::SetPace(pace) => {
-                    self.plan.pace = pace;
-                    self.next_grant = Instant::now();
+                    self.course.pace = pace;
+                    self.course.next_grant = Instant::now();
                 }
-                Command::PauseToAsk(pause) => self.plan.pause_to_ask = pause,
+                Command::PauseToAsk(pause) => self.course.pause_to_ask = pause,
                 Command::Free(free) => self.open_or_close(free),
-                Command::Hand(..) | Command::Signal(..) | Command::Outside(..) => self.hand.push_back(command),
+                Command::Hand(..) | Command::Signal(..) | Command::Outside(..) => self.hand.next.push_back(command),
                 Command::Close => return true,
             }
             self.show();
@@ -324,21 +337,21 @@ impl Control {
 
     /// A pause of a free run closes the gate; going on opens it again.
     fn run_clock(&mut self) {
-        if self.plan.gated {
+        if self.course.gated {
             return;
         }
         let free_now = !self.arena.gated();
-        if self.playing && !free_now {
+        if self.course.playing && !free_now {
             self.open_gate();
-        } else if !self.playing && free_now {
+        } else if !self.course.playing && free_now {
             self.close_gate();
         }
     }
 
     fn open_or_close(&mut self, free: bool) {
-        self.plan.gated = !free;
+        self.course.gated = !free;
         if free && self.arena.gated() {
-            self.playing = true;
+            self.course.playing = true;
             self.open_gate();
         } else if !free && !self.arena.gated() {
             self.close_gate();
@@ -346,10 +359,9 @@ impl Control {
     }
 
     fn open_gate(&mut self) {
-        self.plan.asked.withdraw(0);
         self.rest = None;
-        self.arena.set_clock(self.arena.now(), self.plan.milli_speed);
-        self.emit(Body::Mode(Mode::Free { milli_speed: self.plan.milli_speed }));
+        self.arena.set_clock(self.arena.now(), self.rules.milli_speed);
+        self.emit(Body::Mode(Mode::Free { milli_speed: self.rules.milli_speed }));
         self.arena.set_gated(false);
         self.children.poke_everyone();
     }
@@ -368,7 +380,7 @@ impl Control {
         // A server that outlived the process that started it serves nobody once all others have ended.
         let ends = |id: &ActorId| self.arena.kin(*id).role == Role::Process && self.arena.kin(*id).works_for.is_none();
         let mut processes = self.arena.actor_ids().filter(ends).peekable();
-        processes.peek().is_some() && processes.all(|id| self.arena.state(id) == State::Dead) && self.early_deaths.is_empty()
+        processes.peek().is_some() && processes.all(|id| self.arena.state(id) == State::Dead) && self.deaths.early.is_empty()
     }
 
     /// Where everyone is, for the message of a run that was cut off.
@@ -422,7 +434,7 @@ impl Control {
         let phase = match &self.rest {
             Some(rest) if rest.stuck => Phase::Stuck,
             // A branch goes by itself to the point where it is to part.
-            _ if self.playing || self.step < self.plan.repeat_to => Phase::Running,
+            _ if self.course.playing || self.step < self.rules.repeat_to => Phase::Running,
             _ => Phase::Paused,
         };
         let before = super::locked(&self.shown).phase;
@@ -432,8 +444,8 @@ impl Control {
         }
         let mut shown = super::locked(&self.shown);
         shown.phase = phase;
-        shown.pace = self.plan.pace;
-        shown.gated = self.plan.gated;
+        shown.pace = self.course.pace;
+        shown.gated = self.course.gated;
         shown.step = self.step;
         if self.rest.is_some() {
             shown.rest_at = Some(self.step);

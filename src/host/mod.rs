@@ -34,7 +34,7 @@ use crate::text::unstarted;
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{ActorId, ObjectId, codec};
 use crate::world::{Asked, Timeline};
-use control::{Control, Plan, Wires};
+use control::{Control, Course, Rules, Wires};
 use log::Log;
 use processes::{Children, Job, Keeper};
 
@@ -192,7 +192,7 @@ impl Run {
             ended: None,
         }));
         let asked = Asked::of(&config.scenario);
-        let log = Arc::new(Log::new(arena.clone(), asked.clone(), config.time_limit));
+        let log = Arc::new(Log::new(arena.clone(), asked, config.time_limit));
         let keeper = Keeper {
             arena: arena.clone(),
             memory: Arc::new(memory),
@@ -205,20 +205,15 @@ impl Run {
             news: news_sender,
             pending: RefCell::default(),
         };
-        let plan = Plan {
-            gated: config.gated,
+        let rules = Rules {
             seed: config.seed,
             milli_speed: 1000,
-            pace: config.pace,
-            paused: config.paused,
-            order: Order::recorded(config.seed, config.walk, config.recorded),
             time_limit: config.time_limit,
             end_when_stuck: config.end_when_stuck,
-            hand: config.by_hand.into(),
             repeat_to: config.repeat_to,
-            asked,
-            pause_to_ask: config.pause_to_ask,
         };
+        let order = Order::recorded(config.seed, config.walk, config.recorded);
+        let course = Course::new(config.gated, config.pace, !config.paused, order, config.pause_to_ask);
         let control = Control::new(
             Wires {
                 arena: arena.clone(),
@@ -230,7 +225,9 @@ impl Run {
                 commands: command_receiver,
                 shown: shown.clone(),
             },
-            plan,
+            rules,
+            course,
+            config.by_hand.into(),
         );
         let reading = log.clone();
         let listener = config.listener;

@@ -80,7 +80,7 @@ impl Asked {
     ///
     /// One comes to a line from another line, or by doing again what one came with: `a[i] = -a[i]` is
     /// two steps and one coming, a loop of one line comes in each round.
-    pub fn announced(&mut self, index: u64, actor: ActorId, name: &str, line: u32, op: OpId) -> bool {
+    fn announced(&mut self, index: u64, actor: ActorId, name: &str, line: u32, op: OpId) -> bool {
         if self.waiting.is_empty() {
             return false;
         }
@@ -107,7 +107,7 @@ impl Asked {
     }
 
     /// Nothing is asked any more, and what is open stays without an answer.
-    pub fn withdraw(&mut self, index: u64) {
+    fn withdraw(&mut self, index: u64) {
         self.waiting.clear();
         for moment in self.moments.iter_mut().filter(|moment| moment.closed.is_none()) {
             moment.closed = Some(index);
@@ -141,7 +141,7 @@ impl Asked {
 
 /// Whether a death may be one that the source does not know of. A kill by the scenario itself is as well
 /// the end of what was foreseen.
-pub fn ends_the_questions(cause: Cause) -> bool {
+fn ends_the_questions(cause: Cause) -> bool {
     matches!(cause, Cause::Signal(_))
 }
 

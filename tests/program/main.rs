@@ -11,5 +11,6 @@ mod errors;
 mod golden;
 mod leaks;
 mod managers;
+mod memory;
 mod outlets;
 mod recording;

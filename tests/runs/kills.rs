@@ -372,3 +372,47 @@ fn who_is_killed_between_coming_to_the_gate_and_saying_so_keeps_nobody_waiting()
         run.close();
     }
 }
+
+/// It is stopped in the middle of an operation, so that another may go, which then waits for the object; and killed.
+#[test]
+fn who_is_stopped_and_killed_inside_of_an_object_keeps_nobody_waiting_for_it() {
+    let source = "fn reads(v) { for i in 0..3 { v.value; } } let v = Value(\"i\", 0); let a = Process(\"a\", reads, [v]);
+        let b = Process(\"b\", reads, [v]); a.start(); b.start(); a.join(); b.join(); print(\"over\");";
+    let scenario = script::scenario::assemble("inside", "inside.rhai", source, None).expect("it loads");
+    let exe = PathBuf::from(env!("CARGO_BIN_EXE_ipcscope"));
+    let config = Config { exe, paused: true, end_when_stuck: false, ..Config::new(Arc::new(scenario), 1) };
+    let mut run = Run::start(config).expect("the run starts");
+    assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(0)), "{:?}", run.shown());
+    let named = |name: &str| {
+        run.catch_up();
+        run.timeline().head().processes().find(|process| process.name == name).map(|process| process.id)
+    };
+    let value = || run.timeline().head().all_objects().find(|object| object.name == "v").map(|object| object.id);
+    let stands_before_it = |actor: ActorId| run.arena.state(actor) == State::Parked && run.arena.read_step(actor).1.object() == value();
+    let mut step = 0;
+    let (a, b) = loop {
+        if let (Some(a), Some(b)) = (named("a"), named("b"))
+            && stands_before_it(a)
+            && stands_before_it(b)
+        {
+            break (a, b);
+        }
+        step += 1;
+        assert!(step_until_rest(&run, step), "both come to it at one time");
+    };
+    // As if `a` had been stopped under the object's internal lock.
+    std::mem::forget(run.arena.lock(value().expect("it was made"), a));
+    run.command(Command::Signal(a, SIGSTOP));
+    assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step + 1)), "{:?}", run.shown());
+    run.command(Command::StepActor(b));
+    assert!(run.wait_until(PATIENCE, |_| run.arena.state(b) == State::Run), "{:?}", run.shown());
+    let child = run.children.get(a).expect("it lives");
+    for signal in [SIGTERM, SIGCONT] {
+        sys::pidfd::signal(child.pidfd.as_fd(), signal).expect("it is there");
+    }
+    assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step + 2)), "it hangs: {:?}", run.shown());
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, is_over), "it hangs: {:?}", run.shown());
+    assert!(printed(&run).contains(&("main".to_owned(), "over".to_owned())), "{:?}", printed(&run));
+    run.close();
+}

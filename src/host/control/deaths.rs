@@ -12,7 +12,6 @@ use crate::host::{PATIENCE, redraw};
 use crate::kind;
 use crate::sys;
 use crate::trace::{ActorId, Body, Born, Cause, Change, Died, PartRef};
-use crate::world::asked::ends_the_questions;
 use crate::world::{Object, PartState};
 
 impl Control {
@@ -24,45 +23,44 @@ impl Control {
                     // It may have changed its word and died before it woke its creator, which sleeps on it.
                     self.arena.bump(actor);
                     self.send_in_its_place(actor);
-                    self.early_deaths.push((actor, cause));
+                    self.deaths.early.push((actor, cause));
                 }
                 News::Stopped(actor, stopped) => {
-                    self.plan.asked.withdraw(0);
                     if stopped {
-                        self.stopped.insert(actor);
+                        self.stops.stopped.insert(actor);
                     } else {
-                        self.stopped.remove(&actor);
+                        self.stops.stopped.remove(&actor);
                     }
-                    if self.expecting.is_some_and(|(expected, _)| expected == actor) {
-                        self.expecting = None;
+                    if self.stops.expecting.is_some_and(|(expected, _)| expected == actor) {
+                        self.stops.expecting = None;
                     }
                     self.rest = None;
-                    self.untold_stops.retain(|untold| *untold != actor);
+                    self.stops.untold.retain(|untold| *untold != actor);
                     match self.arena.flag(actor, FLAG_BORN) {
                         true => self.emit(Body::Stopped { actor, stopped }),
-                        false if stopped => self.untold_stops.push(actor),
+                        false if stopped => self.stops.untold.push(actor),
                         false => {}
                     }
                 }
             }
         }
-        for actor in std::mem::take(&mut self.untold_stops) {
+        for actor in std::mem::take(&mut self.stops.untold) {
             match self.arena.flag(actor, FLAG_BORN) {
                 true => self.emit(Body::Stopped { actor, stopped: true }),
-                false if self.stopped.contains(&actor) => self.untold_stops.push(actor),
+                false if self.stops.stopped.contains(&actor) => self.stops.untold.push(actor),
                 false => {}
             }
         }
         let may_bury = self.may_bury();
         // One step may end several processes, and the kernel is free to reap them in any order.
-        self.early_deaths.sort_by_key(|(actor, _)| *actor);
-        let mut deaths: VecDeque<_> = std::mem::take(&mut self.early_deaths).into();
+        self.deaths.early.sort_by_key(|(actor, _)| *actor);
+        let mut deaths: VecDeque<_> = std::mem::take(&mut self.deaths.early).into();
         while let Some((actor, cause)) = deaths.pop_front() {
             if self.arena.flag(actor, FLAG_BORN) {
                 if may_bury {
                     self.bury(actor, cause, &deaths);
                 } else {
-                    self.early_deaths.push((actor, cause));
+                    self.deaths.early.push((actor, cause));
                 }
             } else if self.arena.state(actor) == State::Starting {
                 // Its creator, if it lives, waits for it and will tell of both.
@@ -71,26 +69,29 @@ impl Control {
                 self.tell_late_birth(actor);
                 self.bury(actor, cause, &deaths);
             } else if self.arena.state(actor) != State::Dead {
-                self.early_deaths.push((actor, cause));
+                self.deaths.early.push((actor, cause));
             }
         }
         self.settle_orphans();
-        for mut todo in std::mem::take(&mut self.unrepaired) {
+        for mut todo in std::mem::take(&mut self.deaths.unrepaired) {
             self.repair(&mut todo, false);
             if todo.is_done() {
                 self.children.poke_everyone();
             } else {
-                self.unrepaired.push(todo);
+                self.deaths.unrepaired.push(todo);
             }
         }
     }
 
     /// Whether deaths can be dealt with now. While the gate is closed they wait until nobody is in the middle of a
-    /// step or on its way to its end: when in a step the kernel ended somebody is no matter of the seed.
+    /// step or on its way to its end: when in a step the kernel ended somebody is no matter of the seed. But one who
+    /// was stopped inside of an object and then killed may be what keeps another in the middle of its step.
     fn may_bury(&self) -> bool {
-        let is_dying = |id: ActorId| self.early_deaths.iter().any(|(dying, _)| *dying == self.arena.kin(id).process);
+        let is_dying = |id: ActorId| self.deaths.early.iter().any(|(dying, _)| *dying == self.arena.kin(id).process);
         let is_busy = |id: ActorId| matches!(self.arena.state(id), State::Run | State::RunExpired | State::Probe | State::Exiting);
-        !self.arena.gated() || self.arena.actor_ids().all(|id| !is_busy(id) || is_dying(id) || self.is_stopped(id))
+        !self.arena.gated()
+            || self.arena.is_held_up_by(is_dying)
+            || self.arena.actor_ids().all(|id| !is_busy(id) || is_dying(id) || self.is_stopped(id))
     }
 
     /// Signals that a process announced and did not live to send. One that gets it twice dies once.
@@ -115,19 +116,19 @@ impl Control {
             self.emit(Body::Also { changes });
         }
         if !todo.is_done() {
-            self.unrepaired.push(todo);
+            self.deaths.unrepaired.push(todo);
         }
-        self.stopped.remove(&actor);
-        self.expecting = self.expecting.filter(|(expected, _)| *expected != actor);
+        self.stops.stopped.remove(&actor);
+        self.stops.expecting = self.stops.expecting.filter(|(expected, _)| *expected != actor);
         self.arena.set_state(actor, State::Dead);
     }
 
     /// Children of the dead: one that was never asked for is freed, one that has come to the gate is told of.
     fn settle_orphans(&mut self) {
-        for orphan in std::mem::take(&mut self.orphans) {
+        for orphan in std::mem::take(&mut self.deaths.orphans) {
             match self.arena.state(orphan) {
                 State::Dead => self.tell_of_own(orphan),
-                State::Starting if self.children.get(orphan).is_some() => self.orphans.push(orphan),
+                State::Starting if self.children.get(orphan).is_some() => self.deaths.orphans.push(orphan),
                 // Its death has been reaped, and the news of it is on its way.
                 State::Starting if self.arena.flag(orphan, FLAG_GONE) => {}
                 State::Starting => self.arena.set_state(orphan, State::Dead),
@@ -160,7 +161,7 @@ impl Control {
     /// Closes the ends that are in messages which nobody can receive any more. What the dead leave is put right
     /// before, so that the trace tells of each end's departure before it tells of this.
     pub(super) fn close_stranded_ends(&self) {
-        if self.unrepaired.is_empty() && self.early_deaths.is_empty() && self.arena.close_stranded() {
+        if self.deaths.unrepaired.is_empty() && self.deaths.early.is_empty() && self.arena.close_stranded() {
             let _turn = turn_at_descriptors();
             self.children.settle(&self.arena);
         }
@@ -220,12 +221,9 @@ impl Control {
     fn bury(&mut self, actor: ActorId, cause: Cause, others: &VecDeque<(ActorId, Cause)>) {
         let dead: Vec<ActorId> = self.arena.threads_of(actor).filter(|id| self.arena.state(*id) != State::Dead || *id == actor).collect();
         self.rest = None;
-        self.stopped.remove(&actor);
-        self.expecting = self.expecting.filter(|(expected, _)| *expected != actor);
-        self.buried += 1;
-        if ends_the_questions(cause) {
-            self.plan.asked.withdraw(0);
-        }
+        self.stops.stopped.remove(&actor);
+        self.stops.expecting = self.stops.expecting.filter(|(expected, _)| *expected != actor);
+        self.deaths.buried += 1;
         let mut todo = self.arena.repair_for(actor, dead.clone());
         // Where others act meanwhile, what they tell must not come before what they build on.
         let gone = |id: ActorId| dead.contains(&id) || others.iter().any(|(other, _)| *other == self.arena.kin(id).process);
@@ -238,7 +236,7 @@ impl Control {
             self.repair(&mut todo, false);
         }
         if !todo.is_done() {
-            self.unrepaired.push(todo);
+            self.deaths.unrepaired.push(todo);
         }
         for id in &dead {
             self.arena.set_state(*id, State::Dead);
@@ -248,7 +246,7 @@ impl Control {
         // Children whose birth it did not live to tell of.
         let orphans: Vec<ActorId> =
             self.arena.actor_ids().filter(|id| self.arena.kin(*id).creator == Some(actor) && !self.arena.flag(*id, FLAG_BORN)).collect();
-        self.orphans.extend(orphans);
+        self.deaths.orphans.extend(orphans);
         // With it may have gone what no version tells of: a connection that nobody had taken in yet.
         self.probes.clear();
         self.arena.bump_everyone();

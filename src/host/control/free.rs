@@ -14,7 +14,7 @@ impl Control {
     /// One turn while the gate is open: deaths have been dealt with; is anyone able to move?
     pub(super) fn free_turn(&mut self) -> Option<Duration> {
         self.close_stranded_ends();
-        if let Some(command) = self.hand.pop_front() {
+        if let Some(command) = self.hand.next.pop_front() {
             self.act_by_hand(command);
             return None;
         }
@@ -22,7 +22,7 @@ impl Control {
             // The proof stands until anybody's word changes.
             if self.nobody_moves().as_ref() == Some(&words) {
                 self.stuck_at = Some(words);
-                return if self.plan.end_when_stuck { self.conclude(Ended::Stuck) } else { Some(Duration::from_millis(250)) };
+                return if self.rules.end_when_stuck { self.conclude(Ended::Stuck) } else { Some(Duration::from_millis(250)) };
             }
             self.rest = None;
             self.show();
@@ -67,7 +67,7 @@ impl Control {
     /// says of every pipe that it is not ready.
     pub(super) fn prove_stuck(&mut self) -> Option<Vec<u32>> {
         let writes = self.arena.writes();
-        let buried = self.buried;
+        let buried = self.deaths.buried;
         for id in self.arena.actor_ids().filter(|id| self.arena.state(*id) == State::Probe).collect::<Vec<_>>() {
             self.probe(id);
         }
@@ -84,8 +84,9 @@ impl Control {
         }
         let first = self.nobody_moves()?;
         let second = self.nobody_moves()?;
-        let quiet = second == first && self.arena.writes() == writes && self.buried == buried;
-        let nothing_comes = self.expecting.is_none() && self.news.is_empty() && self.early_deaths.is_empty() && self.orphans.is_empty();
+        let quiet = second == first && self.arena.writes() == writes && self.deaths.buried == buried;
+        let nothing_comes =
+            self.stops.expecting.is_none() && self.news.is_empty() && self.deaths.early.is_empty() && self.deaths.orphans.is_empty();
         // Ends in messages that nobody can receive are about to be closed, which somebody may wait for.
         let nothing_strands = self.arena.stranded().is_empty();
         (quiet && nothing_comes && nothing_strands && !self.somebody_has_ended()).then_some(first)

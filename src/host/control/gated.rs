@@ -9,9 +9,10 @@ use super::{Control, Goal};
 use crate::arena::actors::{State, next_word};
 use crate::arena::gate::is_pipe;
 use crate::arena::layout::actor::{FLAG_ANNOUNCED, FLAG_BORN, FLAG_FRESH};
-use crate::host::{Ended, Pace};
+use crate::host::{Ended, PATIENCE, Pace};
 use crate::sys;
 use crate::trace::{ActorId, Announced, Body, Candidate, Grant, Nanos, PartRef, Rest, Until, Wait};
+use crate::world::Asked;
 
 /// What a step takes of the run's time.
 const STEP_TIME: Nanos = 1_000_000;
@@ -19,7 +20,7 @@ const STEP_TIME: Nanos = 1_000_000;
 impl Control {
     /// One turn while the gate is closed; gives how long to sleep if there is nothing to do.
     pub(super) fn gated_turn(&mut self) -> Option<Duration> {
-        if self.expecting.is_some() || !self.at_rest() {
+        if self.stops.expecting.is_some() || !self.at_rest() {
             return Some(Duration::from_millis(200));
         }
         if self.arena.state(ActorId::HAND) == State::Parked {
@@ -29,49 +30,49 @@ impl Control {
         }
         if self.rest.is_none() {
             self.close_stranded_ends();
+            let from = *self.announced_from.get_or_insert(self.wires.arena.ring().head());
             self.tell_announcements();
             let rest = self.find_rest()?;
+            self.announced_from = None;
             self.emit(Body::Rest(rest.clone()));
             self.rest = Some(rest);
-            let newly_asked = std::mem::take(&mut self.newly_asked);
             if self.reached_goal() {
-                self.playing = false;
-                self.goal = None;
-            } else if newly_asked && self.plan.pause_to_ask && self.goal.is_none() && self.plan.pace != Pace::Unlimited {
-                // Who runs up to something has asked for that, and is not held up on the way.
-                self.playing = false;
+                self.course.playing = false;
+                self.course.goal = None;
+            } else if self.pauses_to_ask() && self.is_asked_since(from) {
+                self.course.playing = false;
             }
             self.show();
-            if !self.playing || self.plan.pace != Pace::Unlimited {
+            if !self.course.playing || self.course.pace != Pace::Unlimited {
                 self.arena.ask_to_drain();
             }
         }
-        if self.plan.hand.front().is_some_and(|(step, _)| *step <= self.step + 1) {
-            self.hand.extend(self.plan.hand.pop_front().map(|(_, command)| command));
+        if self.hand.due.front().is_some_and(|(step, _)| *step <= self.step + 1) {
+            self.hand.next.extend(self.hand.due.pop_front().map(|(_, command)| command));
         }
-        if let Some(command) = self.hand.pop_front() {
+        if let Some(command) = self.hand.next.pop_front() {
             self.act_by_hand(command);
             return None;
         }
         let rest = self.rest.as_ref()?;
         if rest.stuck {
-            return if self.plan.end_when_stuck { self.conclude(Ended::Stuck) } else { Some(Duration::from_secs(3600)) };
+            return if self.rules.end_when_stuck { self.conclude(Ended::Stuck) } else { Some(Duration::from_secs(3600)) };
         }
         if rest.candidates.is_empty() && rest.next_deadline.is_none() {
             // Nobody can move, but somebody is stopped or on its way to its end.
             return Some(Duration::from_millis(200));
         }
-        if self.step < self.plan.repeat_to {
+        if self.step < self.rules.repeat_to {
             // A branch: these steps have been seen before.
-        } else if self.wanted > 0 {
-            self.wanted -= 1;
-        } else if self.playing {
-            if let Pace::Steps(per_second) = self.plan.pace {
+        } else if self.course.wanted > 0 {
+            self.course.wanted -= 1;
+        } else if self.course.playing {
+            if let Pace::Steps(per_second) = self.course.pace {
                 let now = Instant::now();
-                if now < self.next_grant {
-                    return Some(self.next_grant - now);
+                if now < self.course.next_grant {
+                    return Some(self.course.next_grant - now);
                 }
-                self.next_grant = now.max(self.next_grant) + Duration::from_secs_f64(1.0 / per_second.max(0.01));
+                self.course.next_grant = now.max(self.course.next_grant) + Duration::from_secs_f64(1.0 / per_second.max(0.01));
             }
         } else {
             return Some(Duration::from_secs(3600));
@@ -80,9 +81,29 @@ impl Control {
         None
     }
 
+    /// Whether the run pauses if a question is asked. Who runs up to something has asked for that, and is not held
+    /// up on the way.
+    fn pauses_to_ask(&self) -> bool {
+        self.course.playing && self.course.pause_to_ask && self.course.goal.is_none() && self.course.pace != Pace::Unlimited
+    }
+
+    /// Whether a question of the scenario is open that was asked by one of the events from this one on. When one is
+    /// asked and when no more are follows from the events, which the timeline folds.
+    fn is_asked_since(&self, from: u64) -> bool {
+        let is_open = |asked: &Asked| asked.moments().iter().any(|moment| moment.opened >= from && moment.closed.is_none());
+        {
+            let timeline = self.log.timeline();
+            if !timeline.asked().is_waiting() {
+                return is_open(timeline.asked());
+            }
+        }
+        self.log.catch_up_with_listener(PATIENCE);
+        is_open(self.log.timeline().asked())
+    }
+
     /// Whether what the user wanted to see has come, since the step at which the user asked for it.
     fn reached_goal(&mut self) -> bool {
-        let Some((goal, _)) = self.goal.filter(|(_, asked_at)| self.step > *asked_at) else { return false };
+        let Some((goal, _)) = self.course.goal.filter(|(_, asked_at)| self.step > *asked_at) else { return false };
         match goal {
             Goal::Line(line) => self
                 .arena
@@ -94,8 +115,8 @@ impl Control {
             Goal::Ended(actor) => self.arena.state(actor) == State::Dead,
             Goal::Rivals => {
                 let now = self.rivalries();
-                let before = std::mem::replace(&mut self.rivalries, now);
-                !self.rivalries.is_subset(&before)
+                let before = std::mem::replace(&mut self.course.rivalries, now);
+                !self.course.rivalries.is_subset(&before)
             }
         }
     }
@@ -119,8 +140,8 @@ impl Control {
 
     /// Nobody moves: everyone is parked, stopped, idle or dead.
     pub(super) fn at_rest(&self) -> bool {
-        self.early_deaths.is_empty()
-            && self.orphans.is_empty()
+        self.deaths.early.is_empty()
+            && self.deaths.orphans.is_empty()
             && self.arena.actor_ids().all(|id| self.stands_still(id) || self.is_stopped(id))
     }
 
@@ -145,10 +166,6 @@ impl Control {
             let (op, on, line) = self.arena.read_step(id);
             let detail = self.arena.read_detail(id);
             self.arena.wait_for_room();
-            if self.plan.asked.is_waiting() {
-                let name = self.arena.actor_name(id);
-                self.newly_asked |= self.plan.asked.announced(0, id, &name, line, op);
-            }
             self.arena.emit_as(ActorId::HOST, id, Body::Announced(Announced { op, on, line, detail }));
         }
     }
@@ -156,7 +173,7 @@ impl Control {
     /// Who could go. None: something changed while asking.
     pub(super) fn find_rest(&mut self) -> Option<Rest> {
         let now = self.arena.now();
-        let buried = self.buried;
+        let buried = self.deaths.buried;
         let parked: Vec<ActorId> = self
             .arena
             .actor_ids()
@@ -181,11 +198,11 @@ impl Control {
                 None => {}
             }
         }
-        if !self.at_rest() || !self.news.is_empty() || self.buried != buried {
+        if !self.at_rest() || !self.news.is_empty() || self.deaths.buried != buried {
             return None;
         }
         let anyone = self.arena.actor_ids().any(|id| id != ActorId::HAND && self.arena.state(id) != State::Dead);
-        let stuck = anyone && candidates.is_empty() && next_deadline.is_none() && self.stopped.is_empty();
+        let stuck = anyone && candidates.is_empty() && next_deadline.is_none() && self.stops.stopped.is_empty();
         if stuck && self.somebody_has_ended() {
             return None;
         }
@@ -198,7 +215,7 @@ impl Control {
     }
 
     pub(super) fn is_stopped(&self, id: ActorId) -> bool {
-        self.stopped.contains(&self.arena.kin(id).process)
+        self.stops.stopped.contains(&self.arena.kin(id).process)
     }
 
     /// Whether a wait holds; for pipes the parked actor itself is asked.
@@ -251,7 +268,7 @@ impl Control {
     /// Grants to one of the candidates, or lets time pass if there are none.
     pub(super) fn take_step(&mut self) {
         let Some(rest) = self.rest.take() else { return };
-        match self.plan.order.pick(&rest.candidates) {
+        match self.course.order.pick(&rest.candidates) {
             Some(candidate) => self.grant(candidate.actor, candidate.grant),
             None => {
                 if let Some(to) = rest.next_deadline {

@@ -89,7 +89,6 @@ impl Control {
     pub(super) fn let_the_hand_go(&mut self) {
         if self.arena.state(ActorId::HAND) == State::Parked {
             self.arena.lower_flag(ActorId::HAND, FLAG_ANNOUNCED);
-            self.plan.asked.withdraw(0);
             self.grant(ActorId::HAND, Grant::Proceed);
         }
     }
@@ -122,7 +121,7 @@ impl Control {
     fn signal_again(&mut self, actor: ActorId, signal: i32) {
         let sent = self.children.get(actor).is_some_and(|child| sys::pidfd::signal(child.pidfd.as_fd(), signal).is_ok());
         if sent {
-            self.expecting = Some((actor, signal));
+            self.stops.expecting = Some((actor, signal));
         }
     }
 
@@ -132,7 +131,7 @@ impl Control {
         let Some(child) = self.children.get(process).filter(|_| process != ActorId::HAND) else {
             return self.notice("that process has ended already", "那个进程已经结束");
         };
-        let stopped = self.stopped.contains(&process);
+        let stopped = self.stops.stopped.contains(&process);
         let sigterm_sent = if stopped { &process::TERMINATE_PENDING } else { &process::TERMINATE_SENT };
         let words: Option<(&Op, &Outcome)> = [
             (SIGKILL as i32, (&process::KILL, &process::KILL_SENT)),
@@ -149,7 +148,6 @@ impl Control {
                 false => self.notice("that process is not stopped", "那个进程没有停住"),
             };
         }
-        self.plan.asked.withdraw(0);
         self.begin_step(ActorId::HAND, Grant::Proceed);
         self.arena.wait_for_room();
         let acted =
@@ -157,10 +155,10 @@ impl Control {
         self.arena.emit_as(ActorId::HOST, ActorId::HAND, Body::Acted(acted));
         // SIGTERM does nothing to a stopped process until it is continued.
         if signal != SIGTERM as i32 || !stopped {
-            self.expecting = Some((process, signal));
+            self.stops.expecting = Some((process, signal));
         }
         if sys::pidfd::signal(child.pidfd.as_fd(), signal).is_err() {
-            self.expecting = None;
+            self.stops.expecting = None;
             self.notice("the process could not be signalled: it has just ended", "无法向进程发信号：它刚刚结束");
         }
     }

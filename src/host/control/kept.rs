@@ -24,7 +24,6 @@ impl Control {
             return self.notice("the hand is still busy", "上一个动作还没做完");
         }
         if self.arena.gated() {
-            self.plan.asked.withdraw(0);
             self.begin_step(ActorId::HAND, Grant::Proceed);
             self.touched = Some(object);
         }

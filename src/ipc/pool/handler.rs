@@ -164,7 +164,7 @@ impl Handler<'_> {
         let answers = match ctx.check_memory() {
             Ok(()) => answers,
             Err(error) => {
-                let fault = Fault { kind: error.kind.name().to_owned(), message: error.message };
+                let fault = Fault::new(error.kind, error.message);
                 vec![Err(fault); job.count]
             }
         };
