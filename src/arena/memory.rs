@@ -7,7 +7,7 @@ use super::layout::{actor, word64};
 use crate::trace::ActorId;
 
 impl Arena {
-    /// Says how much the processes of the run may use together, in bytes (host only).
+    /// Says how much the processes of the run may use together, in bytes (host only); until then as much as they like.
     pub fn set_memory_budget(&self, bytes: u64) {
         self.word64(word64::MEMORY_BUDGET).store(bytes, SeqCst);
     }

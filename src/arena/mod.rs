@@ -49,6 +49,7 @@ impl Arena {
         arena.word64(word64::NEXT_ACTOR).store(u64::from(ActorId::MAIN.0), SeqCst);
         arena.word64(word64::NEXT_MESSAGE).store(1, SeqCst);
         arena.word64(word64::WALL_START).store(crate::sys::clock::monotonic(), SeqCst);
+        arena.set_memory_budget(u64::MAX);
         Ok((arena, fd))
     }
 

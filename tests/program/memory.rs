@@ -54,15 +54,15 @@ fn so_are_the_answers_of_a_pool_that_nobody_takes() {
 /// Neither alone takes more than all may; and what the dead had is there again.
 #[test]
 fn all_processes_are_counted_together() {
-    let source =
-        "fn holds(ready, may_go) { let text = repeat(\"x\", 8 << 20); let held = [text + 1, text + 2]; ready.send(1); may_go.wait(); held.len(); }
+    let source = "fn holds(ready, may_go) { MUCH ready.send(1); may_go.wait(); held.len(); }
         let may_go = Event(); let ends = Pipe(false); let all = [];
         for i in 0..2 { let p = Process(holds, [ends[1], may_go]); p.start(); ends[0].recv(); all.push(p); }
-        fn takes() { let text = repeat(\"x\", 8 << 20); let held = [text + 1, text + 2]; print(held.len()); }
+        fn takes() { MUCH print(held.len()); }
         let p = Process(takes); p.start(); p.join();
         may_go.set(); for p in all { p.join(); }
         let p = Process(takes); p.start(); p.join();";
-    let output = runs(source);
+    let much = "let text = repeat(\"x\", 4 << 20); let held = #{}; for i in 0..3 { held[`${i}`] = text + i; }";
+    let output = runs(&source.replace("MUCH", much));
     assert!(output.stdout.contains("MemoryError") || output.stderr.contains("MemoryError"), "{output:?}");
-    assert!(output.stdout.ends_with("2\n") && output.stdout.matches("2\n").count() == 1, "{output:?}");
+    assert!(output.stdout.ends_with("3\n") && output.stdout.matches("3\n").count() == 1, "{output:?}");
 }
