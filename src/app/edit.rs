@@ -1,14 +1,15 @@
 //! Lets the user edit a scenario: a built-in one is copied to the working directory first, the
 //! user's editor is run on the file, and what came of it is looked over. It starts no run.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::new::write;
 use super::signals;
 use crate::kind::Lang;
 use crate::script::{self, params};
+use crate::text::os_error;
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::tui::{Draft, DraftFault};
 
@@ -33,7 +34,7 @@ pub fn edit(scenario: &Scenario, folder: &Path, editor: &str, lang: Lang) -> Res
     let path = folder.join(&scenario.file);
     let unwritten = |path: &Path, error: &io::Error| match lang {
         Lang::En => format!("{} cannot be written: {error}", path.display()),
-        Lang::Zh => format!("无法写入 {}：{error}", path.display()),
+        Lang::Zh => format!("无法写入 {}：{}", path.display(), os_error(error, lang)),
     };
     if !path.exists() {
         copy(scenario, &path).map_err(|(path, error)| unwritten(&path, &error))?;
@@ -68,11 +69,10 @@ pub fn edit(scenario: &Scenario, folder: &Path, editor: &str, lang: Lang) -> Res
 
 /// Writes the scenario's source, and a built-in one's texts beside it unless there are some already.
 fn copy(scenario: &Scenario, path: &Path) -> Result<(), (PathBuf, io::Error)> {
-    fs::write(path, &scenario.source).map_err(|error| (path.to_owned(), error))?;
+    write(path, &scenario.source).map_err(|error| (path.to_owned(), error))?;
     let Some(texts) = script::built_in_texts(&scenario.name) else { return Ok(()) };
     let beside = path.with_extension("toml");
-    let written = OpenOptions::new().write(true).create_new(true).open(&beside).and_then(|mut file| file.write_all(texts.as_bytes()));
-    match written {
+    match write(&beside, texts) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err((beside, error)),
         _ => Ok(()),
     }
@@ -97,6 +97,7 @@ fn run(editor: &str, path: &Path, lang: Lang) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn scenario(name: &str) -> Scenario {
         script::load(name).expect("a built-in scenario")

@@ -19,6 +19,8 @@ use crate::text::json::Json;
 use crate::text::linear::Linear;
 use crate::text::plain::Plain;
 use crate::text::unstarted;
+use crate::text::visible::visible_text;
+use crate::trace::recording::Header;
 use crate::trace::scenario::Scenario;
 use crate::trace::{Cause, Event, Pace};
 use crate::world::Activity;
@@ -29,7 +31,10 @@ const TIME_LIMIT: i32 = 124;
 
 /// Turns events into lines.
 pub enum Telling {
+    /// What is printed, as it is.
     Plain(Plain),
+    /// The same of a run that somebody else may have made: what is hidden in it is made visible.
+    Replayed(Plain),
     Linear(Box<Linear>),
     Json(Box<Json>),
 }
@@ -46,10 +51,19 @@ impl Telling {
         }
     }
 
+    /// For a recording, which may be a stranger's: nothing in it is for the terminal to obey.
+    pub fn of_recording(output: Output, lang: Lang, recorded: &Header) -> Telling {
+        match Telling::new(output, lang, &recorded.scenario, !recorded.gated) {
+            Telling::Plain(plain) => Telling::Replayed(plain),
+            other => other,
+        }
+    }
+
     /// Writes what an event is worth.
     pub fn push(&mut self, event: &Event) -> io::Result<()> {
         match self {
-            Telling::Plain(plain) => write_plain(plain.push(event)),
+            Telling::Plain(plain) => write_plain(plain.push(event), str::to_owned),
+            Telling::Replayed(plain) => write_plain(plain.push(event), visible_text),
             Telling::Linear(linear) => write_lines(linear.push(event)),
             Telling::Json(json) => write_lines([json.push(event)]),
         }
@@ -58,7 +72,8 @@ impl Telling {
     /// Writes what was begun and never finished.
     pub fn finish(&mut self) -> io::Result<()> {
         match self {
-            Telling::Plain(plain) => write_plain(plain.finish()),
+            Telling::Plain(plain) => write_plain(plain.finish(), str::to_owned),
+            Telling::Replayed(plain) => write_plain(plain.finish(), visible_text),
             Telling::Linear(linear) => write_lines(linear.finish()),
             Telling::Json(_) => Ok(()),
         }
@@ -70,13 +85,13 @@ fn write_lines(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
     lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-fn write_plain(lines: Vec<PrintedLine>) -> io::Result<()> {
+fn write_plain(lines: Vec<PrintedLine>, shown: fn(&str) -> String) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in lines {
         if line.error {
             say(&line.text);
         } else {
-            writeln!(out, "{}", line.text)?;
+            writeln!(out, "{}", shown(&line.text))?;
         }
     }
     Ok(())

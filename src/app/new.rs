@@ -1,13 +1,15 @@
 //! `ipcscope new`: a scenario to begin with, and its texts beside it.
-//! Invariant: nothing that is there already is written over.
+//! Invariant: nothing that is there already is written over, and what could not be written whole is not there.
 
-use std::fs::OpenOptions;
+use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::output::{answer, complain};
+use super::placing::Placing;
 use crate::kind::Lang;
 use crate::script::start::{self, EXTENSION};
+use crate::text::os_error;
 use crate::text::visible::visible;
 
 /// Writes both files and says what to do with them.
@@ -30,13 +32,18 @@ pub fn new(file: &Path, lang: Lang) -> i32 {
             Lang::Zh => format!("{} 已经存在，保持原样", there.display()),
         });
     }
+    let mut written = Vec::new();
     for (path, text) in [(&source, start::source(lang)), (&texts, start::TEXTS.to_owned())] {
         if let Err(error) = write(path, &text) {
+            // One without the other would be in the way of the next try.
+            written.iter().for_each(|path| _ = fs::remove_file(path));
+            let why = os_error(&error, lang);
             return complain(&match lang {
-                Lang::En => format!("cannot write {}: {error}", path.display()),
-                Lang::Zh => format!("无法写入 {}：{error}", path.display()),
+                Lang::En => format!("cannot write {}: {why}", path.display()),
+                Lang::Zh => format!("无法写入 {}：{why}", path.display()),
             });
         }
+        written.push(path);
     }
     let [source, texts] = [source, texts].map(|path| visible(&path.to_string_lossy()));
     let told = match lang {
@@ -46,7 +53,14 @@ pub fn new(file: &Path, lang: Lang) -> i32 {
     answer(&told, lang)
 }
 
-fn write(path: &PathBuf, text: &str) -> io::Result<()> {
-    // Somebody else may have made it since.
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+/// Writes a file that is not there yet, as a whole. Somebody else may have made it since.
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let (mut file, placing) = Placing::begin(path, false)?;
+    match file.write_all(text.as_bytes()).and_then(|()| placing.publish()) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            placing.discard();
+            Err(error)
+        }
+    }
 }

@@ -41,7 +41,7 @@ pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
     let code = if has_screen() && !wants_text(output) {
         show(Start::Open(Box::new(Replay::new(recording, damage.clone())), None), options)
     } else {
-        let mut telling = Telling::new(output, options.lang, &recording.header.scenario, !recording.header.gated);
+        let mut telling = Telling::of_recording(output, options.lang, &recording.header);
         written(recording.events.iter().try_for_each(|event| telling.push(event)).and_then(|()| telling.finish()), lang)
     };
     match damage {

@@ -20,7 +20,7 @@ pub mod ring;
 pub mod wait;
 
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Duration;
@@ -35,6 +35,9 @@ use ring::{CONTROL_WORDS, Ring, SLOT_WORDS};
 
 const MAGIC: u64 = 0x3170_6f63_7363_7069; // "ipcscop1"
 
+/// What the memory is called in `/proc/PID/fd`.
+const NAME: &str = "ipcscope";
+
 /// The run's shared memory.
 pub struct Arena {
     mapping: Mapping,
@@ -43,7 +46,7 @@ pub struct Arena {
 impl Arena {
     /// Creates the memory of a new run (host only) and gives its descriptor.
     pub fn create() -> io::Result<(Arena, OwnedFd)> {
-        let (mapping, fd) = Mapping::create("ipcscope", LAYOUT)?;
+        let (mapping, fd) = Mapping::create(NAME, LAYOUT)?;
         let arena = Arena { mapping };
         arena.word64(word64::MAGIC).store(MAGIC, SeqCst);
         arena.word64(word64::NEXT_ACTOR).store(u64::from(ActorId::MAIN.0), SeqCst);
@@ -51,6 +54,11 @@ impl Arena {
         arena.word64(word64::WALL_START).store(crate::sys::clock::monotonic(), SeqCst);
         arena.set_memory_budget(u64::MAX);
         Ok((arena, fd))
+    }
+
+    /// Whether a descriptor is the memory of a run, or claims to be: to be asked before anything is taken over.
+    pub fn is_at(fd: RawFd) -> bool {
+        crate::sys::child::is_memfd(fd, NAME)
     }
 
     /// Maps the memory of a run that somebody else created.

@@ -27,7 +27,8 @@ use crate::trace::codec::{self, SCENARIO_LIMIT};
 use crate::trace::scenario::Scenario;
 use crate::trace::{ActorId, Body, Printed, Role};
 
-/// The variable that says which actor of which host a process is to be: `ACTOR:HOST_PID`.
+/// The variable that says which actor of which host a process is to be: `ACTOR:HOST_PID`. It counts only where the
+/// run's memory is inherited too.
 pub const VARIABLE: &str = "IPCSCOPE_ACTOR";
 
 /// Numbers of the descriptors that every process of a run inherits.
@@ -40,7 +41,16 @@ const NO_START: i32 = 125;
 
 /// If this process was started by a host, becomes the actor that it was started for and never returns.
 pub fn become_actor_if_asked() {
-    let Ok(value) = std::env::var(VARIABLE) else { return };
+    let Some(value) = std::env::var_os(VARIABLE) else { return };
+    // A value that somebody else has set, for whatever reason, makes no actor of what that user started: a host
+    // gives every process the run's memory as well.
+    if !Arena::is_at(ARENA_FD) {
+        return;
+    }
+    // What is to be looked at or started is a process of a run, whose faults are told as its own: the first SIGSEGV
+    // that somebody sends it ends it too.
+    sys::child::default_faults();
+    let value = value.to_string_lossy();
     let parsed = value.split_once(':').and_then(|(actor, host)| Some((ActorId(actor.parse().ok()?), host.parse().ok()?)));
     let code = match parsed {
         Some((actor, host)) => live(actor, host).unwrap_or(NO_START),

@@ -65,6 +65,27 @@ pub fn tid() -> u32 {
     rustix::thread::gettid().as_raw_pid() as u32
 }
 
+/// `signal(SIGSEGV, SIG_DFL)`, `signal(SIGBUS, SIG_DFL)`: takes away the handlers that the standard library has set to
+/// tell of an overflowing stack. They take the first signal that somebody sent for a fault that comes again, and
+/// return. An overflow still ends the process by that signal.
+pub fn default_faults() {
+    for signal in [nix::libc::SIGSEGV, nix::libc::SIGBUS] {
+        // SAFETY: the default action runs no code of this process.
+        unsafe { nix::libc::signal(signal, nix::libc::SIG_DFL) };
+    }
+}
+
+/// `signal(SIGXFSZ, SIG_IGN)`: to write or make a file beyond `ulimit -f` is an error (EFBIG) then, and not the end.
+pub fn survive_file_limit() {
+    // SAFETY: an ignored signal runs no code of this process.
+    unsafe { nix::libc::signal(nix::libc::SIGXFSZ, nix::libc::SIG_IGN) };
+}
+
+/// `readlink(/proc/self/fd/N)`: whether a descriptor is a memfd of this name.
+pub fn is_memfd(fd: RawFd, name: &str) -> bool {
+    std::fs::read_link(format!("/proc/self/fd/{fd}")).is_ok_and(|link| link.to_string_lossy() == format!("/memfd:{name} (deleted)"))
+}
+
 /// `_exit(code)`: ends the process at once. No destructor runs and nothing is flushed.
 pub fn exit_now(code: i32) -> ! {
     // SAFETY: the call takes a number and does not return.

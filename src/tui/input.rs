@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::answer::Effect;
 use super::source::Intent;
 use super::state::{Overlay, Ui};
+use crate::text::visible::is_hidden;
 
 /// As long as a value may be that the hand carries, in bytes.
 const INPUT_LIMIT: usize = 1000;
@@ -18,7 +19,7 @@ pub fn on_paste(ui: &mut Ui, text: &str) {
     };
     let line = text.lines().next().unwrap_or_default();
     if typed.len() + line.len() <= INPUT_LIMIT {
-        typed.extend(line.chars().filter(|c| !c.is_control()));
+        typed.extend(line.chars().filter(|c| !is_hidden(*c)));
     }
 }
 

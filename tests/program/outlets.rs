@@ -216,3 +216,101 @@ fn a_recording_that_nobody_reads_makes_the_run_wait_and_end_in_time() {
     assert!(said.iter().any(|line| line.contains("the recording fifo is incomplete: it is not read")), "{said:?}");
     drop(reader);
 }
+
+/// The program under a shell's limit of the size of files, in blocks of 1024 bytes.
+fn under_file_limit(folder: &Path, blocks: u32, args: &[&str]) -> Output {
+    let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_ipcscope")]).args(args).current_dir(folder);
+    shell.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C").stdin(std::process::Stdio::null());
+    shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    finish(shell.spawn().expect("a shell"))
+}
+
+#[test]
+fn a_limit_of_the_size_of_files_is_said() {
+    let folder = folder("for i in 0..4000 { print(i); }\n");
+    for blocks in [0, 1, 1000, 200_000] {
+        let output = under_file_limit(folder.path(), blocks, &["run", "a.rhai", "--plain"]);
+        assert_eq!((output.code, output.stdout.as_str()), (Some(2), ""), "{blocks}: {output:?}");
+        assert!(output.stderr.contains("ulimit -f"), "{blocks}: {output:?}");
+        let output = under_file_limit(folder.path(), blocks, &["run", "a.rhai", "--plain", "--lang", "zh"]);
+        assert!(output.code == Some(2) && output.stderr.contains("文件大小的上限"), "{blocks}: {output:?}");
+    }
+    let output = under_file_limit(folder.path(), 400_000, &["run", "a.rhai", "--plain"]);
+    assert_eq!((output.code, output.stdout.lines().count()), (Some(0), 4000), "{output:?}");
+}
+
+#[test]
+fn what_could_not_be_written_whole_is_not_there() {
+    let folder = folder("print(1);\n");
+    // Room for nothing, and for the first file alone.
+    let size = {
+        assert_eq!(run_in(folder.path(), &["new", "whole.rhai"]).code, Some(0));
+        fs::metadata(folder.path().join("whole.rhai")).expect("it is there").len()
+    };
+    let texts = fs::metadata(folder.path().join("whole.toml")).expect("it is there").len();
+    let before = names(folder.path());
+    let between = (size.min(texts).div_ceil(1024), size.max(texts).div_ceil(1024));
+    for blocks in [0, between.0 as u32] {
+        let output = under_file_limit(folder.path(), blocks, &["new", "b.rhai"]);
+        if blocks > 0 && between.0 == between.1 {
+            continue;
+        }
+        assert!(output.code == Some(2) && output.stderr.contains("cannot write b."), "{blocks}: {output:?}");
+        assert!(output.stderr.contains("File too large") && output.stderr.contains("ulimit -f"), "{blocks}: {output:?}");
+        assert_eq!(names(folder.path()), before, "{blocks}");
+    }
+    assert_eq!(run_in(folder.path(), &["new", "b.rhai"]).code, Some(0));
+}
+
+#[test]
+fn a_variable_that_somebody_else_has_set_makes_no_actor() {
+    let folder = folder("print(1);\n");
+    let own_parent = format!("2:{}", std::process::id());
+    for value in ["", "1", "x", "2:1", "2:x", own_parent.as_str(), "\u{fe}"] {
+        for (args, said) in [(&["--help"][..], "Usage"), (&["run", "a.rhai", "--plain"], "1\n")] {
+            let mut command = program(args);
+            let output = finish(command.current_dir(folder.path()).env("IPCSCOPE_ACTOR", value).spawn().expect("it starts"));
+            assert!(output.code == Some(0) && output.stdout.contains(said), "{value:?}: {output:?}");
+        }
+    }
+}
+
+#[test]
+fn a_process_that_is_sent_a_fault_ends_by_it() {
+    let source =
+        "fn f() { print(\"here\"); sleep(100000); }\nlet p = Process(f);\np.start();\nprint(p.pid);\np.join();\nprint(p.exitcode);\n";
+    let folder = folder(source);
+    for signal in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGXFSZ, Signal::SIGFPE, Signal::SIGILL, Signal::SIGABRT] {
+        let mut child = program(&["run", "a.rhai", "--plain"]).current_dir(folder.path()).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        let mut two: Vec<String> = lines.by_ref().take(2).collect();
+        two.sort();
+        assert_eq!(two.get(1).map(String::as_str), Some("here"), "{two:?}");
+        kill(Pid::from_raw(two[0].parse().expect("a pid")), signal).expect("it lives");
+        assert_eq!(lines.next(), Some(format!("-{}", signal as i32)));
+        assert_eq!(finish(child).code, Some(0));
+    }
+}
+
+#[test]
+fn a_replay_says_nothing_to_the_terminal_and_no_output_hides_what_it_says() {
+    let source =
+        "print(\"\\x1b[31mred\\u202e\\ttab\");\nlet q = Queue();\nq.put(\"a\\u202eb\\u2066c\");\nprint(q.get());\nthrow \"\\u202eno\";\n";
+    let folder = folder(source);
+    let live = run_in(folder.path(), &["run", "a.rhai", "--plain", "--seed", "1", "--record", "a.rec"]);
+    assert_eq!((live.code, live.stdout.as_str()), (Some(1), "\x1b[31mred\u{202e}\ttab\na\u{202e}b\u{2066}c\n"), "{live:?}");
+    let plain = run_in(folder.path(), &["replay", "a.rec", "--plain"]);
+    assert_eq!((plain.code, plain.stdout.as_str()), (Some(0), "·[31mred·\ttab\na·b·c\n"), "{plain:?}");
+    let linear = run_in(folder.path(), &["replay", "a.rec", "--linear"]);
+    let json = run_in(folder.path(), &["run", "a.rhai", "--json", "--seed", "1"]);
+    assert!(json.stdout.contains(r"a\u202eb\u2066c"), "{}", json.stdout);
+    for said in [live.stderr, plain.stderr, linear.stdout, linear.stderr, json.stdout, json.stderr] {
+        assert!(!said.contains(|c: char| matches!(c, '\u{1b}' | '\u{202e}' | '\u{2066}')), "{said:?}");
+    }
+    // What is wrong with an argument is told with the argument.
+    let wrong = run_in(folder.path(), &["run", "a.rhai", "--pace", "\x1b[2J\u{202e}"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(!wrong.stderr.contains(['\x1b', '\u{202e}']), "{wrong:?}");
+}

@@ -2,14 +2,18 @@
 
 use serde::Serialize;
 
+use crate::text::visible::is_hidden;
+
 /// Any value as JSON. What is given here is numbers, texts and plain structures, which always have one.
 pub fn text(value: &(impl Serialize + ?Sized)) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
-    if !json.contains(char::is_control) {
+    if !json.contains(is_hidden) {
         return json;
     }
-    // JSON leaves DEL and the controls beyond ASCII as they are, and a terminal that shows a line may obey them.
-    json.chars().map(|c| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+    // JSON leaves DEL, the controls beyond ASCII and format characters as they are, and a terminal that shows a line
+    // may obey them.
+    let escaped = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    json.chars().map(|c| if is_hidden(c) { escaped(c) } else { c.to_string() }).collect()
 }
 
 /// Values that are JSON already.
