@@ -1,7 +1,8 @@
 //! The loop: keys in, frames out.
 //!
 //! A frame is drawn only when something changed, at most sixty times a second, and it reads no more
-//! than its window needs, so a key is answered at once even while the run goes at full pace.
+//! than its window needs, so a key is answered at once even while the run goes at full pace. Whether the terminal has
+//! another size is asked before each look, not waited for: a frame never has the size of the one before.
 
 use std::io::{self, Stdout};
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ const FRAME: Duration = Duration::from_millis(16);
 const CALM: Duration = Duration::from_millis(500);
 /// How often a run that stands still is looked at.
 const IDLE: Duration = Duration::from_millis(100);
+/// How long a further key is waited for that is there already: a source of events that waits for no time does not look.
+const MORE: Duration = Duration::from_millis(1);
 /// How often it is looked at for a while after a key, since the answer is on its way.
 const EAGER: Duration = Duration::from_millis(4);
 const EAGER_FOR: Duration = Duration::from_millis(250);
@@ -57,11 +60,18 @@ fn show(mut session: Session) -> io::Result<i32> {
 fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session) -> io::Result<i32> {
     let mut dirty = true;
     let mut drawn: Option<Instant> = None;
+    let mut size = screen.size()?;
     let mut eager_until = Instant::now() + EAGER_FOR;
     loop {
         if terminal::retake(session.ui.mouse)? {
             screen.clear()?;
             drawn = None;
+            dirty = true;
+        }
+        let now = screen.size()?;
+        if now != size {
+            size = now;
+            session.ui.settled = (0, 0);
             dirty = true;
         }
         dirty = dirty || session.changed();
@@ -82,7 +92,7 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
             continue;
         }
         // All keys that are there already are answered by one frame.
-        while event::poll(Duration::ZERO)? {
+        while event::poll(MORE)? {
             match event::read()? {
                 TermEvent::Key(key) => {
                     if let Some(exit) = press(screen, session, key)? {
@@ -100,10 +110,7 @@ fn watch(screen: &mut Terminal<CrosstermBackend<Stdout>>, session: &mut Session)
                     session.paste(&text);
                     dirty = true;
                 }
-                TermEvent::Resize(..) => {
-                    session.ui.settled = (0, 0);
-                    dirty = true;
-                }
+                // The next turn asks for the size.
                 _ => {}
             }
         }

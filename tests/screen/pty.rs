@@ -21,7 +21,7 @@ use pty_process::blocking::{Command, Pty, open};
 use tempfile::TempDir;
 
 /// How long anything may take on a slow machine that does much else.
-pub const DEADLINE: Duration = Duration::from_secs(300);
+pub const DEADLINE: Duration = Duration::from_secs(15);
 
 /// One pseudo-terminal is made at a time: its master is inheritable for a moment, and another
 /// program that took it along would keep it alive.
@@ -247,6 +247,16 @@ impl Screen {
 
     pub fn signal(&self, signal: Signal) {
         kill(self.process(), signal).expect("the program is there");
+    }
+
+    /// Waits until a signal has stopped all threads of the program.
+    #[track_caller]
+    pub fn wait_stopped(&self) {
+        let state = |task: &fs::DirEntry| fs::read_to_string(task.path().join("stat")).ok()?.rsplit_once(") ")?.1.chars().next();
+        let tasks = format!("/proc/{}/task", self.pid());
+        await_that("the program's stop", || {
+            fs::read_dir(&tasks).expect("the program's threads").flatten().all(|task| state(&task) == Some('T'))
+        });
     }
 
     fn process(&self) -> Pid {

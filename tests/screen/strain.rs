@@ -1,5 +1,7 @@
 //! What no user should do, and what a loaded machine does: any size, any keys, any text, full pace.
 
+use nix::sys::signal::Signal;
+
 use super::pty::Screen;
 use super::reading::*;
 
@@ -14,7 +16,6 @@ fn a_run_goes_on_through_any_resize() {
         screen.wait_for_frame(before);
         if columns == 120 {
             let text = screen.wait_for("more steps", |text| {
-                // Drawn at this size: a key that comes together with a change of size is read with the next one.
                 text.lines().count() == rows as usize && header(text).contains("LIVE") && step(text) > last
             });
             last = step(&text);
@@ -150,7 +151,6 @@ fn a_thousand_resizes_lose_nothing() {
         screen.wait_for_frame(frames);
     }
     screen.resize(200, 60);
-    // A key that comes together with a change of size is read with the next one.
     screen.wait_for("the last size", |text| text.lines().count() == 60);
     // Out of the help and of the past, to the first view.
     screen.key("GG1");
@@ -190,5 +190,27 @@ fn a_key_is_answered_while_the_run_goes_at_full_pace() {
         .wait_for("the run, further on", |text| !text.contains("Esc closes") && header(text).contains("LIVE") && step(text) > step(&help));
     screen.key(" ");
     wait_sign(&screen, "PAUSED");
+    assert_eq!(screen.quit(), 0);
+}
+
+/// A key and a change of size that come together, in either order, are both seen: while the program is stopped they wait.
+#[test]
+fn a_size_and_a_key_that_come_together_are_both_seen() {
+    let screen = Screen::open(&["run", "queue", "--seed", "1"], 100, 30);
+    let mut last = step(&wait_sign(&screen, "PAUSED"));
+    for (round, (columns, rows)) in [(120, 40), (90, 28), (110, 35), (80, 24), (130, 33), (100, 30)].into_iter().enumerate() {
+        screen.signal(Signal::SIGSTOP);
+        screen.wait_stopped();
+        if round % 2 == 0 {
+            screen.key("n");
+            screen.resize(columns, rows);
+        } else {
+            screen.resize(columns, rows);
+            screen.key("n");
+        }
+        screen.signal(Signal::SIGCONT);
+        let text = screen.wait_for("both", |text| text.lines().count() == rows as usize && step(text) > last);
+        last = step(&text);
+    }
     assert_eq!(screen.quit(), 0);
 }
