@@ -77,7 +77,6 @@ def session():
 terminal, inside = pty.openpty()
 set_size(terminal, 80, 24)
 program = subprocess.Popen([sys.argv[1]], stdin=inside, stdout=inside, stderr=subprocess.PIPE, preexec_fn=session, text=True)
-os.close(inside)
 said = []
 def listen():
     for line in program.stderr:
@@ -118,6 +117,11 @@ for number in range(3):
             fail("it was not stopped")
         time.sleep(0.01)
     os.write(terminal, b"n")
+    # The kernel hands it on in its own time; it must be there before the program goes on.
+    while struct.unpack("i", fcntl.ioctl(inside, termios.FIONREAD, b"\0" * 4))[0] == 0:
+        if time.monotonic() > end:
+            fail("the key does not arrive")
+        time.sleep(0.01)
     columns, rows = 100 + number, 40 + number
     set_size(terminal, columns, rows)
     os.kill(program.pid, signal.SIGCONT)
