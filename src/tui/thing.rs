@@ -6,6 +6,7 @@ use crate::kind::{self, Lang, Words};
 use crate::text::name::part_there;
 use crate::text::visible::visible;
 use crate::trace::ObjectId;
+use crate::world::object::stamp_of;
 use crate::world::{Message, Object, PartState, World, waits};
 
 use super::labels;
@@ -213,9 +214,9 @@ fn from_parts(world: &World, object: &Object, event: u64) -> Compact {
             PartState::Flag { up } if at == 0 => (5, Compact::Flag(*up)),
             PartState::Flag { up } => (1, role(at).map_or(Compact::Nothing, |role| Compact::Says(role, *up))),
             PartState::Cells { cells } => {
-                let written = cells.iter().position(|cell| cell.written_at == event && cell.writer.is_some());
+                let written = cells.stamped_since(stamp_of(event)).find(|(_, cell)| cell.written_at == event).map(|(at, _)| at);
                 let first = written.unwrap_or(0).saturating_sub(KEPT - 1);
-                let texts = cells.iter().skip(first).take(KEPT).map(|cell| visible(&cell.shown())).collect();
+                let texts = (first..cells.len()).take(KEPT).map(|at| visible(&cells[at].shown())).collect();
                 (4, Compact::Cells { first, texts, written, total: cells.len() })
             }
             PartState::Owner { owner, .. } => (3, Compact::Owner(owner.map(|id| narrate::actor(world, id, Lang::En)))),

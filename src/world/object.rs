@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Pieces;
+use super::pieces::Stamped;
 use crate::kind::{Part, Shape, Words};
 use crate::trace::{ActorId, KindId, MessageId, ObjectId, Pages, Preview};
 
@@ -37,6 +38,18 @@ pub enum PartState {
 
 /// Worlds share the cells that were not written between them.
 pub type Cells = Pieces<Arc<Cell>>;
+
+/// By the event of the last write; what nobody wrote has no stamp.
+impl Stamped for Arc<Cell> {
+    fn stamp(&self) -> u64 {
+        if self.writer.is_some() { stamp_of(self.written_at) } else { 0 }
+    }
+}
+
+/// The stamp of what an event wrote.
+pub fn stamp_of(event: u64) -> u64 {
+    event.saturating_add(1)
+}
 
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Cell {

@@ -1,13 +1,14 @@
-//! A list in short pieces that clones share: a clone copies one pointer for each piece, and a change
-//! copies one piece. So a world with ten thousand messages or cells is cloned before each row that is
-//! drawn, and kept as a keyframe, at little cost.
+//! A list in short pieces that clones share: a clone copies one pointer, and the first change after it one
+//! pointer for each piece, and one piece. So a world with a million cells is cloned before each row that is
+//! drawn, and kept as a keyframe, at little cost. Of what bears a stamp, each piece remembers the greatest, so
+//! that what was written last is found without a look at every element.
 //!
 //! Invariant: no piece is empty, none is longer than [`MOST`], and each knows the number of its first element.
 
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
-use std::ops::Index;
-use std::sync::Arc;
+use std::ops::{Deref, DerefMut, Index};
+use std::sync::{Arc, OnceLock};
 
 /// Elements of a piece; twice as many are parted.
 const PIECE: usize = 64;
@@ -15,15 +16,50 @@ const MOST: usize = 2 * PIECE;
 
 #[derive(Clone, Debug)]
 pub struct Pieces<T> {
-    pieces: Vec<Piece<T>>,
+    pieces: Arc<Vec<Piece<T>>>,
     len: usize,
+}
+
+/// What bears a number that tells when it was changed, greater for later changes and 0 for none.
+pub trait Stamped {
+    fn stamp(&self) -> u64;
+}
+
+/// The elements of a piece.
+#[derive(Clone, Debug)]
+struct Elements<T> {
+    list: Vec<T>,
+    /// The greatest stamp among them, once somebody has asked since the last change.
+    newest: OnceLock<u64>,
+}
+
+impl<T> Elements<T> {
+    fn new(list: Vec<T>) -> Arc<Elements<T>> {
+        Arc::new(Elements { list, newest: OnceLock::new() })
+    }
+}
+
+impl<T> Deref for Elements<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.list
+    }
+}
+
+/// Whoever may change an element changes what its stamp is.
+impl<T> DerefMut for Elements<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        self.newest = OnceLock::new();
+        &mut self.list
+    }
 }
 
 #[derive(Debug)]
 struct Piece<T> {
     /// The number of its first element.
     start: usize,
-    elements: Arc<Vec<T>>,
+    elements: Arc<Elements<T>>,
 }
 
 impl<T> Clone for Piece<T> {
@@ -41,7 +77,7 @@ pub struct At {
 
 impl<T> Pieces<T> {
     pub fn new() -> Pieces<T> {
-        Pieces { pieces: Vec::new(), len: 0 }
+        Pieces { pieces: Arc::default(), len: 0 }
     }
 
     pub fn len(&self) -> usize {
@@ -86,7 +122,7 @@ impl<T> Pieces<T> {
     /// The pieces that it does not share with an earlier one.
     pub fn apart<'a>(&'a self, earlier: Option<&Pieces<T>>) -> impl Iterator<Item = &'a [T]> {
         let pointer = |piece: &Piece<T>| Arc::as_ptr(&piece.elements);
-        let shared: HashSet<*const Vec<T>> = earlier.into_iter().flat_map(|earlier| &earlier.pieces).map(pointer).collect();
+        let shared: HashSet<*const Elements<T>> = earlier.into_iter().flat_map(|earlier| &*earlier.pieces).map(pointer).collect();
         self.pieces.iter().filter(move |piece| !shared.contains(&pointer(piece))).map(|piece| piece.elements.as_slice())
     }
 
@@ -107,15 +143,36 @@ impl<T> Pieces<T> {
     }
 }
 
+impl<T: Stamped> Pieces<T> {
+    /// The elements whose stamp is this or greater, which is not 0, with their numbers, in order.
+    pub fn stamped_since(&self, stamp: u64) -> impl Iterator<Item = (usize, &T)> {
+        let late = self.pieces.iter().filter(move |piece| piece.newest() >= stamp);
+        late.flat_map(|piece| (piece.start..).zip(piece.elements.iter())).filter(move |(_, element)| element.stamp() >= stamp)
+    }
+
+    /// The last of the elements with the greatest stamp, and its number; none where no element has one.
+    pub fn newest(&self) -> Option<(usize, &T)> {
+        let piece = self.pieces.iter().max_by_key(|piece| piece.newest()).filter(|piece| piece.newest() > 0)?;
+        (piece.start..).zip(piece.elements.iter()).max_by_key(|(_, element)| element.stamp())
+    }
+}
+
+impl<T: Stamped> Piece<T> {
+    fn newest(&self) -> u64 {
+        *self.elements.newest.get_or_init(|| self.elements.iter().map(Stamped::stamp).max().unwrap_or(0))
+    }
+}
+
 impl<T: Clone> Pieces<T> {
     pub fn get_mut(&mut self, at: At) -> Option<&mut T> {
-        Arc::make_mut(&mut self.pieces.get_mut(at.piece)?.elements).get_mut(at.index)
+        Arc::make_mut(&mut Arc::make_mut(&mut self.pieces).get_mut(at.piece)?.elements).get_mut(at.index)
     }
 
     pub fn push_back(&mut self, element: T) {
-        match self.pieces.last_mut().filter(|piece| piece.elements.len() < PIECE) {
+        let pieces = Arc::make_mut(&mut self.pieces);
+        match pieces.last_mut().filter(|piece| piece.elements.len() < PIECE) {
             Some(piece) => Arc::make_mut(&mut piece.elements).push(element),
-            None => self.pieces.push(Piece { start: self.len, elements: Arc::new(vec![element]) }),
+            None => pieces.push(Piece { start: self.len, elements: Elements::new(vec![element]) }),
         }
         self.len += 1;
     }
@@ -127,25 +184,27 @@ impl<T: Clone> Pieces<T> {
         if at_end {
             return self.push_back(element);
         }
-        let Some(piece) = self.pieces.get_mut(at.piece) else { return };
-        let (start, elements) = (piece.start, Arc::make_mut(&mut piece.elements));
+        let pieces = Arc::make_mut(&mut self.pieces);
+        let Some(piece) = pieces.get_mut(at.piece) else { return };
+        let (start, elements) = (piece.start, &mut **Arc::make_mut(&mut piece.elements));
         elements.insert(at.index.min(elements.len()), element);
         self.len += 1;
-        self.pieces.iter_mut().skip(at.piece + 1).for_each(|behind| behind.start += 1);
-        if let Some(piece) = self.pieces.get_mut(at.piece).filter(|piece| piece.elements.len() > MOST) {
+        pieces.iter_mut().skip(at.piece + 1).for_each(|behind| behind.start += 1);
+        if let Some(piece) = pieces.get_mut(at.piece).filter(|piece| piece.elements.len() > MOST) {
             let rest = Arc::make_mut(&mut piece.elements).split_off(PIECE);
-            self.pieces.insert(at.piece + 1, Piece { start: start + PIECE, elements: Arc::new(rest) });
+            pieces.insert(at.piece + 1, Piece { start: start + PIECE, elements: Elements::new(rest) });
         }
     }
 
     pub fn remove(&mut self, at: At) {
-        let Some(piece) = self.pieces.get_mut(at.piece).filter(|piece| at.index < piece.elements.len()) else { return };
+        let pieces = Arc::make_mut(&mut self.pieces);
+        let Some(piece) = pieces.get_mut(at.piece).filter(|piece| at.index < piece.elements.len()) else { return };
         Arc::make_mut(&mut piece.elements).remove(at.index);
         let emptied = piece.elements.is_empty();
         self.len -= 1;
-        self.pieces.iter_mut().skip(at.piece + 1).for_each(|behind| behind.start -= 1);
+        pieces.iter_mut().skip(at.piece + 1).for_each(|behind| behind.start -= 1);
         if emptied {
-            self.pieces.remove(at.piece);
+            pieces.remove(at.piece);
         }
     }
 }
@@ -168,8 +227,9 @@ impl<T> Default for Pieces<T> {
 
 impl<T: PartialEq> PartialEq for Pieces<T> {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(one, other): (&Piece<T>, &Piece<T>)| Arc::ptr_eq(&one.elements, &other.elements) || one.elements == other.elements;
-        let alike = self.pieces.len() == other.pieces.len() && self.pieces.iter().zip(&other.pieces).all(same);
+        let same =
+            |(one, other): (&Piece<T>, &Piece<T>)| Arc::ptr_eq(&one.elements, &other.elements) || one.elements.list == other.elements.list;
+        let alike = self.pieces.len() == other.pieces.len() && self.pieces.iter().zip(&*other.pieces).all(same);
         alike || (self.len == other.len && self.iter().eq(other.iter()))
     }
 }
@@ -267,6 +327,33 @@ mod tests {
             }
             same(&pieces, &list);
         }
+    }
+
+    impl Stamped for u32 {
+        fn stamp(&self) -> u64 {
+            u64::from(*self)
+        }
+    }
+
+    #[test]
+    fn what_was_changed_last_is_found_after_any_change() {
+        let mut pieces: Pieces<u32> = [0; 1000].into_iter().collect();
+        assert_eq!((pieces.newest(), pieces.stamped_since(1).count()), (None, 0));
+        for (round, number) in [(1u32, 700), (2, 3), (3, 999), (4, 3), (5, 500)] {
+            if let Some(element) = pieces.get_mut(pieces.place(number)) {
+                *element = round;
+            }
+            assert_eq!(pieces.newest(), Some((number, &round)));
+        }
+        assert_eq!(pieces.stamped_since(3).collect::<Vec<_>>(), [(3, &4), (500, &5), (999, &3)]);
+        pieces.insert(pieces.place(10), 9);
+        assert_eq!((pieces.newest(), pieces.stamped_since(5).last()), (Some((10, &9)), Some((501, &5))));
+        pieces.remove(pieces.place(10));
+        pieces.push_back(5);
+        assert_eq!(pieces.newest(), Some((1000, &5)));
+        let earlier = pieces.clone();
+        pieces.remove(pieces.place(1000));
+        assert_eq!((pieces.newest(), earlier.newest()), (Some((500, &5)), Some((1000, &5))));
     }
 
     #[test]

@@ -15,9 +15,8 @@ fn a_run_goes_on_through_any_resize() {
         screen.resize(columns, rows);
         screen.wait_for_frame(before);
         if columns == 120 {
-            let text = screen.wait_for("more steps", |text| {
-                text.lines().count() == rows as usize && header(text).contains("LIVE") && step(text) > last
-            });
+            let text = screen
+                .wait_for("more steps", |text| text.lines().count() == rows as usize && header(text).contains("LIVE") && step(text) > last);
             last = step(&text);
         }
     }

@@ -8,7 +8,7 @@ use crate::trace::{ActorId, MessageId, Preview};
 use crate::tui::labels;
 use crate::tui::narrate;
 use crate::tui::paint;
-use crate::world::object::{Cell, Cells, End};
+use crate::world::object::{Cell, Cells, End, stamp_of};
 use crate::world::{PartState, Pieces, World};
 
 /// The most cells that one value takes in a note.
@@ -113,12 +113,10 @@ fn written(world: &World, cells: &Cells, since: Option<(u64, &Cells)>, lang: Lan
         None if cells.len() > 1 => format!("[{at}] "),
         None => String::new(),
     };
-    let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
     let Some((begun, old)) = since else {
-        return newest.map_or_else(String::new, |(at, cell)| format!("{}{}", place(at), by(cell)));
+        return cells.newest().map_or_else(String::new, |(at, cell)| format!("{}{}", place(at), by(cell)));
     };
-    let new: Vec<(usize, &Arc<Cell>)> =
-        cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some() && cell.written_at >= begun).collect();
+    let new: Vec<(usize, &Arc<Cell>)> = cells.stamped_since(stamp_of(begun)).collect();
     // A cell that was not before has no value before.
     let came = new.iter().filter(|(_, cell)| cell.before.is_none()).count();
     let went = (old.len() + came).saturating_sub(cells.len());

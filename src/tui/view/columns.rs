@@ -108,7 +108,7 @@ impl Columns {
         };
         let shown_things = if fit == 0 { 0..0 } else { shown_things };
         let count = shown_things.len() as u16;
-        let most = things[shown_things.clone()].iter().map(|id| match Compact::read(head, *id, 0) {
+        let most = things[shown_things.clone()].iter().map(|id| match Compact::read(head, *id, u64::MAX) {
             Compact::Slots(..) => THING_MOST,
             Compact::Cells { .. } => THING_LEAST + 2,
             _ => THING_LEAST,

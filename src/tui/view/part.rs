@@ -40,12 +40,11 @@ pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Befor
             row_of_boxes(boxes, messages.len(), room)
         }
         PartState::Cells { cells } => {
-            let newest = cells.iter().enumerate().filter(|(_, cell)| cell.writer.is_some()).max_by_key(|(_, cell)| cell.written_at);
             // Cells come and go at any place, so what is new is known by when it was written.
             let new = |at: usize| before.is_some_and(|before| cells[at].writer.is_some() && cells[at].written_at >= before.world.events);
             let text = |at: usize| Boxed::new(visible(&cells[at].shown()), if new(at) { Role::Changed } else { Role::Value });
             // A write beyond the edge must be seen: the window moves on to it.
-            cells_around(cells.len(), text, newest.map_or(0, |(at, _)| at), room)
+            cells_around(cells.len(), text, cells.newest().map_or(0, |(at, _)| at), room)
         }
         PartState::Bytes { bytes, pages } => vec![(name::fill(*bytes, *pages, lang), Role::Value)],
         PartState::Ends { ends } => {
