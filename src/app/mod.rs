@@ -12,7 +12,7 @@ mod recorder;
 mod replay;
 mod signals;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use output::{answer, complain, say, written};
 use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg};
 use crate::kind::Lang;
 use crate::script;
-use crate::text::visible::visible;
+use crate::text::visible::{visible, visible_text};
 use crate::trace::Pace;
 use crate::trace::scenario::Scenario;
 use crate::tui::{self, Options, Start, Theme};
@@ -60,8 +60,14 @@ pub fn main(cli: Cli) -> i32 {
 /// Says what clap found to say instead of running: how to use the program, its version, what was wrong. Gives
 /// the exit status.
 pub fn usage(told: &clap::Error) -> i32 {
-    let printed = told.print();
-    if told.use_stderr() { told.exit_code() } else { written(printed, environment_lang()) }
+    if !told.use_stderr() {
+        return written(told.print(), environment_lang());
+    }
+    // What was wrong with an argument is told with the argument, which may have anything in it.
+    let plain = told.render().to_string();
+    let shown = visible_text(&plain);
+    let _ = if shown == plain { told.print() } else { write!(io::stderr(), "{shown}") };
+    told.exit_code()
 }
 
 /// This program, to be started again for every process of a run.

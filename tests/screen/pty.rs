@@ -21,7 +21,7 @@ use pty_process::blocking::{Command, Pty, open};
 use tempfile::TempDir;
 
 /// How long anything may take on a slow machine that does much else.
-pub const DEADLINE: Duration = Duration::from_secs(15);
+pub const DEADLINE: Duration = Duration::from_secs(300);
 
 /// One pseudo-terminal is made at a time: its master is inheritable for a moment, and another
 /// program that took it along would keep it alive.
