@@ -16,6 +16,8 @@ pub struct Part {
     pub waiters: Option<u8>,
     /// Freed by the host when its holder dies. A user's lock is not: that is the lesson.
     pub robust: bool,
+    /// A count of what is taken to be given back, by whoever took it.
+    pub permits: bool,
     /// Messages that lie here have arrived: it is for whoever they were sent to, and goes no further.
     pub arrived: bool,
     /// Released by nobody but its holder.
@@ -39,6 +41,7 @@ impl Part {
             role: words(en, zh),
             waiters: None,
             robust: false,
+            permits: false,
             arrived: false,
             owner_alone: false,
             read_at: None,
@@ -85,6 +88,11 @@ impl Part {
     /// What somebody waits for at this part.
     pub const fn awaited(self, en: &'static str, zh: &'static str) -> Part {
         Part { awaited: Some(words(en, zh)), ..self }
+    }
+
+    /// A count of what is taken to be given back.
+    pub const fn permits(self) -> Part {
+        Part { permits: true, ..self }
     }
 
     /// Where messages arrive.

@@ -35,7 +35,7 @@ pub const PERMITS: u8 = 0;
 pub const WAITERS: u8 = 1;
 
 const PARTS: &[Part] = &[
-    Part::new(Shape::Count, "permits", "许可").wanted_by(WAITERS).awaited("a permit of {object}", "{object} 的许可"),
+    Part::new(Shape::Count, "permits", "许可").permits().wanted_by(WAITERS).awaited("a permit of {object}", "{object} 的许可"),
     Part::new(Shape::Waiters, "want one", "等待者"),
 ];
 
@@ -92,8 +92,8 @@ pub const ACQUIRE_WAITS: Outcome = Outcome::new(
     "waits",
     "acquire {object}",
     "acquire {object}",
-    "{object} has no permit left: {actor} waits until somebody gives one back.",
-    "{object} 没有许可了：{actor} 等待有人归还。",
+    "{object} has no permit left{taken}: {actor} waits until one is given.",
+    "{object} 没有许可了{taken}：{actor} 等待有人归还。",
 );
 pub const ACQUIRE_GOT: Outcome = Outcome::new(
     2,

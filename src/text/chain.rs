@@ -9,7 +9,7 @@ use super::template::tight;
 use super::waiting::{asleep, awaited, end_of, meant, served};
 use crate::kind::Lang;
 use crate::trace::{ActorId, Nanos, PartRef, Until};
-use crate::world::waits::{is_listed, waits_for};
+use crate::world::waits::{is_listed, might_wait_for, waits_for};
 use crate::world::{Activity, Actor, World};
 
 /// Who waits for whom.
@@ -99,7 +99,14 @@ pub(super) fn of_ring(world: &World, ring: &[ActorId], lang: Lang) -> Chain {
     let mut links: Vec<Link> = ring.first().map(|_| who.clone().into()).into_iter().collect();
     for id in ring {
         if let Some((actor, until)) = waiting_on(world, *id) {
-            links.push(link(world, actor, &until, &waits_for(world, *id), lang));
+            let surely = waits_for(world, *id);
+            let mut words = link(world, actor, &until, &surely, lang);
+            if surely.is_empty() {
+                let might = name::either(world, &might_wait_for(world, *id), lang);
+                words.full = pick(lang, format!("{} ({might} could)", words.full), format!("{}（{might} 可以）", words.full));
+                words.brief.clone_from(&words.full);
+            }
+            links.push(words);
         }
     }
     Chain { who, links, ring: true }
@@ -244,16 +251,16 @@ pub fn standing(world: &World, id: ActorId, lang: Lang) -> Option<String> {
     })
 }
 
-/// Where nobody in particular could end a wait: that nobody will, if that is proved.
+/// Where nobody in particular could end a wait: that nobody does, in a run in which nobody can go on.
 fn dead_end(world: &World, until: &Until, lang: Lang) -> Option<String> {
     let nobody = match until {
         Until::Readable(..) => ("nobody else can send it", "没有别人能发送"),
         Until::Writable(..) => ("nobody else can receive", "没有别人能接收"),
-        Until::FlagUp(_) => ("nobody is left to set it", "再没有谁会设置它"),
-        Until::OwnerFree(..) => ("nobody is left to notify", "再没有谁会通知"),
-        Until::Left(_) => ("nobody is left to let it go on", "再没有谁会放行"),
-        Until::CountAbove(..) => ("nobody is left to give one back", "再没有谁会归还"),
-        Until::SlotsFilled(_) => ("nobody is left to put anything there", "再没有谁会放入"),
+        Until::FlagUp(_) => ("nobody sets it", "没有谁会设置它"),
+        Until::OwnerFree(..) => ("nobody notifies", "没有谁会通知"),
+        Until::Left(_) => ("nobody lets it go on", "没有谁会放行"),
+        Until::CountAbove(..) => ("nobody gives one", "没有谁会归还"),
+        Until::SlotsFilled(_) => ("nobody puts anything there", "没有谁会放入"),
         Until::Ended(_) | Until::Deadline | Until::Emptied(_) => return None,
     };
     world.stuck().then(|| pick(lang, nobody.0, nobody.1))

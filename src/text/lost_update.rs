@@ -2,7 +2,7 @@
 
 use super::name::{self, pick};
 use super::template::{Term, fill};
-use crate::kind::{self, Lang};
+use crate::kind::{self, Keys, Lang};
 use crate::trace::PartRef;
 use crate::world::lost_update::Reading;
 use crate::world::{LostUpdate, PartState, World};
@@ -81,11 +81,11 @@ fn cell(world: &World, part: PartRef, at: u32, lang: Lang) -> Term {
         Some(PartState::Cells { cells }) => cells.nth(at as usize).and_then(|cell| cell.key.as_ref()),
         _ => None,
     };
-    let kind = world.kind_of(part.object);
-    Term::name(match key {
-        Some(key) if kind == Some(kind::managed::DICT_ID) => format!("{whole}[{key}]"),
-        Some(key) => format!("{whole}.{key}"),
-        None if [kind::value::ID, kind::managed::VALUE_ID].map(Some).contains(&kind) => whole,
-        None => format!("{whole}[{at}]"),
+    let keys = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize)).map(|part| part.keys);
+    Term::name(match (key, keys) {
+        (Some(key), Some(Keys::Value)) => format!("{whole}[{key}]"),
+        (Some(key), _) => format!("{whole}.{key}"),
+        (None, Some(Keys::One)) => whole,
+        (None, _) => format!("{whole}[{at}]"),
     })
 }

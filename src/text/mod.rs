@@ -30,7 +30,7 @@ pub use row::{announced, row};
 pub use sentence::sentence;
 pub use stuck::{Standstill, held_up, standstill, stuck, time_limit, whereabouts};
 pub use verdict::{proved, told};
-pub use waiting::waiting;
+pub use waiting::{taken, waiting};
 
 #[cfg(test)]
 mod tests;

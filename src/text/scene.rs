@@ -2,6 +2,7 @@
 
 use super::name;
 use super::template::{Term, fill};
+use super::waiting::taken;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, Change, MessageId, Next, ObjectId, On, OpId, PartRef, Preview, Until};
 use crate::world::{PartState, World};
@@ -25,7 +26,7 @@ pub struct Scene<'a> {
 #[cfg(test)]
 pub const SLOTS: &[&str] = &[
     "actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op",
-    "count", "its", "fill", "written", "frame",
+    "count", "its", "taken", "fill", "written", "frame",
 ];
 
 impl Scene<'_> {
@@ -61,6 +62,7 @@ impl Scene<'_> {
                 On::End(object, end) => name::end(self.after, object, end, lang),
                 _ => Term::name(self.detail.map_or_else(|| "…".to_owned(), |detail| name::value(detail, lang))),
             },
+            "taken" => Term::ours(self.taken()),
             "waiters" => name::actors(self.after, &self.waiters(), lang),
             "moved" => name::actors(self.after, &self.moved(), lang),
             "count" => Term::name(self.count().map_or_else(|| "…".to_owned(), |count| count.to_string())),
@@ -191,6 +193,18 @@ impl Scene<'_> {
             Some(owner) => name::actor(self.after, owner, self.lang),
             None => name::nobody(self.lang),
         }
+    }
+
+    /// Who has the object's permits, in brackets; empty where nobody is known to.
+    fn taken(&self) -> String {
+        let Some(object) = self.on.object().and_then(|object| self.after.object(object)) else { return String::new() };
+        let parts = (0..object.parts.len()).map(|at| PartRef::new(object.id, at as u8));
+        let said: Vec<String> = parts.map(|part| taken(self.after, part, self.lang)).filter(|said| !said.is_empty()).collect();
+        if said.is_empty() {
+            return String::new();
+        }
+        let said = said.join(&name::pick(self.lang, "; ", "；"));
+        name::pick(self.lang, format!(" ({said})"), format!("（{said}）"))
     }
 
     fn waiters(&self) -> Vec<ActorId> {

@@ -58,8 +58,11 @@ pub struct Standstill {
 pub fn standstill(world: &World, lang: Lang) -> Standstill {
     let mut still = Standstill { said: vec![headline(lang)], chains: Vec::new() };
     let mut drawn: Vec<ActorId> = Vec::new();
+    let mut likely = false;
     for verdict in verdicts(world) {
-        let ring = if verdict.rule.name == "deadlock" { ring(world, &verdict.actors) } else { Vec::new() };
+        let is_ring = ["deadlock", "circle"].contains(&verdict.rule.name);
+        let ring = if is_ring { ring(world, &verdict.actors) } else { Vec::new() };
+        likely |= is_ring && verdict.rule.name == "circle";
         if ring.is_empty() {
             let said = told(world, &verdict, lang);
             if !still.said.contains(&said) {
@@ -71,11 +74,19 @@ pub fn standstill(world: &World, lang: Lang) -> Standstill {
         }
     }
     if let (false, Some(first)) = (drawn.is_empty(), still.said.first_mut()) {
-        *first = pick(
-            lang,
-            "Stuck: nobody can go on. A deadlock: each waits for the next in the ring.",
-            "卡住了：谁也无法继续。这是死锁：环上每个都在等下一个。",
-        );
+        *first = if likely {
+            pick(
+                lang,
+                "Stuck: nobody can go on. A deadlock, as it seems: each could be helped by the next in the ring, which waits too.",
+                "卡住了：谁也无法继续。看来是死锁：环上每个都只差下一个来帮忙，而下一个也在等。",
+            )
+        } else {
+            pick(
+                lang,
+                "Stuck: nobody can go on. A deadlock: each waits for the next in the ring.",
+                "卡住了：谁也无法继续。这是死锁：环上每个都在等下一个。",
+            )
+        };
     }
     // Whose chain is part of another's needs none of its own.
     let others = world.all_actors().filter(|actor| actor.id != ActorId::HAND && !is_idle(world, actor) && !drawn.contains(&actor.id));

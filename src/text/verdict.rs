@@ -1,11 +1,12 @@
 //! Verdicts in words.
 
-use super::name;
+use super::name::{self, pick};
 use super::template::{Term, fill, tight};
-use super::waiting::awaited;
+use super::waiting::{at_part, awaited};
 use crate::kind::Lang;
-use crate::trace::ActorId;
-use crate::world::{Activity, Verdict, World, verdicts, waits_for};
+use crate::trace::{ActorId, Until};
+use crate::world::waits::might_wait_for;
+use crate::world::{Activity, Actor, Verdict, World, verdicts, waits_for};
 
 /// Everything that can be proved of a world, a sentence each.
 pub fn proved(world: &World, lang: Lang) -> Vec<String> {
@@ -28,6 +29,7 @@ pub fn told(world: &World, verdict: &Verdict, lang: Lang) -> String {
         }
         "circle" => Some(Term::name(circle(world, &verdict.actors, lang))),
         "awaited" => awaited_of(world, verdict, lang).map(Term::name),
+        "but" => Some(Term::ours(but(world, &verdict.others, lang))),
         _ => None,
     });
     match lang {
@@ -41,18 +43,48 @@ fn awaited_of(world: &World, verdict: &Verdict, lang: Lang) -> Option<String> {
     let actor = world.actor(*verdict.actors.first()?)?;
     let Activity::Waiting(wait) = &actor.activity else { return None };
     let until = wait.until.iter().find(|until| until.part().is_some_and(|part| verdict.objects.contains(&part.object)))?;
-    Some(awaited(world, actor, until, lang))
+    // Who took it is told by the verdict.
+    Some(match until {
+        Until::CountAbove(part, _) => at_part(world, *part, lang),
+        until => awaited(world, actor, until, lang),
+    })
+}
+
+/// Those who could have helped, as an exception to "nobody"; empty where there is really nobody.
+fn but(world: &World, others: &[ActorId], lang: Lang) -> String {
+    let who = name::actors(world, others, lang).text;
+    match others.len() {
+        0 => String::new(),
+        1 => pick(lang, format!(" but {who} (which waits itself)"), format!("除了也在等待的 {who}，")),
+        _ => pick(lang, format!(" but {who} (which wait themselves)"), format!("除了也在等待的 {who}，")),
+    }
 }
 
 /// Who waits for whom: "a waits for b, b waits for a".
 fn circle(world: &World, actors: &[ActorId], lang: Lang) -> String {
     let one = |actor: &ActorId| {
         let who = name::actor(world, *actor, lang).text;
+        if waits_for(world, *actor).is_empty()
+            && let Some((waiter, what)) = world.actor(*actor).and_then(|waiter| Some((waiter, first_awaited(world, waiter, lang)?)))
+        {
+            let whom = name::either(world, &might_wait_for(world, waiter.id), lang);
+            return pick(
+                lang,
+                format!("{who} waits for {what}, which {whom} could bring about"),
+                tight(&format!("{who} 等待 {what}（{whom} 可以做到）")),
+            );
+        }
         let whom = name::either(world, &waits_for(world, *actor), lang);
-        name::pick(lang, format!("{who} waits for {whom}"), format!("{who} 等待 {whom}"))
+        pick(lang, format!("{who} waits for {whom}"), format!("{who} 等待 {whom}"))
     };
     let said: Vec<String> = actors.iter().map(one).collect();
-    said.join(name::pick(lang, ", ", "，").as_str())
+    said.join(pick(lang, ", ", "，").as_str())
+}
+
+/// What an actor waits for first, in words.
+fn first_awaited(world: &World, actor: &Actor, lang: Lang) -> Option<String> {
+    let Activity::Waiting(wait) = &actor.activity else { return None };
+    Some(awaited(world, actor, wait.until.first()?, lang))
 }
 
 #[cfg(test)]
@@ -69,7 +101,7 @@ mod tests {
                 assert!(!text.is_empty(), "{}", rule.name);
                 for piece in pieces(text) {
                     if let Piece::Slot(slot) = piece {
-                        assert!(["actors", "objects", "messages", "others", "circle", "awaited"].contains(&slot), "{}: {slot}", rule.name);
+                        assert!(["actors", "objects", "messages", "others", "circle", "awaited", "but"].contains(&slot), "{}: {slot}", rule.name);
                     }
                 }
             }

@@ -62,6 +62,10 @@ pub(super) fn served(world: &World, part: PartRef, end: u8) -> Option<Served> {
 pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -> String {
     match until {
         Until::Deadline => pick(lang, "its time", "时间"),
+        Until::CountAbove(part, _) if world.takes(*part).next().is_some() => {
+            let (what, taken) = (at_part(world, *part, lang), taken(world, *part, lang));
+            pick(lang, format!("{what}, {taken}"), format!("{what}（{taken}）"))
+        }
         Until::FlagUp(part) | Until::CountAbove(part, _) | Until::Left(part) | Until::Emptied(part) => at_part(world, *part, lang),
         Until::OwnerFree(part, sleepers) => {
             if let Some(sleepers) = sleepers.filter(|sleepers| is_listed(world, *sleepers, actor.id)) {
@@ -121,8 +125,32 @@ pub(super) fn awaited(world: &World, actor: &Actor, until: &Until, lang: Lang) -
     }
 }
 
+/// Who has a part's permits, and since which step: "1 taken by q, step 7". Empty where nobody has any.
+pub fn taken(world: &World, part: PartRef, lang: Lang) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut takes: Vec<_> = world.takes(part).collect();
+    takes.sort_by_key(|take| (world.takes(part).position(|first| first.actor == take.actor), take.step));
+    for of_one in takes.chunk_by(|one, other| one.actor == other.actor) {
+        let [first, ..] = of_one else { continue };
+        let who = name::actor(world, first.actor, lang).text;
+        let dead = match world.actor(first.actor) {
+            Some(actor) if actor.is_dead() => pick(lang, ", ended", "，已结束"),
+            _ => String::new(),
+        };
+        let steps: Vec<String> = of_one.iter().filter(|take| take.step > 0).map(|take| take.step.to_string()).collect();
+        let steps = match (steps.is_empty(), of_one.len()) {
+            (true, _) => String::new(),
+            (false, 1) => pick(lang, format!(", step {}", steps.join(", ")), format!("，第 {} 步", steps.join("、"))),
+            (false, _) => pick(lang, format!(", steps {}", steps.join(", ")), format!("，第 {} 步", steps.join("、"))),
+        };
+        let count = of_one.len();
+        said.push(pick(lang, format!("{count} taken by {who}{steps}{dead}"), format!("{who} 拿走 {count} 个{steps}{dead}")));
+    }
+    said.join(&pick(lang, "; ", "；"))
+}
+
 /// What whoever waits at a part waits for, in the words of its kind.
-fn at_part(world: &World, part: PartRef, lang: Lang) -> String {
+pub(super) fn at_part(world: &World, part: PartRef, lang: Lang) -> String {
     let object = name::object(world, part.object, lang);
     let def = world.kind_of(part.object).and_then(kind::kind).and_then(|kind| kind.parts.get(part.part as usize));
     match def.and_then(|def| def.awaited) {

@@ -25,7 +25,12 @@ use crate::trace::{ActorId, Change, MessageId, PartRef};
 
 impl World {
     pub(super) fn changes(&mut self, by: ActorId, changes: &[Change]) {
+        let new = |object| changes.iter().any(|change| matches!(change, Change::Made { object: made, .. } if *made == object));
         for change in changes {
+            // What an object begins with was given by nobody.
+            if matches!(change, Change::Counted { part, .. } if !new(part.object)) {
+                self.note_permits(by, change);
+            }
             self.change(by, change);
             self.note_cells(by, change);
         }

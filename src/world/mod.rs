@@ -9,6 +9,7 @@ mod hold;
 pub mod landmark;
 pub mod lost_update;
 pub mod object;
+mod permits;
 pub mod pieces;
 mod printed;
 pub mod remedy;
@@ -29,6 +30,7 @@ pub use hold::Hold;
 pub use landmark::{Landmark, Sign};
 pub use lost_update::LostUpdate;
 pub use object::{Cell, Cells, End, Holder, Object, PartState, Waiter};
+pub use permits::Take;
 pub use pieces::Pieces;
 pub use printed::{PrintedLine, PrintedLines};
 pub use timeline::Timeline;
@@ -55,6 +57,8 @@ pub struct World {
     pub messages: Pieces<Arc<Message>>,
     /// Since when what is held is held.
     holds: hold::Holds,
+    /// Who has which permits.
+    permits: permits::Permits,
     /// What was read lately, and what came after it.
     readings: lost_update::Readings,
     /// Who could go, while everybody is at rest.
@@ -115,6 +119,7 @@ impl World {
             objects: Vec::new(),
             messages: Pieces::new(),
             holds: hold::Holds::default(),
+            permits: permits::Permits::default(),
             readings: lost_update::Readings::default(),
             rest: None,
             printed: 0,

@@ -5,7 +5,7 @@
 //! because of it. What frees nobody is named only where one would expect that it does, or where it brings
 //! nearer what somebody waits for.
 
-use super::waits::{incoming, is_listed, ring};
+use super::waits::{incoming, is_listed, ring, waits_for};
 use super::{Actor, PartState, Pieces, Verdict, World, verdicts};
 use crate::kind::{self, Op, Part};
 use crate::trace::{ActorId, MessageId, ObjectId, On, OpId, PartRef, Until};
@@ -249,6 +249,9 @@ fn dies_off(world: &World, process: ActorId, until: Until) -> bool {
 
 /// A part that an actor waits for, that a process holds, and that its death would not free.
 fn kept(world: &World, process: ActorId, actor: &Actor, until: Until) -> Option<PartRef> {
+    if let Until::CountAbove(part, _) = until {
+        return world.takes(part).any(|take| is_thread_of(world, take.actor, process)).then_some(part);
+    }
     let Until::OwnerFree(part, sleepers) = until else { return None };
     let held = owner(world, part).is_some_and(|owner| is_thread_of(world, owner, process));
     let asleep = sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id));
@@ -263,11 +266,14 @@ fn def(world: &World, part: PartRef) -> Option<&'static Part> {
 /// Where a deadlock could still have been avoided by another order: before the last of a ring took what it
 /// holds. Who waits for messages would wait in any order.
 fn branch(world: &World) -> Option<Remedy> {
-    let knots: Vec<Verdict> = verdicts(world).into_iter().filter(|verdict| verdict.rule.name == "deadlock").collect();
+    let is_ring = |verdict: &Verdict| ["deadlock", "circle"].contains(&verdict.rule.name);
+    let surely = |verdict: &Verdict| verdict.actors.iter().all(|actor| !waits_for(world, *actor).is_empty());
+    let knots: Vec<Verdict> = verdicts(world).into_iter().filter(|verdict| is_ring(verdict) && surely(verdict)).collect();
     let ring = knots.iter().map(|knot| ring(world, &knot.actors)).find(|ring| !ring.is_empty())?;
     let untils = waits(world).filter(|(actor, _)| ring.contains(&actor.id));
     let held = untils.filter_map(|(_, until)| match until {
         Until::OwnerFree(part, _) => world.held_since(part).map(|hold| hold.step),
+        Until::CountAbove(part, _) => world.takes(part).filter(|take| ring.contains(&take.actor)).map(|take| take.step).max(),
         _ => None,
     });
     let step = held.max().filter(|step| *step > 1)?;

@@ -4,7 +4,7 @@
 //! Invariant: a verdict is proved by the world alone. Rules about waits speak only where the run is stuck,
 //! since as long as anybody moves a wait may still end.
 
-use super::waits::{is_guarded, is_listed, reached, waiting_for_good, waits_for_good, wanting};
+use super::waits::{Edges, is_guarded, is_listed, might_wait_for, reached, waiting_for_good, waits_for, waits_for_good, wanting};
 use super::{Activity, Actor, PartState, World};
 use crate::kind::{self, Words, words};
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
@@ -22,7 +22,8 @@ pub struct Verdict {
 }
 
 /// One kind of verdict. The sentence's slots: `{actors}`, `{objects}`, `{messages}`, `{others}`,
-/// `{circle}` for who waits for whom among the actors, and `{awaited}` for what they wait for.
+/// `{circle}` for who waits for whom among the actors, `{awaited}` for what they wait for, and `{but}` for the others
+/// as an exception: those who could have helped and wait themselves.
 #[derive(Debug)]
 pub struct Rule {
     /// For `--json`, tests and a scenario's `shows`.
@@ -38,7 +39,7 @@ impl PartialEq for Rule {
 }
 
 /// What a rule found.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Found {
     actors: Vec<ActorId>,
     objects: Vec<ObjectId>,
@@ -52,6 +53,14 @@ pub const RULES: &[Rule] = &[
         name: "deadlock",
         sentence: words("Deadlock: {circle}. No other process can help.", "死锁：{circle}。没有别的进程能帮忙。"),
         find: knots,
+    },
+    Rule {
+        name: "circle",
+        sentence: words(
+            "A deadlock, as it seems: {circle}. Whoever could help is waiting too.",
+            "看来是死锁：{circle}。能帮忙的都在等待。",
+        ),
+        find: circles,
     },
     Rule {
         name: "self_deadlock",
@@ -72,56 +81,64 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "lost_wakeup",
         sentence: words(
-            "Asleep for good: nobody is left to notify {actors} on {objects}. A notification is not remembered, so one that comes before the wait is lost.",
-            "永远睡着：再没有谁能在 {objects} 上通知 {actors}。通知不会被记住，早于 wait 的通知就丢失了。",
+            "Asleep for good: nobody{but} is left to notify {actors} on {objects}. A notification is not remembered, so one that comes before the wait is lost.",
+            "永远睡着：{but}再没有谁能在 {objects} 上通知 {actors}。通知不会被记住，早于 wait 的通知就丢失了。",
         ),
         find: asleep_for_good,
     },
     Rule {
         name: "never_set",
         sentence: words(
-            "Never set: nobody is left to set {objects}, for which {actors} would wait for ever.",
-            "无人设置：再没有谁能设置 {objects}，{actors} 将永远等下去。",
+            "Never set: nobody{but} is left to set {objects}, for which {actors} would wait for ever.",
+            "无人设置：{but}再没有谁能设置 {objects}，{actors} 将永远等下去。",
         ),
         find: never_set,
     },
     Rule {
         name: "unfinished",
         sentence: words(
-            "Never done: {actors} waits until everything that was put into {objects} is done, but nobody is left to say so with task_done.",
-            "永远完不成：{actors} 在等放入 {objects} 的一切都完成，可再没有谁会用 task_done 来说明。",
+            "Never done: {actors} waits until everything that was put into {objects} is done, but nobody{but} is left to say so with task_done.",
+            "永远完不成：{actors} 在等放入 {objects} 的一切都完成，可{but}再没有谁会用 task_done 来说明。",
         ),
         find: unfinished,
     },
     Rule {
         name: "incomplete",
         sentence: words(
-            "Never complete: {actors} waits at {objects} until all are there, but nobody is left to come.",
-            "永远到不齐：{actors} 在 {objects} 等大家到齐，可再没有谁会来。",
+            "Never complete: {actors} waits at {objects} until all are there, but nobody{but} is left to come.",
+            "永远到不齐：{actors} 在 {objects} 等大家到齐，可{but}再没有谁会来。",
         ),
         find: incomplete,
     },
     Rule {
+        name: "not_given_back",
+        sentence: words(
+            "Never given back: {others} ended without giving {awaited} back, for which {actors} would wait for ever.",
+            "无人归还：{others} 没有归还 {awaited}就结束了，{actors} 将永远等下去。",
+        ),
+        find: not_given_back,
+    },
+    Rule {
         name: "used_up",
         sentence: words(
-            "Never given: nobody is left to give {awaited}, for which {actors} would wait for ever.",
-            "无人给出：再没有谁能给出 {awaited}，{actors} 将永远等下去。",
+            "Never given: nobody{but} is left to give {awaited}, for which {actors} would wait for ever.",
+            "无人给出：{but}再没有谁能给出 {awaited}，{actors} 将永远等下去。",
         ),
         find: used_up,
     },
     Rule {
         name: "never_put",
         sentence: words(
-            "Never put: nobody is left to put anything into {objects}, for which {actors} would wait for ever.",
-            "无人放入：再没有谁能往 {objects} 放入什么，{actors} 将永远等下去。",
+            "Never put: nobody{but} is left to put anything into {objects}, for which {actors} would wait for ever.",
+            "无人放入：{but}再没有谁能往 {objects} 放入什么，{actors} 将永远等下去。",
         ),
         find: never_put,
     },
     Rule {
         name: "never_taken",
         sentence: words(
-            "Never taken: nobody is left to make room in {objects} by receiving, for which {actors} would wait for ever.",
-            "无人取走：再没有谁会接收而在 {objects} 中腾出空间，{actors} 将永远等下去。",
+            "Never taken: nobody{but} is left to make room in {objects} by receiving, for which {actors} would wait for ever.",
+            "无人取走：{but}再没有谁会接收而在 {objects} 中腾出空间，{actors} 将永远等下去。",
         ),
         find: never_taken,
     },
@@ -164,10 +181,10 @@ pub fn verdicts(world: &World) -> Vec<Verdict> {
 
 /// Groups of actors that wait for one another and for nobody beside them, so that none of them can be first.
 /// Where one of them waits for somebody outside too, that one's wait is what keeps them.
-fn knots(world: &World) -> Vec<Found> {
+fn groups(world: &World, edges: Edges) -> Vec<Vec<ActorId>> {
     let waiting = waiting_for_good(world);
-    let reach: Vec<Vec<ActorId>> = waiting.iter().map(|actor| reached(world, actor.id)).collect();
-    let mut found: Vec<Found> = Vec::new();
+    let reach: Vec<Vec<ActorId>> = waiting.iter().map(|actor| reached(world, actor.id, edges)).collect();
+    let mut found: Vec<Vec<ActorId>> = Vec::new();
     for (actor, reached) in waiting.iter().zip(&reach) {
         let mut group: Vec<ActorId> = waiting
             .iter()
@@ -179,11 +196,58 @@ fn knots(world: &World) -> Vec<Found> {
         // Whatever the hand could do: no process can.
         let by_hand = |id: ActorId| world.actor(id).is_some_and(|actor| actor.process == ActorId::HAND);
         let closed = reached.iter().all(|id| group.contains(id) || by_hand(*id));
-        if group.len() > 1 && closed && found.iter().all(|known| known.actors != group) {
-            found.push(Found { actors: group, ..Found::default() });
+        if group.len() > 1 && closed && !found.contains(&group) {
+            found.push(group);
         }
     }
     found
+}
+
+fn knots(world: &World) -> Vec<Found> {
+    let proved = groups(world, waits_for).into_iter().filter(|group| is_proved(world, group));
+    proved.map(|actors| Found { actors, ..Found::default() }).collect()
+}
+
+/// Whether nobody beside a group can help it. What only its holder lets go is let go by the group or not at all; a
+/// permit could be given by anybody, who must then wait for the group himself to be past helping.
+fn is_proved(world: &World, group: &[ActorId]) -> bool {
+    let permits = group.iter().filter_map(|id| world.actor(*id)).flat_map(untils).any(|until| matches!(until, Until::CountAbove(..)));
+    let past_helping =
+        |process: &Actor| group.contains(&process.id) || reached(world, process.id, waits_for).iter().any(|id| group.contains(id));
+    !permits || living(world).all(past_helping)
+}
+
+/// The processes that live and run a function of the scenario's by themselves: no server's, no pool's, not the hand's.
+fn living(world: &World) -> impl Iterator<Item = &Actor> {
+    world.processes().filter(|process| process.id != ActorId::HAND && process.object.is_none() && !process.is_dead())
+}
+
+/// Rings that are as good as closed: each waits for what another one has and anybody could give, or for what only
+/// such a one is about to give.
+fn circles(world: &World) -> Vec<Found> {
+    let known = groups(world, waits_for);
+    let (proved, likely): (Vec<_>, Vec<_>) = known.into_iter().partition(|group| is_proved(world, group));
+    let apart = |group: &Vec<ActorId>| proved.iter().chain(&likely).flatten().all(|id| !group.contains(id));
+    let guessed: Vec<Vec<ActorId>> = groups(world, might_wait_for).into_iter().filter(apart).collect();
+    likely.into_iter().chain(guessed).map(|actors| Found { actors, ..Found::default() }).collect()
+}
+
+/// Who is in a ring already, and needs no sentence besides.
+fn in_rings(world: &World) -> Vec<ActorId> {
+    [knots(world), circles(world)].concat().into_iter().flat_map(|found| found.actors).collect()
+}
+
+fn untils(actor: &Actor) -> &[Until] {
+    match &actor.activity {
+        Activity::Waiting(wait) => &wait.until,
+        _ => &[],
+    }
+}
+
+/// The same found, with those who live beside its actors and could have helped.
+fn with_others(world: &World, found: Vec<Found>) -> Vec<Found> {
+    let others = |found: &Found| living(world).filter(|other| !found.actors.contains(&other.id)).map(|other| other.id).collect();
+    found.into_iter().map(|found| Found { others: others(&found), ..found }).collect()
 }
 
 fn waits_for_itself(world: &World) -> Vec<Found> {
@@ -191,6 +255,10 @@ fn waits_for_itself(world: &World) -> Vec<Found> {
         Until::OwnerFree(part, sleepers) if !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, actor.id)) => {
             let owned = matches!(world.part(part), Some(PartState::Owner { owner: Some(owner), .. }) if *owner == actor.id);
             owned.then_some(Found { actors: vec![actor.id], objects: vec![part.object], ..Found::default() })
+        }
+        // Others could give a permit too: only if all of them wait for this one it is past helping.
+        Until::CountAbove(part, _) if waits_for(world, actor.id) == [actor.id] && is_proved(world, &[actor.id]) => {
+            Some(Found { actors: vec![actor.id], objects: vec![part.object], ..Found::default() })
         }
         _ => None,
     });
@@ -218,19 +286,26 @@ fn held_by_the_dead(world: &World) -> Vec<Found> {
 }
 
 fn asleep_for_good(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::OwnerFree(_, Some(sleepers)) if is_listed(world, sleepers, actor.id) => Some((sleepers.object, actor.id)),
-        _ => None,
-    }))
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::OwnerFree(_, Some(sleepers)) if is_listed(world, sleepers, actor.id) => Some((sleepers.object, actor.id)),
+            _ => None,
+        })),
+    )
 }
 
 fn never_set(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Flag { up: false })) => {
-            Some((list.object, actor.id))
-        }
-        _ => None,
-    }))
+    let rings = in_rings(world);
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Flag { up: false })) => {
+                (!rings.contains(&actor.id)).then_some((list.object, actor.id))
+            }
+            _ => None,
+        })),
+    )
 }
 
 /// Whether a list is of those who want a part that is like this.
@@ -242,38 +317,52 @@ fn wanted_from(world: &World, list: PartRef, like: impl Fn(&PartState) -> bool) 
 
 /// Joins of what will never be done.
 fn unfinished(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Count { .. })) => Some((list.object, actor.id)),
-        _ => None,
-    }))
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Count { .. })) => Some((list.object, actor.id)),
+            _ => None,
+        })),
+    )
 }
 
 /// Those who wait until all are there, and somebody never comes.
 fn incomplete(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::Left(list) if !wanted_from(world, list, |_| true) => Some((list.object, actor.id)),
-        _ => None,
-    }))
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::Left(list) if !wanted_from(world, list, |_| true) => Some((list.object, actor.id)),
+            _ => None,
+        })),
+    )
 }
 
 /// Readers of what nobody fills any more: slots in memory, or a queue into which only the reader itself could
 /// put anything. A feeder with nothing to write is none: it waits for the end of its work too.
 fn never_put(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::SlotsFilled(part) if wants_one_thing(actor) => Some((part.object, actor.id)),
-        Until::Readable(part, end) if wants_one_thing(actor) && is_guarded(world, part.object) && only_itself(world, actor, part, end) => {
-            Some((part.object, actor.id))
-        }
-        _ => None,
-    }))
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::SlotsFilled(part) if wants_one_thing(actor) => Some((part.object, actor.id)),
+            Until::Readable(part, end)
+                if wants_one_thing(actor) && is_guarded(world, part.object) && only_itself(world, actor, part, end) =>
+            {
+                Some((part.object, actor.id))
+            }
+            _ => None,
+        })),
+    )
 }
 
 /// Those who wait for room that only their own process could make.
 fn never_taken(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::Writable(part, end) if wants_one_thing(actor) && only_itself(world, actor, part, end) => Some((part.object, actor.id)),
-        _ => None,
-    }))
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::Writable(part, end) if wants_one_thing(actor) && only_itself(world, actor, part, end) => Some((part.object, actor.id)),
+            _ => None,
+        })),
+    )
 }
 
 fn wants_one_thing(actor: &Actor) -> bool {
@@ -293,12 +382,34 @@ fn only_itself(world: &World, actor: &Actor, part: PartRef, end: u8) -> bool {
     !holders.is_empty() && holders.iter().all(|process| *process == actor.process)
 }
 
-/// Counts that nobody adds to any more.
+/// Counts that nobody adds to any more. Where those who took from it live, it is up to them.
 fn used_up(world: &World) -> Vec<Found> {
-    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::CountAbove(part, _) => Some((part.object, actor.id)),
+    let told = in_rings(world);
+    with_others(
+        world,
+        by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+            Until::CountAbove(part, _) if world.takes(part).next().is_none() && !told.contains(&actor.id) => Some((part.object, actor.id)),
+            _ => None,
+        })),
+    )
+}
+
+/// Permits that went with those who had taken them.
+fn not_given_back(world: &World) -> Vec<Found> {
+    let is_dead = |id: ActorId| world.actor(id).is_some_and(Actor::is_dead);
+    let waits = waits_for_good(world);
+    let gone = |part: PartRef| world.takes(part).next().is_some() && world.takes(part).all(|take| is_dead(take.actor));
+    let mut found = by_object(waits.iter().filter_map(|(actor, until)| match until {
+        Until::CountAbove(part, _) if gone(*part) => Some((part.object, actor.id)),
         _ => None,
-    }))
+    }));
+    for one in &mut found {
+        let parts = waits.iter().filter_map(|(_, until)| until.part()).filter(|part| one.objects.contains(&part.object));
+        one.others = parts.flat_map(|part| world.takes(part)).map(|take| take.actor).collect();
+        one.others.sort();
+        one.others.dedup();
+    }
+    found
 }
 
 /// Readers that keep themselves waiting for the end of file: the other end is open nowhere but with those who

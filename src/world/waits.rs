@@ -18,6 +18,42 @@ pub fn waits_for(world: &World, actor: ActorId) -> Vec<ActorId> {
     found
 }
 
+/// The same, and where nobody in particular could: whoever might. That is guessed, so it proves nothing.
+///
+/// Anybody may set a flag or give a permit. Of those who live it may be one that waits at such a thing or at a lock
+/// itself, and not for the same: it would get to its giving if only it could go on. One that waits for another's end
+/// goes on when all is over.
+pub fn might_wait_for(world: &World, actor: ActorId) -> Vec<ActorId> {
+    let mut found = waits_for(world, actor);
+    let Some(waiter) = world.actor(actor).filter(|_| found.is_empty()) else { return found };
+    let Some(wanted) = open_to_all(world, waiter) else { return found };
+    let might = |other: &&Actor| {
+        let in_turn = first_until(other).is_some_and(|until| match until {
+            Until::OwnerFree(_, sleepers) => !sleepers.is_some_and(|sleepers| is_listed(world, sleepers, other.id)),
+            _ => open_to_all(world, other).is_some_and(|part| part != wanted),
+        });
+        in_turn && other.process != waiter.process && other.process != ActorId::HAND
+    };
+    found.extend(world.all_actors().filter(might).map(|other| other.id));
+    found
+}
+
+/// What an actor waits for, if anybody could give it: a flag, or a permit.
+fn open_to_all(world: &World, actor: &Actor) -> Option<PartRef> {
+    match first_until(actor)? {
+        Until::FlagUp(part) => Some(part),
+        Until::CountAbove(part, _) if world.is_permits(part) => Some(part),
+        _ => None,
+    }
+}
+
+fn first_until(actor: &Actor) -> Option<Until> {
+    match &actor.activity {
+        Activity::Waiting(wait) if wait.deadline.is_none() => wait.until.first().copied(),
+        _ => None,
+    }
+}
+
 /// The living actors that could make one `Until` hold for an actor.
 fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
     match until {
@@ -51,7 +87,11 @@ fn who_could(world: &World, actor: ActorId, until: &Until) -> Vec<ActorId> {
                 })
                 .collect()
         }
-        Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::CountAbove(..) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),
+        Until::CountAbove(part, _) => {
+            let takers = world.takes(*part).map(|take| take.actor);
+            takers.filter(|taker| world.actor(*taker).is_some_and(|taker| !taker.is_dead())).collect()
+        }
+        Until::Ended(_) | Until::Deadline | Until::FlagUp(_) | Until::SlotsFilled(_) | Until::Left(_) => Vec::new(),
         // Whoever is on the list has only to go.
         Until::Emptied(list) => match world.part(*list) {
             Some(PartState::Waiters { waiters }) => waiters.iter().map(|waiter| waiter.actor).collect(),
@@ -80,45 +120,15 @@ pub fn is_listed(world: &World, part: PartRef, actor: ActorId) -> bool {
     matches!(world.part(part), Some(PartState::Waiters { waiters }) if waiters.iter().any(|waiter| waiter.actor == actor))
 }
 
-/// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
-pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
-    match until {
-        Until::Deadline | Until::Writable(..) => false,
-        Until::FlagUp(part) => matches!(world.part(*part), Some(PartState::Flag { up: true })),
-        Until::CountAbove(part, than) => matches!(world.part(*part), Some(PartState::Count { value, .. }) if value > than),
-        Until::OwnerFree(part, asleep) => {
-            let free = matches!(world.part(*part), Some(PartState::Owner { owner: None, .. }));
-            let sleeps = asleep.is_some_and(|list| is_listed(world, list, waiter));
-            free && !sleeps
-        }
-        Until::Left(list) => !is_listed(world, *list, waiter),
-        Until::Emptied(list) => matches!(world.part(*list), Some(PartState::Waiters { waiters }) if waiters.is_empty()),
-        Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
-        Until::Readable(part, end) => readable(world, *part, *end),
-        Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
-    }
-}
-
-/// Whether an end can be read.
-fn readable(world: &World, ends: PartRef, end: u8) -> bool {
-    let Some(object) = world.object(ends.object) else { return false };
-    let own = incoming(world, ends.object, end);
-    if own.is_some_and(|messages| !messages.is_empty()) {
-        return true;
-    }
-    // Nobody holds the far side any more: the end of file can be read.
-    match object.parts.get(ends.part as usize) {
-        Some(PartState::Ends { ends }) => ends.iter().enumerate().any(|(at, far)| at != end as usize && far.holders.is_empty()),
-        _ => false,
-    }
-}
+/// Who keeps an actor waiting, by one of the two readings above.
+pub(super) type Edges = fn(&World, ActorId) -> Vec<ActorId>;
 
 /// All actors on whom an actor's wait depends, directly or through others' waits.
-pub(super) fn reached(world: &World, from: ActorId) -> Vec<ActorId> {
-    let mut found = waits_for(world, from);
+pub(super) fn reached(world: &World, from: ActorId, edges: Edges) -> Vec<ActorId> {
+    let mut found = edges(world, from);
     let mut at = 0;
     while let Some(next) = found.get(at).copied() {
-        for further in waits_for(world, next) {
+        for further in edges(world, next) {
             if !found.contains(&further) {
                 found.push(further);
             }
@@ -182,7 +192,7 @@ fn way_back(world: &World, knot: &[ActorId], start: ActorId) -> Option<Vec<Actor
     let mut seen = Vec::new();
     let mut at = 0;
     while let Some(way) = ways.get(at).cloned() {
-        for next in waits_for(world, *way.last()?) {
+        for next in might_wait_for(world, *way.last()?) {
             if next == start {
                 return Some(way);
             }
@@ -229,4 +239,37 @@ pub fn incoming(world: &World, object: ObjectId, end: u8) -> Option<&Pieces<Mess
         PartState::Slots { messages } => Some(messages),
         _ => None,
     })
+}
+
+/// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
+pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
+    match until {
+        Until::Deadline | Until::Writable(..) => false,
+        Until::FlagUp(part) => matches!(world.part(*part), Some(PartState::Flag { up: true })),
+        Until::CountAbove(part, than) => matches!(world.part(*part), Some(PartState::Count { value, .. }) if value > than),
+        Until::OwnerFree(part, asleep) => {
+            let free = matches!(world.part(*part), Some(PartState::Owner { owner: None, .. }));
+            let sleeps = asleep.is_some_and(|list| is_listed(world, list, waiter));
+            free && !sleeps
+        }
+        Until::Left(list) => !is_listed(world, *list, waiter),
+        Until::Emptied(list) => matches!(world.part(*list), Some(PartState::Waiters { waiters }) if waiters.is_empty()),
+        Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
+        Until::Readable(part, end) => readable(world, *part, *end),
+        Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
+    }
+}
+
+/// Whether an end can be read.
+fn readable(world: &World, ends: PartRef, end: u8) -> bool {
+    let Some(object) = world.object(ends.object) else { return false };
+    let own = incoming(world, ends.object, end);
+    if own.is_some_and(|messages| !messages.is_empty()) {
+        return true;
+    }
+    // Nobody holds the far side any more: the end of file can be read.
+    match object.parts.get(ends.part as usize) {
+        Some(PartState::Ends { ends }) => ends.iter().enumerate().any(|(at, far)| at != end as usize && far.holders.is_empty()),
+        _ => false,
+    }
 }
