@@ -22,9 +22,8 @@ use crate::text::unstarted;
 use crate::text::visible::visible_text;
 use crate::trace::recording::Header;
 use crate::trace::scenario::Scenario;
-use crate::trace::{Cause, Event, Pace};
-use crate::world::Activity;
-use crate::world::PrintedLine;
+use crate::trace::{Body, Cause, Event, Pace};
+use crate::world::{Activity, PrintedLine, Timeline, World};
 
 /// The exit status of a run that its time limit cut off, as timeout(1) gives it.
 const TIME_LIMIT: i32 = 124;
@@ -176,7 +175,12 @@ pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     }
     let shown = run.shown();
     match &shown.ended {
-        Some(Ended::TimeLimit(lines)) => say_time_limit(lines, &scenario.file, lang),
+        Some(Ended::TimeLimit(lines)) => {
+            say_time_limit(lines, &scenario.file, lang);
+            if let Some(text) = text::busy(&before_the_end(&run.timeline()), lang) {
+                say(&text);
+            }
+        }
         _ if end.late => say_time_limit(&[], &scenario.file, lang),
         _ => {}
     }
@@ -245,6 +249,16 @@ fn unstarted_main(run: &Run) -> Option<i32> {
         Activity::Dead(Cause::NotStarted(errno)) if actor.creator.is_none() => Some(errno),
         _ => None,
     })
+}
+
+/// The world before a run was cut off, which ended everybody.
+fn before_the_end(timeline: &Timeline) -> World {
+    let ends = |event: &Event| matches!(event.body, Body::Died(_) | Body::Also { .. } | Body::Lost { .. } | Body::Stopped { .. });
+    let mut count = timeline.len();
+    while count > 0 && timeline.event(count - 1).is_none_or(|event| ends(&event)) {
+        count -= 1;
+    }
+    timeline.world_at(count)
 }
 
 fn say_time_limit(lines: &[(String, u32)], file: &str, lang: Lang) {

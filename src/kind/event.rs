@@ -117,8 +117,8 @@ pub const WAIT_WAITS: Outcome = Outcome::new(
     "waits",
     "wait",
     "wait",
-    "{object} is not set: {actor} waits in the kernel.",
-    "{object} 未设置：{actor} 在内核里等待。",
+    "{object} is not set{pulse}: {actor} waits in the kernel.",
+    "{object} 未设置{pulse}：{actor} 在内核里等待。",
 );
 pub const WAIT_WOKEN: Outcome = Outcome::new(
     2,

@@ -82,8 +82,8 @@ pub enum Asks {
 /// `{owner}` who holds the object's owner part now, `{index}` the cell's index, `{end}` the end's name,
 /// `{fill}` how full the pipe is for whose room it waits, `{written}` of `{frame}` bytes of the message that is
 /// on its way, `{waiters}` who is on its first list of waiters now, `{moved}` the actors that were requeued or
-/// woken by it, `{taken}` who has its permits, in brackets, `{count}` what it made of a count, `{function}` what
-/// the actor runs, `{op}` the operation's name. `text` fills them.
+/// woken by it, `{taken}` who has its permits and `{pulse}` when its flag was up, in brackets, `{count}` what
+/// it made of a count, `{function}` what the actor runs, `{op}` the operation's name. `text` fills them.
 /// `{actor's}` and `{other's}` are English possessives. What the hand can do is told in the past
 /// tense, so that a sentence reads well of "writer" and of "you".
 #[derive(Debug)]

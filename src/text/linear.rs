@@ -6,7 +6,7 @@
 use super::name::{pick, seconds_to_the_step};
 use super::plain::Plain;
 use super::visible::visible;
-use super::{death, question, sentence, stuck};
+use super::{death, question, sentence, stuck, verdict};
 use crate::kind::Lang;
 use crate::trace::scenario::{Question, Scenario};
 use crate::trace::{ActorId, Body, Event, Printed};
@@ -53,6 +53,10 @@ impl Linear {
             Body::Mode(_) => told.push(self.tell(&after, event)),
             _ if is_row(event) => told.push(self.tell(&after, event)),
             _ => {}
+        }
+        // Said once: every look after it is like the ones before.
+        if self.world.idling().is_none() {
+            told.extend(verdict::busy(&after, self.lang));
         }
         if is_row(event) || matches!(event.body, Body::Rest(_)) {
             told.extend(self.answer.take().and_then(|at| question::answer(self.questions.get(at)?, self.lang)));

@@ -37,20 +37,11 @@ pub fn sentence(world: &World, lost: &LostUpdate, lang: Lang) -> String {
             "wrote" => Term::name(name::message_in_row(&lost.wrote)),
             "cell" => cell(world, lost.part, lost.cell, lang),
             "read" => Term::name(name::message_in_row(&reading.value)),
-            "when" => when(reading, lang),
+            "when" => Term::ours(name::moment(reading.step, reading.time, lang)),
             "gone" => gone(world, reading, lang),
             "are" => Term::name(if one { "is" } else { "are" }),
             _ => return None,
         })
-    })
-}
-
-/// When a read was made: the step, or the time where the kernel scheduled.
-fn when(reading: &Reading, lang: Lang) -> Term {
-    let time = name::seconds_to_the_step(reading.time);
-    Term::ours(match reading.step {
-        0 => pick(lang, format!("at {time} s"), format!("在 {time} 秒时")),
-        step => pick(lang, format!("in step {step}"), format!("在第 {step} 步")),
     })
 }
 

@@ -29,7 +29,7 @@ pub use os::os_error;
 pub use row::{announced, row};
 pub use sentence::sentence;
 pub use stuck::{Standstill, held_up, standstill, stuck, time_limit, whereabouts};
-pub use verdict::{proved, told};
+pub use verdict::{busy, proved, told};
 pub use waiting::{taken, waiting};
 
 #[cfg(test)]

@@ -266,6 +266,15 @@ pub fn seconds_to_the_step(nanos: Nanos) -> String {
     format!("{}.{:03}", millis / 1000, millis % 1000)
 }
 
+/// When something was done: the step, or the time where the kernel scheduled.
+pub fn moment(step: u64, time: Nanos, lang: Lang) -> String {
+    let time = seconds_to_the_step(time);
+    match step {
+        0 => pick(lang, format!("at {time} s"), format!("在 {time} 秒时")),
+        step => pick(lang, format!("in step {step}"), format!("在第 {step} 步")),
+    }
+}
+
 /// A signal's name.
 pub fn signal(number: i32) -> String {
     let name = match number {

@@ -26,7 +26,7 @@ pub struct Scene<'a> {
 #[cfg(test)]
 pub const SLOTS: &[&str] = &[
     "actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op",
-    "count", "its", "taken", "fill", "written", "frame",
+    "count", "its", "taken", "pulse", "fill", "written", "frame",
 ];
 
 impl Scene<'_> {
@@ -62,6 +62,7 @@ impl Scene<'_> {
                 On::End(object, end) => name::end(self.after, object, end, lang),
                 _ => Term::name(self.detail.map_or_else(|| "…".to_owned(), |detail| name::value(detail, lang))),
             },
+            "pulse" => Term::ours(self.pulse()),
             "taken" => Term::ours(self.taken()),
             "waiters" => name::actors(self.after, &self.waiters(), lang),
             "moved" => name::actors(self.after, &self.moved(), lang),
@@ -192,6 +193,19 @@ impl Scene<'_> {
         match owner(self.after).or_else(|| owner(self.before)) {
             Some(owner) => name::actor(self.after, owner, self.lang),
             None => name::nobody(self.lang),
+        }
+    }
+
+    /// When the object's flag was up, in brackets; empty where it is, or never was.
+    fn pulse(&self) -> String {
+        let Some(object) = self.on.object().and_then(|object| self.after.object(object)) else { return String::new() };
+        let pulse = (0..object.parts.len()).find_map(|at| self.after.pulse(PartRef::new(object.id, at as u8)));
+        let Some((set, cleared)) = pulse else { return String::new() };
+        let [set, cleared] = [set, cleared]
+            .map(|moment| (name::actor(self.after, moment.actor, self.lang).text, name::moment(moment.step, moment.time, self.lang)));
+        match self.lang {
+            Lang::En => format!(" (set by {} {}, cleared by {} {})", set.0, set.1, cleared.0, cleared.1),
+            Lang::Zh => format!("（{} {}设置，{} {}清除）", set.0, set.1, cleared.0, cleared.1),
         }
     }
 

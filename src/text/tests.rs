@@ -181,6 +181,8 @@ fn waits_holders_and_ways_out_read_well() {
     let runs = [
         ("locks", sample::locks_run()),
         ("holder_killed", killed),
+        ("permits", sample::permits_run()),
+        ("flags", sample::flags_run()),
         ("ends", sample::stuck_run()),
         ("asleep", sample::asleep_run()),
         ("condition", sample::condition_run()),

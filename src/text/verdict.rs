@@ -4,13 +4,19 @@ use super::name::{self, pick};
 use super::template::{Term, fill, tight};
 use super::waiting::{at_part, awaited};
 use crate::kind::Lang;
-use crate::trace::{ActorId, Until};
+use crate::trace::{ActorId, ObjectId, PartRef, Until};
 use crate::world::waits::might_wait_for;
 use crate::world::{Activity, Actor, Verdict, World, verdicts, waits_for};
 
 /// Everything that can be proved of a world, a sentence each.
 pub fn proved(world: &World, lang: Lang) -> Vec<String> {
     verdicts(world).iter().map(|verdict| told(world, verdict, lang)).collect()
+}
+
+/// That some wait busily for what nobody changes, as it seems: the one verdict about a run that goes on.
+pub fn busy(world: &World, lang: Lang) -> Option<String> {
+    world.idling()?;
+    verdicts(world).iter().find(|verdict| verdict.rule.name == "busy").map(|verdict| told(world, verdict, lang))
 }
 
 /// One verdict's sentence.
@@ -29,6 +35,8 @@ pub fn told(world: &World, verdict: &Verdict, lang: Lang) -> String {
         }
         "circle" => Some(Term::name(circle(world, &verdict.actors, lang))),
         "awaited" => awaited_of(world, verdict, lang).map(Term::name),
+        "pulse" => verdict.objects.first().map(|object| Term::name(pulse_of(world, *object, lang))),
+        "since" => Some(Term::name(world.idling().map_or(0, |idling| idling.since).to_string())),
         "but" => Some(Term::ours(but(world, &verdict.others, lang))),
         _ => None,
     });
@@ -48,6 +56,19 @@ fn awaited_of(world: &World, verdict: &Verdict, lang: Lang) -> Option<String> {
         Until::CountAbove(part, _) => at_part(world, *part, lang),
         until => awaited(world, actor, until, lang),
     })
+}
+
+/// When an object's flag was up: "e was set by p in step 5 and cleared by q in step 8".
+fn pulse_of(world: &World, object: ObjectId, lang: Lang) -> String {
+    let name = name::object(world, object, lang).text;
+    let parts = world.object(object).map_or(0, |object| object.parts.len());
+    let Some((set, cleared)) = (0..parts).find_map(|part| world.pulse(PartRef::new(object, part as u8))) else { return name };
+    let [(setter, set_at), (clearer, cleared_at)] =
+        [set, cleared].map(|moment| (name::actor(world, moment.actor, lang).text, name::moment(moment.step, moment.time, lang)));
+    match lang {
+        Lang::En => format!("{name} was set by {setter} {set_at} and cleared by {clearer} {cleared_at}"),
+        Lang::Zh => tight(&format!("{name} {set_at}由 {setter} 设置，{cleared_at}由 {clearer} 清除")),
+    }
 }
 
 /// Those who could have helped, as an exception to "nobody"; empty where there is really nobody.
@@ -101,7 +122,11 @@ mod tests {
                 assert!(!text.is_empty(), "{}", rule.name);
                 for piece in pieces(text) {
                     if let Piece::Slot(slot) = piece {
-                        assert!(["actors", "objects", "messages", "others", "circle", "awaited", "but"].contains(&slot), "{}: {slot}", rule.name);
+                        assert!(
+                            ["actors", "objects", "messages", "others", "circle", "awaited", "but", "pulse", "since"].contains(&slot),
+                            "{}: {slot}",
+                            rule.name
+                        );
                     }
                 }
             }
@@ -115,5 +140,12 @@ mod tests {
         check(&stuck, Lang::En, &["Deadlock: proc_1 waits for proc_2, proc_2 waits for proc_1. No other process can help."]);
         check(&stuck, Lang::Zh, &["死锁：proc_1 等待 proc_2，proc_2 等待 proc_1。没有别的进程能帮忙。"]);
         check(&sample::queue_run(), Lang::En, &["Lost, and never received: B."]);
+        // The others live, and could have helped; they wait too.
+        let asleep = sample::asleep_run();
+        let sleeps = "Asleep for good: nobody but main and waiter (which wait themselves) is left to notify sleeper on cond. \
+                      A notification is not remembered, so one that comes before the wait is lost.";
+        assert_eq!(proved(&asleep.world, Lang::En).first().map(String::as_str), Some(sleeps));
+        let never = "无人设置：除了也在等待的 main 和 sleeper，再没有谁能设置 ready，waiter 将永远等下去。";
+        assert_eq!(proved(&asleep.world, Lang::Zh).last().map(String::as_str), Some(never));
     }
 }

@@ -138,12 +138,12 @@ pub fn taken(world: &World, part: PartRef, lang: Lang) -> String {
             _ => String::new(),
         };
         let steps: Vec<String> = of_one.iter().filter(|take| take.step > 0).map(|take| take.step.to_string()).collect();
-        let steps = match (steps.is_empty(), of_one.len()) {
+        let steps = match (steps.is_empty(), steps.len()) {
             (true, _) => String::new(),
             (false, 1) => pick(lang, format!(", step {}", steps.join(", ")), format!("，第 {} 步", steps.join("、"))),
             (false, _) => pick(lang, format!(", steps {}", steps.join(", ")), format!("，第 {} 步", steps.join("、"))),
         };
-        let count = of_one.len();
+        let count: u128 = of_one.iter().map(|take| u128::from(take.count)).sum();
         said.push(pick(lang, format!("{count} taken by {who}{steps}{dead}"), format!("{who} 拿走 {count} 个{steps}{dead}")));
     }
     said.join(&pick(lang, "; ", "；"))

@@ -4,7 +4,7 @@ use crate::kind::{self, Lang};
 use crate::text::chosen::Stands;
 use crate::text::template::tight;
 use crate::text::{self, Chain, Standstill, name};
-use crate::trace::{ActorId, Body, Cause, Event, ObjectId, Phase, Role};
+use crate::trace::{ActorId, Body, Cause, Event, ObjectId, PartRef, Phase, Role};
 use crate::world::remedy::{Deed, Remedy};
 use crate::world::{Activity, World};
 
@@ -43,6 +43,16 @@ pub fn waiting(world: &World, id: ActorId, lang: Lang) -> Option<String> {
 /// Who waits for whom, from an actor on.
 pub fn chain(world: &World, id: ActorId, lang: Lang) -> Option<Chain> {
     text::chain(world, id, lang)
+}
+
+/// That some only look at what nobody changes, if that is so.
+pub fn busy(world: &World, lang: Lang) -> Option<String> {
+    text::busy(world, lang)
+}
+
+/// Who has a part's permits; empty where nobody is known to.
+pub fn taken(world: &World, part: PartRef, lang: Lang) -> String {
+    text::taken(world, part, lang)
 }
 
 /// That the time limit has ended a run, and where everybody was.

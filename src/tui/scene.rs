@@ -197,9 +197,10 @@ fn reasons(before: &World, world: &World, event: Option<&Event>, status: &Status
     } else if let Some(event) = event {
         // Where there is room for little, this is what one must know.
         out.said.extend(narrate::held_up(world, lang));
+        out.said.extend(narrate::busy(world, lang));
         out.said.push(narrate::sentence(before, world, event, lang));
         if now && status.phase == Phase::Ended {
-            out.said.extend(narrate::proved(world, lang));
+            out.said.extend(narrate::proved(world, lang).into_iter().filter(|said| narrate::busy(world, lang).as_ref() != Some(said)));
         }
         // Who waits now, waits for somebody: the chain says whether that one can go on.
         let acted = world.actor(event.actor).filter(|actor| actor.process == actor.id);

@@ -33,6 +33,7 @@ impl World {
             }
             self.change(by, change);
             self.note_cells(by, change);
+            self.note_flag(by, change);
         }
     }
 

@@ -12,6 +12,8 @@ pub mod object;
 mod permits;
 pub mod pieces;
 mod printed;
+mod pulse;
+pub mod quiet;
 pub mod remedy;
 #[cfg(test)]
 mod rules_tests;
@@ -59,6 +61,10 @@ pub struct World {
     holds: hold::Holds,
     /// Who has which permits.
     permits: permits::Permits,
+    /// When flags were set and cleared.
+    pulses: pulse::Pulses,
+    /// Since when nothing has changed.
+    quiet: quiet::Quiet,
     /// What was read lately, and what came after it.
     readings: lost_update::Readings,
     /// Who could go, while everybody is at rest.
@@ -120,6 +126,8 @@ impl World {
             messages: Pieces::new(),
             holds: hold::Holds::default(),
             permits: permits::Permits::default(),
+            pulses: pulse::Pulses::default(),
+            quiet: quiet::Quiet::default(),
             readings: lost_update::Readings::default(),
             rest: None,
             printed: 0,

@@ -2,7 +2,7 @@
 //! They fold without faults; a test holds that.
 
 use super::World;
-use crate::kind::{self, Op, Outcome, array, buffer, condition, event, lock, pipe, process, queue, value};
+use crate::kind::{self, Op, Outcome, array, buffer, condition, event, lock, pipe, process, queue, semaphore, value};
 use crate::trace::*;
 
 /// Writes events one after the other, as a gated run would: a grant and then what the actor did.
@@ -402,6 +402,66 @@ pub fn lost_update_run() -> Sample {
     run
 }
 
+/// The same with semaphores of one permit each.
+pub fn permits_run() -> Sample {
+    let (p1, p2) = (ActorId(3), ActorId(4));
+    let semaphores = [ObjectId(1), ObjectId(2)];
+    let mut run = Sample::new();
+    for (at, name) in [(0, "a"), (1, "b")] {
+        make_semaphore(&mut run, semaphores[at], name, 1);
+    }
+    run.start(p1, "p1", "first", 3);
+    run.start(p2, "p2", "second", 4);
+    take_permit(&mut run, p1, semaphores[0], 0);
+    take_permit(&mut run, p2, semaphores[1], 0);
+    want_permit(&mut run, p1, semaphores[1]);
+    want_permit(&mut run, p2, semaphores[0]);
+    run.join(p1, 6);
+    run.rest(&[], true);
+    run
+}
+
+/// main makes a semaphore with so many permits.
+pub fn make_semaphore(run: &mut Sample, object: ObjectId, name: &str, permits: i64) {
+    let count = Change::Counted { part: PartRef::new(object, semaphore::PERMITS), value: permits, max: None };
+    let changes = vec![made(object, semaphore::ID, name, None), count];
+    run.step(MAIN, &semaphore::MAKE, &semaphore::MAKE_MADE, Did { on: On::Object(object), line: 1, changes, ..Did::default() });
+}
+
+/// An actor takes a permit, so that so many are left.
+pub fn take_permit(run: &mut Sample, who: ActorId, object: ObjectId, left: i64) {
+    let changes = vec![Change::Counted { part: PartRef::new(object, semaphore::PERMITS), value: left, max: None }];
+    run.step(who, &semaphore::ACQUIRE, &semaphore::ACQUIRE_TOOK, Did { on: On::Object(object), line: 10, changes, ..Did::default() });
+}
+
+/// An actor waits for a permit.
+pub fn want_permit(run: &mut Sample, who: ActorId, object: ObjectId) {
+    let next = waits(vec![Until::CountAbove(PartRef::new(object, semaphore::PERMITS), 0)], None);
+    let changes = vec![Change::Queued { part: PartRef::new(object, semaphore::WAITERS), actor: who }];
+    let did = Did { on: On::Object(object), line: 11, next, changes, ..Did::default() };
+    run.step(who, &semaphore::ACQUIRE, &semaphore::ACQUIRE_WAITS, did);
+}
+
+/// Two processes that each would set the Event that the other waits for.
+pub fn flags_run() -> Sample {
+    let (a, b) = (ActorId(3), ActorId(4));
+    let mut run = Sample::new();
+    let flags = [ObjectId(1), ObjectId(2)];
+    run.make(MAIN, flags[0], event::ID, "a_is_here", 1);
+    run.make(MAIN, flags[1], event::ID, "b_is_here", 2);
+    run.start(a, "a", "first", 3);
+    run.start(b, "b", "second", 4);
+    for (who, flag, line) in [(a, flags[1], 10), (b, flags[0], 20)] {
+        let list = PartRef::new(flag, event::WAITERS);
+        let next = waits(vec![Until::FlagUp(PartRef::new(flag, event::FLAG)), Until::Left(list)], None);
+        let changes = vec![Change::Queued { part: list, actor: who }];
+        run.step(who, &event::WAIT, &event::WAIT_WAITS, Did { on: On::Object(flag), line, next, changes, ..Did::default() });
+    }
+    run.join(a, 6);
+    run.rest(&[], true);
+    run
+}
+
 /// A sleeper whom nobody will notify, and one who waits for an Event that nobody will set.
 pub fn asleep_run() -> Sample {
     let (sleeper, waiter) = (ActorId(3), ActorId(4));
@@ -490,7 +550,7 @@ pub fn event_run() -> Sample {
 
 #[test]
 fn samples_fold_without_faults() {
-    for run in [queue_run(), condition_run(), stuck_run(), event_run(), lost_update_run()] {
+    for run in [queue_run(), condition_run(), stuck_run(), event_run(), lost_update_run(), permits_run()] {
         assert_eq!(run.world.faults, []);
     }
 }

@@ -2,7 +2,7 @@
 //! Pure reading of a world; knows parts, not primitives.
 //!
 //! Invariant: a verdict is proved by the world alone. Rules about waits speak only where the run is stuck,
-//! since as long as anybody moves a wait may still end.
+//! since as long as anybody moves a wait may still end. What is only likely says "as it seems".
 
 use super::waits::{Edges, is_guarded, is_listed, might_wait_for, reached, waiting_for_good, waits_for, waits_for_good, wanting};
 use super::{Activity, Actor, PartState, World};
@@ -23,7 +23,8 @@ pub struct Verdict {
 
 /// One kind of verdict. The sentence's slots: `{actors}`, `{objects}`, `{messages}`, `{others}`,
 /// `{circle}` for who waits for whom among the actors, `{awaited}` for what they wait for, and `{but}` for the others
-/// as an exception: those who could have helped and wait themselves.
+/// as an exception: those who could have helped and wait themselves. `{pulse}` says when the first object's flag was up,
+/// `{since}` is the step of the last change of anything.
 #[derive(Debug)]
 pub struct Rule {
     /// For `--json`, tests and a scenario's `shows`.
@@ -53,6 +54,14 @@ pub const RULES: &[Rule] = &[
         name: "deadlock",
         sentence: words("Deadlock: {circle}. No other process can help.", "死锁：{circle}。没有别的进程能帮忙。"),
         find: knots,
+    },
+    Rule {
+        name: "open_end",
+        sentence: words(
+            "Kept open: {others} still holds the other end of {objects}, so {actors} gets no end of file, and {others} waits for {actors}.",
+            "没有关闭：{others} 还握着 {objects} 的另一端，所以 {actors} 等不到文件结束，而 {others} 在等 {actors}。",
+        ),
+        find: open_ends,
     },
     Rule {
         name: "circle",
@@ -85,6 +94,14 @@ pub const RULES: &[Rule] = &[
             "永远睡着：{but}再没有谁能在 {objects} 上通知 {actors}。通知不会被记住，早于 wait 的通知就丢失了。",
         ),
         find: asleep_for_good,
+    },
+    Rule {
+        name: "lost_set",
+        sentence: words(
+            "Set too early: {pulse}; {actors} came to wait only after that. A set that was cleared is not remembered.",
+            "设置得太早：{pulse}；{actors} 在那之后才开始等。被清除的设置不会被记住。",
+        ),
+        find: lost_sets,
     },
     Rule {
         name: "never_set",
@@ -149,6 +166,14 @@ pub const RULES: &[Rule] = &[
             "泄漏的一端：{objects} 的另一端，只有读它的 {actors} 自己还持有副本，所以永远等不到文件结束。",
         ),
         find: leaked_ends,
+    },
+    Rule {
+        name: "busy",
+        sentence: words(
+            "Busy waiting without end, as it seems: since step {since} {actors} only looked, and nobody changed anything.",
+            "看来是没有尽头的忙等：自第 {since} 步起，{actors} 只是反复查看，而谁也没有改变任何东西。",
+        ),
+        find: busy,
     },
     Rule {
         name: "unread",
@@ -296,16 +321,34 @@ fn asleep_for_good(world: &World) -> Vec<Found> {
 }
 
 fn never_set(world: &World) -> Vec<Found> {
-    let rings = in_rings(world);
+    let told: Vec<ActorId> = [lost_sets(world).into_iter().flat_map(|found| found.actors).collect(), in_rings(world)].concat();
     with_others(
         world,
         by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
             Until::Left(list) if wanted_from(world, list, |part| matches!(part, PartState::Flag { up: false })) => {
-                (!rings.contains(&actor.id)).then_some((list.object, actor.id))
+                (!told.contains(&actor.id)).then_some((list.object, actor.id))
             }
             _ => None,
         })),
     )
+}
+
+/// Those who wait for a flag that was up before they came.
+fn lost_sets(world: &World) -> Vec<Found> {
+    by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
+        Until::FlagUp(flag) if wants_flag(world, flag) && world.pulse(flag).is_some() => Some((flag.object, actor.id)),
+        _ => None,
+    }))
+}
+
+/// Whether a flag is one that somebody may wait for on a list, as an Event's is.
+fn wants_flag(world: &World, flag: PartRef) -> bool {
+    let def = world.kind_of(flag.object).and_then(kind::kind).and_then(|kind| kind.parts.get(flag.part as usize));
+    def.is_some_and(|def| def.waiters.is_some())
+}
+
+fn busy(world: &World) -> Vec<Found> {
+    world.idling().into_iter().map(|idling| Found { actors: idling.actors, ..Found::default() }).collect()
 }
 
 /// Whether a list is of those who want a part that is like this.
@@ -410,6 +453,26 @@ fn not_given_back(world: &World) -> Vec<Found> {
         one.others.dedup();
     }
     found
+}
+
+/// Readers whose end of file is kept from coming by those who wait for them to end, and hold the other end.
+fn open_ends(world: &World) -> Vec<Found> {
+    let waits = waits_for_good(world);
+    let joins =
+        |process: ActorId, reader: ActorId| waits.iter().any(|(actor, until)| actor.id == process && *until == Until::Ended(reader));
+    let found = waits.iter().filter_map(|(actor, until)| {
+        let Until::Readable(part, end) = *until else { return None };
+        let mut holders = opposite(world, part, end);
+        holders.retain(|process| *process != actor.process);
+        let all_join = !holders.is_empty() && holders.iter().all(|process| joins(*process, actor.process));
+        (all_join && !is_guarded(world, part.object)).then(|| Found {
+            actors: vec![actor.id],
+            objects: vec![part.object],
+            others: holders,
+            ..Found::default()
+        })
+    });
+    found.collect()
 }
 
 /// Readers that keep themselves waiting for the end of file: the other end is open nowhere but with those who

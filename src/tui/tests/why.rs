@@ -63,6 +63,8 @@ fn wait_for(ready) {
 pub(super) fn look(name: &str, lang: Lang) -> Look {
     let (source, events): (&str, Vec<Event>) = match name {
         "locks" => (LOCKS, runs::gated(&sample::locks_run())),
+        "permits" => (LOCKS, runs::gated(&sample::permits_run())),
+        "flags" => (LOCKS, runs::gated(&sample::flags_run())),
         "asleep" => (ASLEEP, runs::gated(&sample::asleep_run())),
         "pipe" => (runs::PIPE, runs::stuck()),
         "condition" => (runs::CONDITION, runs::condition()),
@@ -74,7 +76,7 @@ pub(super) fn look(name: &str, lang: Lang) -> Look {
 #[test]
 fn a_standstill_is_drawn_with_its_ways_out() {
     for (lang, tag) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
-        for name in ["locks", "asleep"] {
+        for name in ["locks", "permits", "flags", "asleep"] {
             let look = look(name, lang);
             insta::assert_snapshot!(format!("stuck_{name}_80x24_{tag}"), look.text(80, 24));
             insta::assert_snapshot!(format!("stuck_{name}_120x40_{tag}"), look.text(120, 40));
@@ -100,7 +102,7 @@ fn what_is_chosen_is_told_of() {
 /// The chosen one is told of at every moment, in a screen of any width.
 #[test]
 fn a_chosen_one_is_never_left_out() {
-    for name in ["queue", "condition", "locks", "asleep", "pipe"] {
+    for name in ["queue", "condition", "locks", "permits", "flags", "asleep", "pipe"] {
         for lang in [Lang::En, Lang::Zh] {
             let mut look = look(name, lang);
             for rows in 1..=look.timeline.rows_total() {

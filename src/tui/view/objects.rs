@@ -443,7 +443,12 @@ fn blocks_of(scene: &Scene, ui: &Ui, object: &Object, owner: Option<&Object>, wi
             _ => None,
         };
         let before = before.filter(|_| scene.rows_shown > 0).map(|part| Before { world: &scene.before, part });
-        let content = part::content(world, def, state, before, at == 0, room, ui.lang);
+        let mut content = part::content(world, def, state, before, at == 0, room, ui.lang);
+        let taken = narrate::taken(world, PartRef::new(object.id, at as u8), ui.lang);
+        if !taken.is_empty() {
+            let left = room.saturating_sub(part::width(&content) + 2);
+            content.push((format!("  {}", paint::clip(&taken, left)), Role::Waiting));
+        }
         let note = match rest(scene, object, owner, state, ui) {
             Some(rest) => rest,
             None => changed::note(world, state, before, ui.lang),

@@ -264,3 +264,166 @@ fn what_only_the_one_who_waits_could_put_or_take_is_never_put_or_taken() {
     assert_eq!(run(&[A, B], |ends| Until::Readable(ends, 0)), [("never_set", vec![4])]);
     assert_eq!(run(&[A, B], |ends| Until::Writable(ends, 1)), [("never_set", vec![4])]);
 }
+
+const S: ObjectId = ObjectId(11);
+const T: ObjectId = ObjectId(12);
+
+/// Two processes beside main and two semaphores of one permit.
+fn with_permits() -> Sample {
+    let mut run = Sample::new();
+    sample::make_semaphore(&mut run, S, "s", 1);
+    sample::make_semaphore(&mut run, T, "t", 1);
+    run.start(A, "a", "f", 3);
+    run.start(B, "b", "f", 4);
+    run
+}
+
+#[test]
+fn permits_make_a_ring_of_those_who_took_them() {
+    let ring = || {
+        let mut run = with_permits();
+        sample::take_permit(&mut run, A, S, 0);
+        sample::take_permit(&mut run, B, T, 0);
+        sample::want_permit(&mut run, A, T);
+        sample::want_permit(&mut run, B, S);
+        run
+    };
+    // main could give a permit if it went on, but waits for the ring.
+    let mut run = ring();
+    run.join(A, 9);
+    assert_eq!(names(&run), []);
+    run.rest(&[], true);
+    assert_eq!(names(&run), [("deadlock", vec![3, 4])]);
+    // One that waits for something else might give it, if only that came: so nothing is proved.
+    let mut run = ring();
+    run.make(MAIN, ObjectId(3), event::ID, "e", 5);
+    waits_for_event(&mut run, MAIN, ObjectId(3));
+    run.rest(&[], true);
+    assert_eq!(names(&run), [("circle", vec![3, 4]), ("never_set", vec![2])]);
+}
+
+#[test]
+fn who_has_the_permits_decides_what_is_said_of_them() {
+    let told = |act: &dyn Fn(&mut Sample)| {
+        let mut run = with_permits();
+        act(&mut run);
+        run.rest(&[], true);
+        let others = |verdict: &Verdict| verdict.others.iter().map(|id| id.0).collect();
+        let told: Vec<(&str, Vec<u16>)> = verdicts(&run.world).iter().map(|verdict| (verdict.rule.name, others(verdict))).collect();
+        (names(&run), told.into_iter().map(|(_, others)| others).collect::<Vec<_>>())
+    };
+    let ends = |run: &mut Sample, who: ActorId| run.end(who, vec![]);
+    // Its taker has ended.
+    let dead = told(&|run| {
+        sample::take_permit(run, A, S, 0);
+        ends(run, A);
+        sample::want_permit(run, B, S);
+        run.join(B, 9);
+    });
+    assert_eq!(dead, (vec![("not_given_back", vec![4])], vec![vec![3]]));
+    // It has it itself, and whoever else lives waits for it.
+    let itself = told(&|run| {
+        ends(run, B);
+        sample::take_permit(run, A, S, 0);
+        sample::want_permit(run, A, S);
+        run.join(A, 9);
+    });
+    assert_eq!(itself, (vec![("self_deadlock", vec![3])], vec![vec![]]));
+    // Nobody took any: main and b could give one, and wait too; or nobody is left.
+    let none = told(&|run| {
+        sample::take_permit(run, A, S, 0);
+        let part = PartRef::new(S, crate::kind::semaphore::PERMITS);
+        run.host(Body::Also { changes: vec![Change::Counted { part, value: 1, max: None }] });
+        sample::take_permit(run, A, S, 0);
+        sample::want_permit(run, B, S);
+        ends(run, A);
+        run.join(B, 9);
+    });
+    assert_eq!(none, (vec![("used_up", vec![4])], vec![vec![2]]));
+}
+
+#[test]
+fn flags_that_each_would_set_for_the_other_are_a_ring_as_it_seems() {
+    let (e, f) = (ObjectId(1), ObjectId(2));
+    let bench = || {
+        let mut run = Sample::new();
+        run.make(MAIN, e, event::ID, "e", 1);
+        run.make(MAIN, f, event::ID, "f", 2);
+        run.start(A, "a", "f", 3);
+        run.start(B, "b", "f", 4);
+        run
+    };
+    let mut run = bench();
+    waits_for_event(&mut run, A, e);
+    waits_for_event(&mut run, B, f);
+    run.join(A, 9);
+    run.rest(&[], true);
+    assert_eq!(names(&run), [("circle", vec![3, 4])]);
+    // Whoever waits for the same flag would not set it; main could, and waits itself.
+    let mut run = bench();
+    waits_for_event(&mut run, A, e);
+    waits_for_event(&mut run, B, e);
+    run.join(A, 9);
+    run.rest(&[], true);
+    assert_eq!(names(&run), [("never_set", vec![3, 4])]);
+    assert_eq!(verdicts(&run.world)[0].others, [MAIN]);
+    // One waits for the other's lock, which is let go only after the flag.
+    let (mut run, l, _) = with_locks();
+    run.make(MAIN, ObjectId(5), event::ID, "e", 1);
+    take(&mut run, A, l);
+    want(&mut run, B, l);
+    waits_for_event(&mut run, A, ObjectId(5));
+    run.join(A, 9);
+    run.rest(&[], true);
+    assert_eq!(names(&run), [("circle", vec![3, 4])]);
+}
+
+#[test]
+fn a_set_that_was_cleared_before_anybody_waited_is_lost() {
+    let e = ObjectId(1);
+    let run = |set_first: bool| {
+        let mut run = Sample::new();
+        run.make(MAIN, e, event::ID, "e", 1);
+        run.start(A, "a", "f", 3);
+        let flag = |run: &mut Sample, up: bool| {
+            let changes = vec![Change::Raised { part: PartRef::new(e, event::FLAG), up }];
+            run.step(MAIN, &event::SET, &event::SET_RAISED, Did { on: On::Object(e), changes, ..Did::default() });
+        };
+        if set_first {
+            flag(&mut run, true);
+            flag(&mut run, false);
+        }
+        waits_for_event(&mut run, A, e);
+        run.join(A, 9);
+        run.rest(&[], true);
+        names(&run)
+    };
+    assert_eq!(run(true), [("lost_set", vec![3])]);
+    assert_eq!(run(false), [("never_set", vec![3])]);
+}
+
+#[test]
+fn an_end_that_the_one_who_joins_holds_keeps_the_end_of_file_away() {
+    let run = |holders: &[ActorId]| {
+        let mut run = Sample::new();
+        let p = ObjectId(1);
+        run.make(MAIN, p, pipe::SIMPLEX_ID, "p", 1);
+        run.start(A, "a", "f", 3);
+        run.start(B, "b", "f", 4);
+        holders.iter().for_each(|holder| open(&mut run, p, 1, *holder));
+        open(&mut run, p, 0, A);
+        reads(&mut run, A, p, 0);
+        run.make(B, ObjectId(2), event::ID, "e", 5);
+        waits_for_event(&mut run, B, ObjectId(2));
+        run.join(A, 9);
+        run.rest(&[], true);
+        let named: Vec<(&str, Vec<ActorId>)> =
+            verdicts(&run.world).into_iter().map(|verdict| (verdict.rule.name, verdict.others)).collect();
+        named.into_iter().filter(|(name, _)| *name == "open_end").collect::<Vec<_>>()
+    };
+    assert_eq!(run(&[MAIN]), [("open_end", vec![MAIN])]);
+    assert_eq!(run(&[A, MAIN]), [("open_end", vec![MAIN])]);
+    // b holds it too, and does not join.
+    assert_eq!(run(&[MAIN, B]), []);
+    assert_eq!(run(&[A]), []);
+}
