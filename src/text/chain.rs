@@ -101,7 +101,7 @@ pub(super) fn of_ring(world: &World, ring: &[ActorId], lang: Lang) -> Chain {
         if let Some((actor, until)) = waiting_on(world, *id) {
             let surely = waits_for(world, *id);
             let mut words = link(world, actor, &until, &surely, lang);
-            if surely.is_empty() {
+            if surely.iter().all(|other| other == id) {
                 let might = name::either(world, &might_wait_for(world, *id), lang);
                 words.full = pick(lang, format!("{} ({might} could)", words.full), format!("{}（{might} 可以）", words.full));
                 words.brief.clone_from(&words.full);

@@ -85,7 +85,7 @@ fn but(world: &World, others: &[ActorId], lang: Lang) -> String {
 fn circle(world: &World, actors: &[ActorId], lang: Lang) -> String {
     let one = |actor: &ActorId| {
         let who = name::actor(world, *actor, lang).text;
-        if waits_for(world, *actor).is_empty()
+        if waits_for(world, *actor).iter().all(|other| other == actor)
             && let Some((waiter, what)) = world.actor(*actor).and_then(|waiter| Some((waiter, first_awaited(world, waiter, lang)?)))
         {
             let whom = name::either(world, &might_wait_for(world, waiter.id), lang);

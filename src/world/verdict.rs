@@ -269,9 +269,15 @@ fn untils(actor: &Actor) -> &[Until] {
     }
 }
 
-/// The same found, with those who live beside its actors and could have helped.
+/// The same found, with those who live beside its actors and could have helped. A server's thread waits in the place
+/// of its client, who is no other.
 fn with_others(world: &World, found: Vec<Found>) -> Vec<Found> {
-    let others = |found: &Found| living(world).filter(|other| !found.actors.contains(&other.id)).map(|other| other.id).collect();
+    let serves =
+        |id: &ActorId| world.actor(*id).and_then(|thread| world.actor(thread.process)).is_some_and(|server| server.object.is_some());
+    let others = |found: &Found| {
+        let is_client = |other: &Actor| waits_for(world, other.id).iter().any(|id| serves(id) && found.actors.contains(id));
+        living(world).filter(|other| !found.actors.contains(&other.id) && !is_client(other)).map(|other| other.id).collect()
+    };
     found.into_iter().map(|found| Found { others: others(&found), ..found }).collect()
 }
 
@@ -281,8 +287,11 @@ fn waits_for_itself(world: &World) -> Vec<Found> {
             let owned = matches!(world.part(part), Some(PartState::Owner { owner: Some(owner), .. }) if *owner == actor.id);
             owned.then_some(Found { actors: vec![actor.id], objects: vec![part.object], ..Found::default() })
         }
-        // Others could give a permit too: only if all of them wait for this one it is past helping.
-        Until::CountAbove(part, _) if waits_for(world, actor.id) == [actor.id] && is_proved(world, &[actor.id]) => {
+        // Others could give a permit too: only if all of them wait for this one it is past helping. One that waits for
+        // it at a lock might be about to give one, as whoever empties what this one fills: that makes a ring.
+        Until::CountAbove(part, _)
+            if waits_for(world, actor.id) == [actor.id] && is_proved(world, &[actor.id]) && !in_rings(world).contains(&actor.id) =>
+        {
             Some(Found { actors: vec![actor.id], objects: vec![part.object], ..Found::default() })
         }
         _ => None,

@@ -24,8 +24,10 @@ pub fn waits_for(world: &World, actor: ActorId) -> Vec<ActorId> {
 /// itself, and not for the same: it would get to its giving if only it could go on. One that waits for another's end
 /// goes on when all is over.
 pub fn might_wait_for(world: &World, actor: ActorId) -> Vec<ActorId> {
-    let mut found = waits_for(world, actor);
-    let Some(waiter) = world.actor(actor).filter(|_| found.is_empty()) else { return found };
+    let found = waits_for(world, actor);
+    // Who has taken all the permits itself may still be given one by others.
+    let nobody_else = found.iter().all(|other| *other == actor);
+    let Some(waiter) = world.actor(actor).filter(|_| nobody_else) else { return found };
     let Some(wanted) = open_to_all(world, waiter) else { return found };
     let might = |other: &&Actor| {
         let in_turn = first_until(other).is_some_and(|until| match until {
@@ -34,8 +36,8 @@ pub fn might_wait_for(world: &World, actor: ActorId) -> Vec<ActorId> {
         });
         in_turn && other.process != waiter.process && other.process != ActorId::HAND
     };
-    found.extend(world.all_actors().filter(might).map(|other| other.id));
-    found
+    let others: Vec<ActorId> = world.all_actors().filter(might).map(|other| other.id).collect();
+    if others.is_empty() { found } else { others }
 }
 
 /// What an actor waits for, if anybody could give it: a flag, or a permit.

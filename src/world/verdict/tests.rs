@@ -329,6 +329,18 @@ fn who_has_the_permits_decides_what_is_said_of_them() {
         run.join(A, 9);
     });
     assert_eq!(itself, (vec![("self_deadlock", vec![3])], vec![vec![]]));
+    // b waits at a lock of its, and might be about to give a permit: so it does not hang on itself alone.
+    let filled = told(&|run| {
+        let l = ObjectId(1);
+        run.make(MAIN, l, lock::ID, "l", 1);
+        let owner = PartRef::new(l, lock::OWNER);
+        take(run, A, owner);
+        sample::take_permit(run, A, S, 0);
+        want(run, B, owner);
+        sample::want_permit(run, A, S);
+        run.join(A, 9);
+    });
+    assert_eq!(filled, (vec![("circle", vec![3, 4])], vec![vec![]]));
     // Nobody took any: main and b could give one, and wait too; or nobody is left.
     let none = told(&|run| {
         sample::take_permit(run, A, S, 0);

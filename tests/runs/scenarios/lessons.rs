@@ -213,7 +213,7 @@ fn lost_wakeup() {
     let law: Law = |done| match done.exit {
         Some(3) => {
             prints(done, &["cook: I have called"])?;
-            proves(done, "Asleep for good: nobody is left to notify guest on cond.")
+            proves(done, "Asleep for good: nobody but main (which waits itself) is left to notify guest on cond.")
         }
         _ => prints_all(done, &["cook: I have called", "guest: the table is laid"]),
     };
@@ -225,7 +225,7 @@ fn lost_wakeup() {
 fn rendezvous() {
     let law: Law = |done| {
         prints_all(done, &["a goes up to the hut", "b goes up to the hut"])?;
-        proves(done, "nobody is left to set a_is_here, for which b would wait for ever.")
+        proves(done, "A deadlock, as it seems: a waits for b_is_here to be set, which b could bring about, b waits for a_is_here")
     };
     check(Lesson { name: "rendezvous", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
@@ -321,7 +321,7 @@ fn forgotten_pill() {
 fn turnstile() {
     let law: Law = |done| {
         holds("three come, one gets through", done.count(|line| line.ends_with(" comes")) == 3 && done.lines.len() == 4)?;
-        proves(done, "Never given: nobody is left to give a permit of turnstile")
+        proves(done, "Never given: nobody but main (which waits itself) is left to give a permit of turnstile")
     };
     check(Lesson { name: "turnstile", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
@@ -336,7 +336,7 @@ fn turnstile() {
 fn bounded_buffer() {
     let got = |done: &Done| (1..).zip(done.texts()).take_while(|(i, line)| *line == format!("got {i}")).count();
     let law: Law = |done| match done.exit {
-        Some(3) => proves(done, "Never given: nobody is left to give a permit of f"),
+        Some(3) => proves(done, "A deadlock, as it seems: producer waits for ").and(proves(done, "waits for a permit of f")),
         _ => prints(done, &["got 1", "got 2", "got 3", "got 4", "got 5", "Done!"]),
     };
     let runs = check(Lesson { name: "bounded-buffer", set: &[], law, exits: &[0, 3], seeds: 50, free: 5 });
