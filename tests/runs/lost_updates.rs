@@ -95,9 +95,13 @@ fn kinds(seed: u64, gated: bool) -> Config {
 #[test]
 fn what_is_told_is_what_is_missing_whatever_it_was_lost_in() {
     let mut lost = BTreeMap::new();
-    for seed in 0..6 {
+    // Two whose order is by priority; then those that let anybody go at each step, until each kind has lost something.
+    for seed in [0, 2].into_iter().chain((1..60).step_by(2)) {
         for (cell, count) in missing(kinds(seed, true)) {
             *lost.entry(cell.0.object).or_insert(0) += count;
+        }
+        if lost.len() == 7 {
+            break;
         }
     }
     assert_eq!(lost.len(), 7, "each kind loses something under some seed: {lost:?}");
