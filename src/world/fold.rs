@@ -65,6 +65,7 @@ impl World {
             Body::Also { changes } => self.changes(event.actor, changes),
             Body::Lost { count } => self.lost += u64::from(*count),
         }
+        self.note_notice(event);
         self.note_quiet(event);
         self.events += 1;
     }

@@ -342,10 +342,10 @@ fn never_set(world: &World) -> Vec<Found> {
     )
 }
 
-/// Those who wait for a flag that was up before they came.
+/// Those who wait for a flag that was up before they came, and who have not noticed it.
 fn lost_sets(world: &World) -> Vec<Found> {
     by_object(waits_for_good(world).into_iter().filter_map(|(actor, until)| match until {
-        Until::FlagUp(flag) if wants_flag(world, flag) && world.pulse(flag).is_some() => Some((flag.object, actor.id)),
+        Until::FlagUp(flag) if wants_flag(world, flag) && world.has_missed(actor.id, flag) => Some((flag.object, actor.id)),
         _ => None,
     }))
 }
