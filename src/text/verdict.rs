@@ -116,6 +116,14 @@ mod tests {
     use crate::world::verdict::RULES;
 
     #[test]
+    fn the_guide_knows_every_rule() {
+        let guide = include_str!("../../GUIDE.md");
+        for rule in RULES {
+            assert!(guide.contains(&format!("`{}`", rule.name)), "{}", rule.name);
+        }
+    }
+
+    #[test]
     fn every_rule_speaks_both_languages() {
         for rule in RULES {
             for text in [rule.sentence.en, rule.sentence.zh] {
