@@ -1,24 +1,18 @@
-//! Changes of parts, objects and messages, each checked against what its part allows:
+//! Changes of objects and messages, each checked against what is allowed, and of parts, which check for themselves
+//! (see [`super::part`]):
 //!
-//! | part    | allows |
+//! | what    | allows |
 //! |---------|--------|
 //! | object  | to be made once, of a known kind, and changed only after that |
 //! | message | to be composed once, then to lie in at most one place; once lost it stays where it is |
-//! | Slots   | to be left by the first in the row only; to be joined at the end |
 //! | Bytes of a message | to grow only: read ≤ written ≤ frame, of one frame |
-//! | Cells   | to be written from an index that exists or is the next; to be inserted up to the next, each key once; to be removed where they are |
-//! | Bytes   | to lie in pages where there are any, of which there are never more in use than there are |
-//! | Count   | to be neither negative nor beyond its bound, which never changes |
-//! | Flag    | anything |
-//! | Owner   | to be taken by a living actor when free, again by its owner; depth 0 means free |
-//! | Waiters | to be joined once and by the living, left by whoever is on it |
-//! | Ends    | to be opened for the living, closed by a holder |
+//! | actor   | to take, to join waiters and to open ends while it lives |
 //!
 //! Invariant: a forbidden change is noted as a fault and applied as far as it can be.
 
 use std::sync::Arc;
 
-use super::object::{Cell, Holder, Object, PartState, Waiter};
+use super::object::{Cell, Object, PartState};
 use super::{Message, Passed, World};
 use crate::kind;
 use crate::trace::{ActorId, Change, MessageId, PartRef};
@@ -38,214 +32,98 @@ impl World {
     }
 
     fn change(&mut self, by: ActorId, change: &Change) {
+        let event = self.events;
         match change {
             Change::Made { object, kind, name, owner, home } => {
-                let Some(def) = kind::kind(*kind) else {
-                    return self.fault(None, format!("object {} is of the unknown kind {}", object.0, kind.0));
-                };
-                let at = object.0 as usize;
-                if self.objects.len() <= at {
-                    self.objects.resize(at + 1, None);
-                }
-                if self.objects[at].is_some() {
-                    self.fault(None, format!("object {} was made twice", object.0));
-                }
-                self.objects[at] = Some(Arc::new(Object {
-                    id: *object,
-                    kind: *kind,
-                    name: name.clone(),
-                    owner: *owner,
-                    home: *home,
-                    parts: def.parts.iter().map(PartState::of).collect(),
-                    maker: by,
-                    broken: false,
-                }));
+                let parts = Vec::new();
+                let (name, owner, home) = (name.clone(), *owner, *home);
+                self.made(Object { id: *object, kind: *kind, name, owner, home, parts, maker: by, broken: false });
             }
             Change::Composed { message, value } => {
-                let new = Message { id: *message, value: value.clone(), from: by, place: None, passed: None, lost: false };
-                match self.messages.search_by_key(message, |message| message.id) {
-                    Ok(_) => self.fault(None, format!("message {} was composed twice", message.0)),
-                    Err(at) => self.messages.insert(at, Arc::new(new)),
-                }
+                self.composed(Message { id: *message, value: value.clone(), from: by, place: None, passed: None, lost: false });
             }
             Change::Moved { message, from, to } => self.moved(*message, *from, *to),
             Change::Passed { message, written, read, frame } => {
-                let before = self.message(*message).and_then(|message| message.passed);
-                // Writer and reader each know their own side best; what has passed only grows.
-                let known = before.unwrap_or(Passed { written: 0, read: 0, frame: *frame });
-                let passed = Passed { written: known.written.max(*written), read: known.read.max(*read), frame: *frame };
-                if passed.read > passed.written || passed.written > passed.frame || known.frame != passed.frame {
-                    self.fault(None, format!("message {}: {passed:?} is impossible after {before:?}", message.0));
-                }
-                self.edit_message(*message, |message| message.passed = Some(passed));
+                self.passed(*message, Passed { written: *written, read: *read, frame: *frame });
             }
             Change::Dropped { message } => self.edit_message(*message, |message| message.lost = true),
             // It left the last place where it was drawn when it was taken.
             Change::Finished { .. } => {}
-            Change::Wrote { part, first, values } => {
-                let event = self.events;
-                self.edit_part(*part, |part| match part {
-                    PartState::Cells { cells } => {
-                        let first = *first as usize;
-                        if first > cells.len() {
-                            return Err(format!("cell {first} was written, but there are {}", cells.len()));
-                        }
-                        for (number, value) in (first..).zip(values) {
-                            match cells.get_mut(cells.place(number)) {
-                                Some(cell) => {
-                                    let cell = Arc::make_mut(cell);
-                                    cell.before = Some(std::mem::replace(&mut cell.value, value.clone()));
-                                    cell.writer = Some(by);
-                                    cell.written_at = event;
-                                }
-                                None => {
-                                    let cell = Cell { key: None, value: value.clone(), before: None, writer: None, written_at: event };
-                                    cells.push_back(Arc::new(cell));
-                                }
-                            }
-                        }
-                        Ok(())
-                    }
-                    other => Err(wrong_shape("cells", other)),
-                });
-            }
+            Change::Wrote { part, first, values } => self.edit_part(*part, |part| part.write(*first as usize, values, by, event)),
             Change::Inserted { part, at, key, value } => {
-                let cell = Cell { key: key.clone(), value: value.clone(), before: None, writer: Some(by), written_at: self.events };
-                self.edit_part(*part, |part| match part {
-                    PartState::Cells { cells } if *at as usize > cells.len() => {
-                        Err(format!("cell {at} was inserted, but there are {}", cells.len()))
-                    }
-                    PartState::Cells { cells } if key.is_some() && cells.iter().any(|cell| cell.key == *key) => {
-                        Err("one key was inserted twice".to_owned())
-                    }
-                    PartState::Cells { cells } => {
-                        cells.insert(cells.place(*at as usize), Arc::new(cell));
-                        Ok(())
-                    }
-                    other => Err(wrong_shape("cells", other)),
-                });
+                let cell = Cell { key: key.clone(), value: value.clone(), before: None, writer: Some(by), written_at: event };
+                self.edit_part(*part, |part| part.insert(*at as usize, cell));
             }
-            Change::Removed { part, first, count } => self.edit_part(*part, |part| match part {
-                PartState::Cells { cells } => {
-                    let (first, end) = (*first as usize, (*first as usize).saturating_add(*count as usize));
-                    if end > cells.len() {
-                        return Err(format!("cells up to {end} were removed, but there are {}", cells.len()));
-                    }
-                    (first..end).for_each(|_| cells.remove(cells.place(first)));
-                    Ok(())
-                }
-                other => Err(wrong_shape("cells", other)),
-            }),
-            Change::Counted { part, value, max } => self.edit_part(*part, |part| match part {
-                PartState::Count { value: now, max: bound } => {
-                    let rebound = bound.is_some() && bound != max;
-                    (*now, *bound) = (*value, *max);
-                    if rebound {
-                        Err(format!("its bound became {max:?}"))
-                    } else if *value < 0 || max.is_some_and(|max| *value > max) {
-                        Err(format!("counts {value} of {max:?}"))
-                    } else {
-                        Ok(())
-                    }
-                }
-                other => Err(wrong_shape("count", other)),
-            }),
-            Change::Raised { part, up } => self.edit_part(*part, |part| match part {
-                PartState::Flag { up: now } => {
-                    *now = *up;
-                    Ok(())
-                }
-                other => Err(wrong_shape("flag", other)),
-            }),
-            Change::Owned { part, owner, depth } => {
-                if let Some(owner) = owner {
-                    self.must_live(*part, *owner, "took it");
-                }
-                match (owner, self.part(*part)) {
-                    (None, _) => self.note_freed(*part),
-                    (Some(_), Some(PartState::Owner { owner: now, .. })) if now == owner => {}
-                    (Some(_), _) => self.note_taken(*part),
-                }
-                self.edit_part(*part, |part| match part {
-                    PartState::Owner { owner: now, depth: level } => {
-                        let stolen = now.is_some() && owner.is_some() && now != owner;
-                        let before = *now;
-                        (*now, *level) = (*owner, *depth);
-                        if stolen {
-                            Err(format!("actor {:?} took what actor {:?} holds", owner.map(|id| id.0), before.map(|id| id.0)))
-                        } else if owner.is_some() != (*depth > 0) {
-                            Err(format!("owner {:?} with depth {depth}", owner.map(|id| id.0)))
-                        } else {
-                            Ok(())
-                        }
-                    }
-                    other => Err(wrong_shape("owner", other)),
-                });
-            }
+            Change::Removed { part, first, count } => self.edit_part(*part, |part| part.remove(*first as usize, *count as usize)),
+            Change::Counted { part, value, max } => self.edit_part(*part, |part| part.count(*value, *max)),
+            Change::Raised { part, up } => self.edit_part(*part, |part| part.raise(*up)),
+            Change::Owned { part, owner, depth } => self.owned(*part, *owner, *depth),
             Change::Queued { part, actor } => self.enlist(*part, *actor, false),
-            Change::Left { part, actor } => self.delist(*part, *actor),
+            Change::Left { part, actor } => self.edit_part(*part, |part| part.delist(*actor)),
             Change::Requeued { from, to, actor } => {
-                self.delist(*from, *actor);
+                self.edit_part(*from, |part| part.delist(*actor));
                 self.enlist(*to, *actor, true);
                 self.waits_anew(*actor);
             }
-            Change::Filled { part, bytes, pages } => self.edit_part(*part, |part| match part {
-                PartState::Bytes { bytes: now, pages: in_use } => {
-                    let before = in_use.map(|pages| pages.of);
-                    (*now, *in_use) = (*bytes, *pages);
-                    match pages {
-                        Some(pages) if pages.used > pages.of || before.is_some_and(|of| of != pages.of) => {
-                            Err(format!("has {} of {} pages in use, of {before:?} before", pages.used, pages.of))
-                        }
-                        Some(pages) if (pages.used == 0) != (*bytes == 0) => Err(format!("{bytes} bytes lie in {} pages", pages.used)),
-                        _ => Ok(()),
-                    }
-                }
-                other => Err(wrong_shape("bytes", other)),
-            }),
+            Change::Filled { part, bytes, pages } => self.edit_part(*part, |part| part.fill(*bytes, *pages)),
             Change::Opened { part, end, process } => {
                 self.must_live(*part, *process, "opened an end");
-                self.edit_part(*part, |part| match part {
-                    PartState::Ends { ends } => {
-                        let Some(end) = ends.get_mut(*end as usize) else { return Err(format!("has no end {end}")) };
-                        match end.holders.binary_search_by_key(process, |holder| holder.process) {
-                            Ok(at) => end.holders[at].copies += 1,
-                            Err(at) => end.holders.insert(at, Holder { process: *process, copies: 1 }),
-                        }
-                        Ok(())
-                    }
-                    other => Err(wrong_shape("ends", other)),
-                });
+                self.edit_part(*part, |part| part.open(*end, *process));
             }
-            Change::Closed { part, end, process } => self.edit_part(*part, |part| match part {
-                PartState::Ends { ends } => {
-                    let Some(end) = ends.get_mut(*end as usize) else { return Err(format!("has no end {end}")) };
-                    match end.holders.binary_search_by_key(process, |holder| holder.process) {
-                        Ok(at) if end.holders[at].copies > 1 => end.holders[at].copies -= 1,
-                        Ok(at) => {
-                            end.holders.remove(at);
-                        }
-                        Err(_) => return Err(format!("process {} closed an end that it did not hold", process.0)),
-                    }
-                    Ok(())
-                }
-                other => Err(wrong_shape("ends", other)),
-            }),
-            Change::SeenClosed { part, end } => self.edit_part(*part, |part| match part {
-                PartState::Ends { ends } => match ends.get_mut(*end as usize) {
-                    Some(end) => {
-                        end.seen_closed = true;
-                        Ok(())
-                    }
-                    None => Err(format!("has no end {end}")),
-                },
-                other => Err(wrong_shape("ends", other)),
-            }),
+            Change::Closed { part, end, process } => self.edit_part(*part, |part| part.close(*end, *process)),
+            Change::SeenClosed { part, end } => self.edit_part(*part, |part| part.see_closed(*end)),
             Change::Broken { object } => match self.objects.get_mut(object.0 as usize) {
                 Some(Some(object)) => Arc::make_mut(object).broken = true,
                 _ => self.fault(None, format!("object {} does not exist", object.0)),
             },
         }
+    }
+
+    /// Takes up a new object, with the parts of its kind as they begin.
+    fn made(&mut self, object: Object) {
+        let (id, kind) = (object.id, object.kind);
+        let Some(def) = kind::kind(kind) else {
+            return self.fault(None, format!("object {} is of the unknown kind {}", id.0, kind.0));
+        };
+        let at = id.0 as usize;
+        if self.objects.len() <= at {
+            self.objects.resize(at + 1, None);
+        }
+        if self.objects[at].is_some() {
+            self.fault(None, format!("object {} was made twice", id.0));
+        }
+        self.objects[at] = Some(Arc::new(Object { parts: def.parts.iter().map(PartState::of).collect(), ..object }));
+    }
+
+    fn composed(&mut self, message: Message) {
+        match self.messages.search_by_key(&message.id, |message| message.id) {
+            Ok(_) => self.fault(None, format!("message {} was composed twice", message.id.0)),
+            Err(at) => self.messages.insert(at, Arc::new(message)),
+        }
+    }
+
+    /// So much of a message has passed now.
+    fn passed(&mut self, id: MessageId, now: Passed) {
+        let before = self.message(id).and_then(|message| message.passed);
+        // Writer and reader each know their own side best; what has passed only grows.
+        let known = before.unwrap_or(Passed { written: 0, read: 0, frame: now.frame });
+        let passed = Passed { written: known.written.max(now.written), read: known.read.max(now.read), frame: now.frame };
+        if passed.read > passed.written || passed.written > passed.frame || known.frame != passed.frame {
+            self.fault(None, format!("message {}: {passed:?} is impossible after {before:?}", id.0));
+        }
+        self.edit_message(id, |message| message.passed = Some(passed));
+    }
+
+    fn owned(&mut self, part: PartRef, owner: Option<ActorId>, depth: u32) {
+        if let Some(owner) = owner {
+            self.must_live(part, owner, "took it");
+        }
+        match (owner, self.part(part)) {
+            (None, _) => self.note_freed(part),
+            (Some(_), Some(PartState::Owner { owner: now, .. })) if *now == owner => {}
+            (Some(_), _) => self.note_taken(part),
+        }
+        self.edit_part(part, |part| part.own(owner, depth));
     }
 
     fn moved(&mut self, id: MessageId, from: Option<PartRef>, to: Option<PartRef>) {
@@ -258,27 +136,12 @@ impl World {
             None => self.fault(from.or(to), format!("message {} was never composed", id.0)),
         }
         if let Some(from) = from {
-            self.edit_part(from, |part| match part {
-                PartState::Slots { messages } => {
-                    let first = messages.front() == Some(&id);
-                    if let Some(at) = messages.position(|other| *other == id) {
-                        messages.remove(at);
-                    }
-                    if first { Ok(()) } else { Err(format!("message {} was not the first to leave", id.0)) }
-                }
-                other => Err(wrong_shape("slots", other)),
-            });
+            self.edit_part(from, |part| part.leave_row(id));
         }
         let known = self.messages.search_by_key(&id, |message| message.id);
         match (to, known) {
             (Some(to), known) => {
-                self.edit_part(to, |part| match part {
-                    PartState::Slots { messages } => {
-                        messages.push_back(id);
-                        Ok(())
-                    }
-                    other => Err(wrong_shape("slots", other)),
-                });
+                self.edit_part(to, |part| part.join_row(id));
                 if let Some(message) = known.ok().and_then(|at| self.messages.get_mut(at)) {
                     Arc::make_mut(message).place = Some(to);
                 }
@@ -290,6 +153,11 @@ impl World {
         }
     }
 
+    fn enlist(&mut self, part: PartRef, actor: ActorId, from_wait: bool) {
+        self.must_live(part, actor, "joined the waiters");
+        self.edit_part(part, |part| part.enlist(actor, from_wait));
+    }
+
     /// Notes that an actor does what only the living can. Of an object that somebody died inside of the
     /// trace tells only afterwards what the dead did to it.
     fn must_live(&mut self, part: PartRef, actor: ActorId, what: &str) {
@@ -297,32 +165,6 @@ impl World {
         if !told_late && self.actor(actor).is_some_and(super::Actor::is_dead) {
             self.fault(Some(part), format!("actor {} {what} after its death", actor.0));
         }
-    }
-
-    fn enlist(&mut self, part: PartRef, actor: ActorId, from_wait: bool) {
-        self.must_live(part, actor, "joined the waiters");
-        self.edit_part(part, |part| match part {
-            PartState::Waiters { waiters } => {
-                let already = waiters.iter().any(|waiter| waiter.actor == actor);
-                if already {
-                    return Err(format!("actor {} queued twice", actor.0));
-                }
-                waiters.push_back(Waiter { actor, from_wait });
-                Ok(())
-            }
-            other => Err(wrong_shape("waiters", other)),
-        });
-    }
-
-    fn delist(&mut self, part: PartRef, actor: ActorId) {
-        self.edit_part(part, |part| match part {
-            PartState::Waiters { waiters } => {
-                let before = waiters.len();
-                waiters.retain(|waiter| waiter.actor != actor);
-                if waiters.len() == before { Err(format!("actor {} left without having queued", actor.0)) } else { Ok(()) }
-            }
-            other => Err(wrong_shape("waiters", other)),
-        });
     }
 
     pub(super) fn edit_message(&mut self, id: MessageId, edit: impl FnOnce(&mut Message)) {
@@ -349,8 +191,4 @@ impl World {
             self.fault(Some(part), what);
         }
     }
-}
-
-fn wrong_shape(wanted: &str, found: &PartState) -> String {
-    format!("is {}, not {wanted}", found.shape_name())
 }

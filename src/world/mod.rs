@@ -9,6 +9,7 @@ mod hold;
 pub mod landmark;
 pub mod lost_update;
 pub mod object;
+mod part;
 mod permits;
 pub mod pieces;
 mod printed;
