@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::Arena;
 use super::actors::State;
 use super::layout::actor;
+use crate::trace::wait::Facts;
 use crate::trace::{ActorId, Nanos, ObjectId, PartRef, Until, Wait};
 
 impl Arena {
@@ -29,29 +30,13 @@ impl Arena {
     }
 
     /// Whether something holds that an actor waits for. None: only the kernel knows (a pipe).
-    /// A broken object keeps nobody waiting: whoever uses it is to be told.
     pub fn holds(&self, id: ActorId, until: Until) -> Option<bool> {
-        if parts(until).into_iter().flatten().any(|part| self.facts(part.object).broken) {
-            return Some(true);
-        }
         // A thread that acts for the dead goes on at once, and is told so. What it waits for by itself stays.
         let by_itself = matches!(until, Until::Deadline | Until::Ended(_) | Until::Readable(..) | Until::Writable(..));
         if !by_itself && self.flag(id, actor::FLAG_CANCELLED) {
             return Some(true);
         }
-        Some(match until {
-            Until::Deadline => false,
-            Until::FlagUp(part) => self.part(part).flag(),
-            Until::CountAbove(part, number) => self.part(part).count() > number,
-            Until::OwnerFree(part, sleepers) => {
-                self.part(part).owner().is_none() && sleepers.is_none_or(|sleepers| !self.part(sleepers).has_waiter(id))
-            }
-            Until::SlotsFilled(part) => self.part(part).slots_len() > 0,
-            Until::Ended(actor) => self.state(actor) == State::Dead,
-            Until::Left(part) => !self.part(part).has_waiter(id),
-            Until::Emptied(part) => self.part(part).first_waiter().is_none(),
-            Until::Readable(..) | Until::Writable(..) => return None,
-        })
+        until.holds(id, self)
     }
 
     /// When a wait gives up. A sleeper that has been notified has no deadline any more: it returns
@@ -65,18 +50,38 @@ impl Arena {
     }
 }
 
-/// The parts that a wait is about.
-fn parts(until: Until) -> [Option<PartRef>; 2] {
-    match until {
-        Until::Deadline | Until::Ended(_) => [None, None],
-        Until::FlagUp(part)
-        | Until::CountAbove(part, _)
-        | Until::SlotsFilled(part)
-        | Until::Readable(part, _)
-        | Until::Writable(part, _)
-        | Until::Left(part)
-        | Until::Emptied(part) => [Some(part), None],
-        Until::OwnerFree(part, sleepers) => [Some(part), sleepers],
+/// As memory has them now.
+impl Facts for Arena {
+    fn is_broken(&self, object: ObjectId) -> bool {
+        self.facts(object).broken
+    }
+
+    fn is_up(&self, flag: PartRef) -> bool {
+        self.part(flag).flag()
+    }
+
+    fn count_of(&self, count: PartRef) -> Option<i64> {
+        Some(self.part(count).count())
+    }
+
+    fn is_free(&self, owner: PartRef) -> bool {
+        self.part(owner).owner().is_none()
+    }
+
+    fn is_listed(&self, list: PartRef, actor: ActorId) -> bool {
+        self.part(list).has_waiter(actor)
+    }
+
+    fn is_deserted(&self, list: PartRef) -> bool {
+        self.part(list).first_waiter().is_none()
+    }
+
+    fn has_messages(&self, slots: PartRef) -> bool {
+        self.part(slots).slots_len() > 0
+    }
+
+    fn has_ended(&self, actor: ActorId) -> bool {
+        self.state(actor) == State::Dead
     }
 }
 

@@ -12,6 +12,7 @@ pub mod fnv;
 pub mod id;
 pub mod recording;
 pub mod scenario;
+pub mod wait;
 
 pub use course::{Goal, Pace, Phase, Walk};
 pub use event::*;

@@ -2,6 +2,7 @@
 
 use super::{Activity, Actor, PartState, Pieces, World};
 use crate::kind::{self, Shape};
+use crate::trace::wait::Facts;
 use crate::trace::{ActorId, MessageId, ObjectId, PartRef, Until};
 
 /// The living actors on whom an actor's wait depends, sorted: any one of them might end it. Empty where
@@ -245,20 +246,47 @@ pub fn incoming(world: &World, object: ObjectId, end: u8) -> Option<&Pieces<Mess
 
 /// Whether what an actor waits for is so, as far as the world can tell (a pipe's room it cannot).
 pub fn holds(world: &World, waiter: ActorId, until: &Until) -> bool {
-    match until {
-        Until::Deadline | Until::Writable(..) => false,
-        Until::FlagUp(part) => matches!(world.part(*part), Some(PartState::Flag { up: true })),
-        Until::CountAbove(part, than) => matches!(world.part(*part), Some(PartState::Count { value, .. }) if value > than),
-        Until::OwnerFree(part, asleep) => {
-            let free = matches!(world.part(*part), Some(PartState::Owner { owner: None, .. }));
-            let sleeps = asleep.is_some_and(|list| is_listed(world, list, waiter));
-            free && !sleeps
-        }
-        Until::Left(list) => !is_listed(world, *list, waiter),
-        Until::Emptied(list) => matches!(world.part(*list), Some(PartState::Waiters { waiters }) if waiters.is_empty()),
-        Until::SlotsFilled(part) => matches!(world.part(*part), Some(PartState::Slots { messages }) if !messages.is_empty()),
+    until.holds(waiter, world).unwrap_or(match until {
         Until::Readable(part, end) => readable(world, *part, *end),
-        Until::Ended(actor) => world.actor(*actor).is_some_and(Actor::is_dead),
+        _ => false,
+    })
+}
+
+/// As the trace told them.
+impl Facts for World {
+    fn is_broken(&self, object: ObjectId) -> bool {
+        self.object(object).is_some_and(|object| object.broken)
+    }
+
+    fn is_up(&self, flag: PartRef) -> bool {
+        matches!(self.part(flag), Some(PartState::Flag { up: true }))
+    }
+
+    fn count_of(&self, count: PartRef) -> Option<i64> {
+        match self.part(count) {
+            Some(PartState::Count { value, .. }) => Some(*value),
+            _ => None,
+        }
+    }
+
+    fn is_free(&self, owner: PartRef) -> bool {
+        matches!(self.part(owner), Some(PartState::Owner { owner: None, .. }))
+    }
+
+    fn is_listed(&self, list: PartRef, actor: ActorId) -> bool {
+        is_listed(self, list, actor)
+    }
+
+    fn is_deserted(&self, list: PartRef) -> bool {
+        matches!(self.part(list), Some(PartState::Waiters { waiters }) if waiters.is_empty())
+    }
+
+    fn has_messages(&self, slots: PartRef) -> bool {
+        matches!(self.part(slots), Some(PartState::Slots { messages }) if !messages.is_empty())
+    }
+
+    fn has_ended(&self, actor: ActorId) -> bool {
+        self.actor(actor).is_some_and(Actor::is_dead)
     }
 }
 
@@ -273,5 +301,23 @@ fn readable(world: &World, ends: PartRef, end: u8) -> bool {
     match object.parts.get(ends.part as usize) {
         Some(PartState::Ends { ends }) => ends.iter().enumerate().any(|(at, far)| at != end as usize && far.holders.is_empty()),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::event;
+    use crate::trace::{Body, Change};
+    use crate::world::sample::{MAIN, Sample};
+
+    #[test]
+    fn a_broken_object_keeps_nobody_waiting() {
+        let mut run = Sample::new();
+        run.make(MAIN, ObjectId(1), event::ID, "e", 1);
+        let until = Until::FlagUp(PartRef::new(ObjectId(1), event::FLAG));
+        assert!(!holds(&run.world, MAIN, &until));
+        run.host(Body::Also { changes: vec![Change::Broken { object: ObjectId(1) }] });
+        assert!(holds(&run.world, MAIN, &until));
     }
 }
