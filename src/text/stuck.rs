@@ -58,22 +58,30 @@ pub struct Standstill {
 pub fn standstill(world: &World, lang: Lang) -> Standstill {
     let mut still = Standstill { said: vec![headline(lang)], chains: Vec::new() };
     let mut drawn: Vec<ActorId> = Vec::new();
-    let mut likely = false;
+    // Whether a ring is proved, or only likely.
+    let mut is_likely: Option<bool> = None;
     for verdict in verdicts(world) {
         let is_ring = ["deadlock", "circle"].contains(&verdict.rule.name);
-        let ring = if is_ring { ring(world, &verdict.actors) } else { Vec::new() };
-        likely |= is_ring && verdict.rule.name == "circle";
-        if ring.is_empty() {
+        let members = match verdict.rule.name {
+            "open_end" => [&verdict.actors[..], &verdict.others].concat(),
+            _ if is_ring => verdict.actors.clone(),
+            _ => Vec::new(),
+        };
+        let ring = ring(world, &members);
+        if !is_ring || ring.is_empty() {
             let said = told(world, &verdict, lang);
             if !still.said.contains(&said) {
                 still.said.push(said);
             }
         } else {
+            is_likely = Some(is_likely == Some(true) || verdict.rule.name == "circle");
+        }
+        if !ring.is_empty() {
             still.chains.push(chain::of_ring(world, &ring, lang));
             drawn.extend(ring);
         }
     }
-    if let (false, Some(first)) = (drawn.is_empty(), still.said.first_mut()) {
+    if let (Some(likely), Some(first)) = (is_likely, still.said.first_mut()) {
         *first = if likely {
             pick(
                 lang,

@@ -229,7 +229,11 @@ fn groups(world: &World, edges: Edges) -> Vec<Vec<ActorId>> {
 }
 
 fn knots(world: &World) -> Vec<Found> {
-    let proved = groups(world, waits_for).into_iter().filter(|group| is_proved(world, group));
+    let kept = open_ends(world);
+    // The end that is kept open says more of the two than that they wait for each other.
+    let says_more =
+        |group: &[ActorId]| kept.iter().any(|found| group.iter().all(|id| found.actors.contains(id) || found.others.contains(id)));
+    let proved = groups(world, waits_for).into_iter().filter(|group| is_proved(world, group) && !says_more(group));
     proved.map(|actors| Found { actors, ..Found::default() }).collect()
 }
 
