@@ -13,7 +13,7 @@ use crate::host::inside;
 use crate::host::{Command, Config, Listener, Repetition, Run};
 use crate::ipc::Value;
 use crate::ipc::typed::typed;
-use crate::kind::{self, Lang};
+use crate::kind::Lang;
 use crate::script;
 use crate::trace::scenario::{Bilingual, Scenario};
 use crate::trace::{On, Pace, Walk};
@@ -195,10 +195,6 @@ impl Source for Live {
             Intent::Gated => Command::Free(false),
             Intent::Again => return self.restart(Wish { paused: true, repeat: None, ..self.wish.clone() }, lang),
             Intent::Reseed(seed) => return self.restart(Wish { seed, paused: true, repeat: None, ..self.wish.clone() }, lang),
-            Intent::HandSet(object, up) => {
-                let op = if up { kind::event::SET.id } else { kind::event::CLEAR.id };
-                Command::Hand(op, On::Object(object), None)
-            }
             Intent::Hand(op, on, None) => Command::Hand(op, on, None),
             Intent::Hand(op, on, Some(text)) => Command::Hand(op, on, Some(self.value(&text, lang)?)),
             Intent::HandEntry { op, object, key, value } => {

@@ -243,7 +243,6 @@ impl Source for Replay {
             | Intent::Free
             | Intent::Gated
             | Intent::Reseed(_)
-            | Intent::HandSet(..)
             | Intent::Hand(..)
             | Intent::HandEntry { .. }
             | Intent::RunUntil(_)

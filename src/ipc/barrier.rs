@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::Row;
 use super::seat::until;
 use super::value::Value;
 use super::wake::Wake;
@@ -19,6 +20,10 @@ use crate::kind::barrier::{
     WAIT_PASSED, WAIT_THROWN, WAIT_WAITS,
 };
 use crate::trace::{ActorId, Change, Grant, ObjectId, On, PartRef, Preview, Until, Wait};
+
+/// What the hand can do to a Barrier.
+pub const BY_HAND: &[Row] =
+    &[Row::new(&RESET, |ctx, task| Ok(reset(ctx, task.object)?)), Row::new(&ABORT, |ctx, task| Ok(abort(ctx, task.object)?))];
 
 /// The barrier's own word that says how many must come, also where that is less than nothing.
 const PARTIES_WORD: usize = 8;

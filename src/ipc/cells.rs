@@ -8,13 +8,31 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::{self, Row, Task};
 use super::lock;
+use super::refusal;
 use super::seat::until;
 use super::value::Value;
 use super::wake::Wake;
 use crate::arena::Arena;
 use crate::kind::{self, Kind, Op, Outcome, array, value};
 use crate::trace::{Change, ObjectId, On, PartRef, Preview, Until};
+
+/// What the hand can do to a Value or an Array.
+pub const BY_HAND: &[Row] = &[
+    Row::new(&value::WRITE, |ctx, task| by_hand(ctx, &value::WRITE, task)),
+    Row::new(&array::WRITE, |ctx, task| by_hand(ctx, &array::WRITE, task)),
+];
+
+fn by_hand(ctx: &Context, op: &Op, task: &Task) -> refusal::Outcome {
+    let On::Cell(object, index) = task.on else { return Err(hand::cannot()) };
+    if !is_open(ctx, object) {
+        let name = ctx.arena.object_name(object);
+        let (en, zh) = (format!("the lock of {name} is held, and the hand does not wait"), format!("{name} 的锁被持有，而你的手不等待"));
+        return Err(hand::told(ctx, op, task.on, en, zh));
+    }
+    Ok(write(ctx, object, i64::from(index), &task.value)?)
+}
 
 /// What protects the cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +205,7 @@ fn make(ctx: &Context, words: &'static Words, name: Option<String>, code: &str, 
         Guard::Without => None,
         Guard::Given(lock) => Some(lock),
     };
+    changes.extend(guard.map(|lock| Change::Under { object, lock }));
     ctx.arena.own_word(object, GUARD_WORD).store(guard.map_or(0, |lock| u64::from(lock.0) + 1), SeqCst);
     ctx.arena.own_word(object, CODE_WORD).store(u64::from(code.as_bytes()[0]), SeqCst);
     let part = ctx.arena.part_at(object, value::CELLS);
@@ -236,7 +255,13 @@ fn guard_of(arena: &Arena, object: ObjectId) -> Option<ObjectId> {
 
 /// Whether the cells can be written without waiting: nobody holds their lock.
 pub fn is_open(ctx: &Context, object: ObjectId) -> bool {
-    guard_of(&ctx.arena, object).is_none_or(|guard| lock::holder(&ctx.arena, guard).is_none_or(|(owner, _)| owner == ctx.me()))
+    guard_of(&ctx.arena, object).is_none_or(|guard| is_free(ctx, guard))
+}
+
+/// Whether a guard lets this thread in: a lock that it holds itself does so only if it may be taken twice.
+fn is_free(ctx: &Context, guard: ObjectId) -> bool {
+    let recursive = ctx.arena.facts(guard).kind == kind::rlock::ID;
+    lock::holder(&ctx.arena, guard).is_none_or(|(owner, _)| owner == ctx.me() && recursive)
 }
 
 fn code_of(arena: &Arena, object: ObjectId) -> Result<Code> {
@@ -284,9 +309,7 @@ fn access<T>(
     loop {
         {
             let guard_inner = ctx.arena.lock(guard, ctx.me());
-            let recursive = ctx.arena.facts(guard).kind == kind::rlock::ID;
-            let free = lock::holder(&ctx.arena, guard).is_none_or(|(owner, _)| owner == ctx.me() && recursive);
-            if free {
+            if is_free(ctx, guard) {
                 let inner = ctx.arena.lock(object, ctx.me());
                 let mut left = Vec::new();
                 if queued {

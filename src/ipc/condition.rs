@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::Row;
 use super::lock;
+use super::refusal::{self, refuse};
 use super::seat::until;
 use super::value::Value;
 use super::wake::Wake;
@@ -16,6 +18,23 @@ use crate::kind::condition::{
 };
 use crate::kind::{Op, Outcome};
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
+
+/// What the hand can do to a Condition.
+pub const BY_HAND: &[Row] = &[
+    Row::new(&NOTIFY, |ctx, task| by_hand(ctx, task.object, |object| notify(ctx, object, 1))),
+    Row::new(&NOTIFY_ALL, |ctx, task| by_hand(ctx, task.object, |object| notify_all(ctx, object))),
+];
+
+/// Takes the condition's lock, notifies, and frees the lock, all in one step.
+fn by_hand(ctx: &Context, object: ObjectId, notifies: impl Fn(ObjectId) -> Result<()>) -> refusal::Outcome {
+    let lock = lock_of(ctx, object);
+    if !lock::acquire(ctx, lock, Patience::No)? {
+        let name = ctx.arena.object_name(object);
+        return Err(refuse(format!("the lock of {name} is held: a notification needs it"), format!("{name} 的锁被持有：通知需要这把锁")));
+    }
+    let outcome = notifies(object);
+    Ok(outcome.and(lock::release(ctx, lock))?)
+}
 
 /// The condition's own word that names its lock.
 const LOCK_WORD: usize = 8;
@@ -33,6 +52,7 @@ pub fn make(ctx: &Context, name: Option<String>, lock: Option<ObjectId>) -> Resu
                 lock
             }
         };
+        changes.push(Change::Under { object, lock });
         ctx.arena.own_word(object, LOCK_WORD).store(u64::from(lock.0) + 1, SeqCst);
         Ok((object, changes))
     })

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Patience};
 use super::error::Result;
+use super::hand::Row;
 use super::value::Value;
 use super::wake::Wake;
 use crate::kind::event::{
@@ -9,6 +10,10 @@ use crate::kind::event::{
     WAIT_PASSED, WAIT_WAITS, WAIT_WOKEN, WAITERS,
 };
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Until, Wait};
+
+/// What the hand can do to an Event.
+pub const BY_HAND: &[Row] =
+    &[Row::new(&SET, |ctx, task| Ok(set(ctx, task.object)?)), Row::new(&CLEAR, |ctx, task| Ok(clear(ctx, task.object)?))];
 
 /// Makes an Event whose flag is down.
 pub fn make(ctx: &Context, name: Option<String>) -> Result<ObjectId> {

@@ -11,6 +11,8 @@ use super::context::{Context, Patience};
 use super::ends::hold;
 use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::frame::{Arrival, Incoming, Outgoing};
+use super::hand;
+use super::refusal::Refusal;
 use super::seat::{Seat, until};
 use super::stream::{self, Way};
 use super::travel::{self, Received};
@@ -278,6 +280,13 @@ impl Read<'_> {
 pub fn is_midway(ctx: &Context, object: ObjectId) -> bool {
     let busy = |word: usize| ctx.arena.own_word(object, word).load(SeqCst) != 0;
     busy(READER_WORD) || busy(WRITER_WORD) && ctx.arena.part_at(object, PIPE).slots_len() <= 1
+}
+
+/// Why the hand does not get anything in such a moment.
+pub(super) fn midway_by_hand(ctx: &Context, op: &Op, object: ObjectId) -> Refusal {
+    let name = ctx.arena.object_name(object);
+    let (en, zh) = (format!("somebody is in the middle of a message of {name}"), format!("有进程正处在 {name} 的一条消息的中途"));
+    hand::told(ctx, op, On::Object(object), en, zh)
 }
 
 /// What came of an attempt to write.

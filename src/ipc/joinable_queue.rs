@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::Row;
 use super::seat::{locked, until};
 use super::value::Value;
 use super::wake::Wake;
@@ -15,6 +16,9 @@ use crate::kind::joinable_queue::{
     UNFINISHED,
 };
 use crate::trace::{Change, MessageId, ObjectId, On, PartRef, Preview, Until};
+
+/// What the hand can do to a JoinableQueue beside what it can do to a Queue.
+pub const BY_HAND: &[Row] = &[Row::new(&TASK_DONE, |ctx, task| Ok(task_done(ctx, task.object)?))];
 
 /// What a process got from such queues, and has not said to be done.
 #[derive(Default)]

@@ -2,6 +2,8 @@
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::{Row, Task};
+use super::refusal::{self, refuse};
 use super::take::{Taken, Taking, take};
 use super::wake::Wake;
 use crate::arena::Arena;
@@ -11,6 +13,17 @@ use crate::kind::lock::{
 };
 use crate::kind::{self, lock, rlock};
 use crate::trace::{ActorId, Change, ObjectId, On, PartRef, Until};
+
+/// What the hand can do to a Lock or an RLock.
+pub const BY_HAND: &[Row] = &[Row::new(&ACQUIRE, by_hand), Row::new(&RELEASE, |ctx, task| Ok(release(ctx, task.object)?))];
+
+fn by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    if acquire(ctx, task.object, Patience::No)? {
+        return Ok(());
+    }
+    let name = ctx.arena.object_name(task.object);
+    Err(refuse(format!("{name} is held, and the hand does not wait"), format!("{name} 被持有，而你的手不等待")))
+}
 
 /// Whether its holder may take it again, and nobody else may release it.
 fn is_recursive(arena: &Arena, object: ObjectId) -> bool {

@@ -5,14 +5,40 @@ use super::cells::CELL_LIMIT;
 use super::connection::{FIELD, INDEX, Request, SET_FIELD, SET_INDEX, SHOW, TIMES};
 use super::context::Context;
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::{self, Row, Task};
 use super::hosted::{Hosted, Kept, same};
+use super::refusal;
 use super::value::{Named, Value};
 use crate::arena::Arena;
 use crate::kind::managed::{
-    APPEND_APPENDED, DICT_ID, DO, DO_CHANGED, DO_READ, LIST_ID, MAKE, MAKE_MADE, NAMESPACE_ID, OBJECT_ID, VALUE_ID, WRITE, WRITE_WROTE,
+    APPEND, APPEND_APPENDED, CELLS, DICT_ID, DO, DO_CHANGED, DO_READ, LIST_ID, MAKE, MAKE_MADE, NAMESPACE_ID, OBJECT_ID, VALUE_ID, WRITE,
+    WRITE_WROTE,
 };
-use crate::kind::{self, Kind, Op, Outcome};
+use crate::kind::{self, Keys, Kind, Op, Outcome};
 use crate::trace::{KindId, ObjectId, On, Preview};
+
+/// What the server does to a list, a dict and the like for the hand.
+pub const BY_HAND: &[Row] = &[
+    Row::new(&WRITE, write_by_hand),
+    Row::new(&APPEND, |ctx, task| Ok(perform_by_hand(ctx, &APPEND, task.object, "append", vec![task.value.clone()])?)),
+];
+
+fn write_by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    let (method, args) = written(ctx, task).ok_or_else(hand::cannot)?;
+    Ok(perform_by_hand(ctx, &WRITE, task.object, method, args)?)
+}
+
+/// What is to be asked so that a cell has a value. Where cells have keys, the value is a pair of both.
+fn written(ctx: &Context, task: &Task) -> Option<(&'static str, Vec<Value>)> {
+    let keys = kind::kind(ctx.arena.facts(task.object).kind)?.parts.get(CELLS as usize)?.keys;
+    match (keys, task.on, task.value.clone()) {
+        (Keys::One, _, value) => Some((SET_FIELD, vec![Value::Str("value".to_owned()), value])),
+        (Keys::Index, On::Cell(_, at), value) => Some((SET_INDEX, vec![Value::Int(i64::from(at)), value])),
+        (Keys::Value, _, Value::Array(pair)) if pair.len() == 2 => Some((SET_INDEX, pair)),
+        (Keys::Name, _, Value::Array(pair)) if pair.len() == 2 => Some((SET_FIELD, pair)),
+        _ => None,
+    }
+}
 
 fn fault(kind: ErrorKind, message: impl Into<String>) -> IpcError {
     IpcError::new(kind, message)

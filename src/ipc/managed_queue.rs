@@ -3,6 +3,7 @@
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::Row;
 use super::hosted::{Hosted, Messages};
 use super::lent::patience;
 use super::queue::bound;
@@ -15,6 +16,13 @@ use crate::kind::managed_queue::{
 };
 use crate::kind::{FAILED, Op, Outcome, UNBOUNDED_SLOTS};
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
+
+/// What the server does to a queue for the hand.
+pub const BY_HAND: &[Row] = &[
+    Row::new(&PUT, |ctx, task| Ok(put(ctx, task.object, &task.value, Patience::No).map(drop)?)),
+    Row::new(&GET, |ctx, task| Ok(get(ctx, task.object, Patience::No).map(drop)?)),
+    Row::new(&TASK_DONE, |ctx, task| Ok(task_done(ctx, task.object).map(drop)?)),
+];
 
 /// Makes a queue in the server; `max` slots, zero and less: no bound.
 pub(super) fn make(ctx: &Context, manager: ObjectId, name: &str, max: i64) -> Result<Value> {

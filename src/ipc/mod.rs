@@ -20,6 +20,8 @@ pub mod seat;
 
 pub mod context;
 
+pub mod hand;
+
 mod wake;
 
 mod take;
@@ -79,6 +81,8 @@ pub mod managed;
 mod managed_queue;
 
 pub mod registered;
+
+pub mod deeds;
 
 mod by_hand;
 

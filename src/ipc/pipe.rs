@@ -12,6 +12,8 @@ use super::context::{Context, Patience};
 use super::ends::{closed, drop_end, hold};
 use super::error::{ErrorKind, IpcError, Result, os_error};
 use super::frame::{Arrival, Incoming, Outgoing};
+use super::hand::{self, Row, Task};
+use super::refusal;
 use super::seat::until;
 use super::stream::{self, Way};
 use super::travel::{self, Received};
@@ -25,6 +27,29 @@ use crate::kind::pipe::{
 };
 use crate::sys;
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
+
+/// What the hand can do to a pipe.
+pub const BY_HAND: &[Row] = &[Row::new(&SEND, send_by_hand), Row::new(&RECV, recv_by_hand)];
+
+fn send_by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    let On::End(object, end) = task.on else { return Err(hand::cannot()) };
+    if !ctx.process.end(object, end).is_some_and(|fd| sys::pipe::writable(fd.as_fd())) {
+        let name = ctx.arena.object_name(object);
+        let (en, zh) = (format!("there is no room in {name} now"), format!("{name} 现在没有空位"));
+        return Err(hand::told(ctx, &SEND, task.on, en, zh));
+    }
+    Ok(send(ctx, object, end, &task.value)?)
+}
+
+fn recv_by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    let On::End(object, end) = task.on else { return Err(hand::cannot()) };
+    if !has_whole_message(ctx, object, end) {
+        let name = ctx.arena.object_name(object);
+        let (en, zh) = (format!("there is no whole message at end {end} of {name} now"), format!("{name} 的 {end} 端现在没有完整的消息"));
+        return Err(hand::told(ctx, &RECV, task.on, en, zh));
+    }
+    Ok(recv(ctx, object, end).map(drop)?)
+}
 
 /// What flows to an end, and the words that say who is in the middle of a frame.
 struct Direction {

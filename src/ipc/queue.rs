@@ -11,7 +11,9 @@ use super::error::{ErrorKind, IpcError, Result};
 use super::feeder;
 use super::frame::Outgoing;
 use super::guarded::{self, Reading};
+use super::hand::{Row, Task};
 use super::joinable_queue;
+use super::refusal;
 use super::seat::{locked, until};
 use super::stream;
 use super::travel::{self, Received};
@@ -26,6 +28,17 @@ use crate::kind::queue::{
 use crate::kind::{self, Kind, Op, Outcome, UNBOUNDED_SLOTS, buffer};
 use crate::sys;
 use crate::trace::{Change, Grant, MessageId, ObjectId, On, PartRef, Preview, Until};
+
+/// What the hand can do to a Queue.
+pub const BY_HAND: &[Row] =
+    &[Row::new(&PUT, |ctx, task| Ok(put(ctx, task.object, &task.value, Patience::No)?)), Row::new(&GET, get_by_hand)];
+
+fn get_by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    if guarded::is_midway(ctx, task.object) {
+        return Err(guarded::midway_by_hand(ctx, &GET, task.object));
+    }
+    Ok(get(ctx, task.object, Patience::No).map(drop)?)
+}
 
 const READING: Reading =
     Reading { op: &GET, got: &GET_GOT, waits: &GET_WAITS, waits_lock: &GET_WAITS_LOCK, partly: &GET_PARTLY, expired: empty_handed };

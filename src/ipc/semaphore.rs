@@ -3,6 +3,8 @@
 
 use super::context::{Context, Patience};
 use super::error::{ErrorKind, IpcError, Result};
+use super::hand::{Row, Task};
+use super::refusal::{self, refuse};
 use super::take::{Taken, Taking, take};
 use super::value::Value;
 use super::wake::Wake;
@@ -11,6 +13,17 @@ use crate::kind::semaphore::{
     MAKE_MADE, PERMITS, RELEASE, RELEASE_FREED, RELEASE_PASSED, WAITERS,
 };
 use crate::trace::{Change, ObjectId, On, PartRef, Preview, Until};
+
+/// What the hand can do to a Semaphore.
+pub const BY_HAND: &[Row] = &[Row::new(&ACQUIRE, by_hand), Row::new(&RELEASE, |ctx, task| Ok(release(ctx, task.object)?))];
+
+fn by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    if acquire(ctx, task.object, Patience::No)? {
+        return Ok(());
+    }
+    let name = ctx.arena.object_name(task.object);
+    Err(refuse(format!("{name} has no permit left, and the hand does not wait"), format!("{name} 没有许可了，而你的手不等待")))
+}
 
 /// The most permits that there can be: the system's SEM_VALUE_MAX.
 const MOST: i64 = i32::MAX as i64;

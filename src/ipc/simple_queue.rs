@@ -7,6 +7,8 @@ use super::ends::drop_end;
 use super::error::{ErrorKind, IpcError, Result};
 use super::frame::Outgoing;
 use super::guarded::{self, Parts, Reading, Wrote};
+use super::hand::{self, Row, Task};
+use super::refusal;
 use super::stream;
 use super::travel;
 use super::value::Value;
@@ -19,6 +21,25 @@ use crate::kind::simple_queue::{
 use crate::kind::{FAILED, Outcome};
 use crate::sys;
 use crate::trace::{Change, ObjectId, On, PartRef, Preview};
+
+/// What the hand can do to a SimpleQueue.
+pub const BY_HAND: &[Row] = &[Row::new(&PUT, put_by_hand), Row::new(&GET, get_by_hand)];
+
+fn put_by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    if !has_room(ctx, task.object) {
+        let name = ctx.arena.object_name(task.object);
+        let (en, zh) = (format!("{name} cannot be written to now"), format!("{name} 现在不能写入"));
+        return Err(hand::told(ctx, &PUT, task.on, en, zh));
+    }
+    Ok(put(ctx, task.object, &task.value)?)
+}
+
+fn get_by_hand(ctx: &Context, task: &Task) -> refusal::Outcome {
+    if guarded::is_midway(ctx, task.object) {
+        return Err(guarded::midway_by_hand(ctx, &GET, task.object));
+    }
+    Ok(get(ctx, task.object, Patience::No).map(drop)?)
+}
 
 pub(super) const GUARDED: Parts = Parts::with_locks_from(READ_LOCK);
 

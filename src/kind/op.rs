@@ -22,11 +22,6 @@ pub struct Op {
 impl Op {
     /// An operation that gives nothing and asks for nothing, to be completed by struct update.
     pub const PLAIN: Op = Op { id: OpId(0), name: "", next: words("", ""), outcomes: &[], gives: &[], asks: Asks::Nothing };
-
-    /// Whether one who waits for what it gives is the only one to get it, though several may wait.
-    pub fn gives_one(&self) -> bool {
-        !self.gives.iter().any(|gives| matches!(gives, Gives::Raises(_) | Gives::Lessens(_) | Gives::WakesAll(_)))
-    }
 }
 
 /// One thing that an operation does to a part of its object, named by the part's index in the kind.

@@ -18,7 +18,7 @@
 //!   `until`: deadline, flag_up, count_above, owner_free, slots_filled, readable, writable, ended, left, emptied.
 //! - `changes` are those of parts, all in one moment, each an object with `change`: made, composed, moved, passed,
 //!   dropped, finished, wrote, inserted, removed, counted, raised, owned, queued, left, requeued, filled, opened,
-//!   closed, seen_closed, broken.
+//!   closed, seen_closed, under, broken.
 //! - `lost_update` follows where a write destroys what others wrote: `proved` (else only likely), `writer`, the value that
 //!   it had `read` and `read_in_step` (gated), and what is `gone`, each with `writer` and `value`; `more` counts those
 //!   between the last two that are not named.
@@ -389,6 +389,11 @@ impl Json {
             Change::Opened { part, end, process } => self.of_end(&mut out, "opened", *part, *end, Some(*process)),
             Change::Closed { part, end, process } => self.of_end(&mut out, "closed", *part, *end, Some(*process)),
             Change::SeenClosed { part, end } => self.of_end(&mut out, "seen_closed", *part, *end, None),
+            Change::Under { object, lock } => {
+                out.put("change", "under");
+                out.raw("object", &self.object(*object));
+                out.raw("lock", &self.object(*lock));
+            }
             Change::Broken { object } => {
                 out.put("change", "broken");
                 out.raw("object", &self.object(*object));

@@ -10,6 +10,7 @@ pub mod json;
 pub mod linear;
 pub mod lost_update;
 pub mod name;
+pub mod obstacle;
 mod os;
 pub mod plain;
 pub mod question;

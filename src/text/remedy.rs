@@ -3,7 +3,7 @@
 
 use super::name::{self, pick};
 use super::template::{Term, tight};
-use crate::kind::{self, Lang};
+use crate::kind::{self, Asks, Lang};
 use crate::trace::On;
 use crate::world::World;
 use crate::world::remedy::{Deed, Remedy};
@@ -12,8 +12,8 @@ use crate::world::remedy::{Deed, Remedy};
 pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
     match remedy.deed {
         Deed::Act(op, on) => {
-            let verb = kind::op(op).map_or("", |op| op.name);
-            let valued = ["put", "send"].contains(&verb);
+            let (verb, asks) = kind::op(op).map_or(("", Asks::Nothing), |op| (op.name, op.asks));
+            let valued = matches!(asks, Asks::Value | Asks::EndAndValue(_));
             let at = match on {
                 On::End(object, end) => {
                     let end = name::end_in_code(world, object, end, lang).text;
@@ -25,14 +25,15 @@ pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
             format!("{verb}{value}{at}")
         }
         Deed::Kill(_) => pick(lang, "kill", "杀死"),
-        Deed::Branch(step) => pick(lang, format!("before step {step}"), format!("第 {step} 步之前")),
+        Deed::Branch(step, _) => pick(lang, format!("before step {step}"), format!("第 {step} 步之前")),
     }
 }
 
 /// What comes of it: "p1 goes on", "frees nobody, for death does not release b".
 pub fn effect(world: &World, remedy: &Remedy, lang: Lang) -> String {
-    if let Deed::Branch(_) = remedy.deed {
-        return pick(lang, "then c if another can go", "若有别人能走，再按 c");
+    if let Deed::Branch(_, first) = remedy.deed {
+        let first = name::actor(world, first, lang).text;
+        return pick(lang, format!("let {first} go first"), tight(&format!("让 {first} 先走")));
     }
     let kept: Vec<Term> = remedy.keeps.iter().map(|part| name::part(world, *part, lang)).collect();
     let kept = (!kept.is_empty()).then(|| name::list(&kept, lang).text);

@@ -107,6 +107,7 @@ pub fn change() -> impl Strategy<Value = Change> {
         (part(), 0u8..4, actor()).prop_map(|(part, end, process)| Change::Closed { part, end, process }),
         (part(), 0u8..4).prop_map(|(part, end)| Change::SeenClosed { part, end }),
         object().prop_map(|object| Change::Broken { object }),
+        (object(), object()).prop_map(|(object, lock)| Change::Under { object, lock }),
     ];
     prop_oneof![3 => made, 2 => of_messages, 1 => of_cells, 2 => of_parts, 2 => of_actors]
 }

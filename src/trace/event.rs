@@ -254,6 +254,11 @@ pub enum Change {
         owner: Option<ObjectId>,
         home: Option<ActorId>,
     },
+    /// An object is used under a lock that is an object too: a condition's, or that of a Value or an Array.
+    Under {
+        object: ObjectId,
+        lock: ObjectId,
+    },
     /// A message exists, in nobody's slots yet.
     Composed {
         message: MessageId,
@@ -453,6 +458,7 @@ impl Change {
             | Change::Closed { part, .. }
             | Change::SeenClosed { part, .. } => [Some(*part), None],
             Change::Made { .. }
+            | Change::Under { .. }
             | Change::Composed { .. }
             | Change::Passed { .. }
             | Change::Dropped { .. }

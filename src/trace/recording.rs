@@ -25,7 +25,7 @@ use super::scenario::Scenario;
 const MAGIC: &[u8; 8] = b"ipcscope";
 
 /// Grows whenever the header or an event gets another form: a program reads its own version alone.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// What a recording is of.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]

@@ -114,8 +114,9 @@ pub const REFUSE_NO_HAND: Words = words("There is nothing that you could do to i
 pub const REFUSE_NO_LIST: Words = words("There is no list to go back to; q quits.", "没有可返回的列表；q 退出。");
 
 pub const ACT_STEP: Words = words("step       one step of this process", "走一步   只让这个进程走一步");
-pub const ACT_UNTIL_END: Words = words("run        until it has ended", "运行     直到它结束");
-pub const ACT_UNTIL_TOUCHED: Words = words("run until something happens to it", "运行到有人操作它为止");
+pub const ACT_UNTIL_END: Words = words("run all    until it has ended, or nobody can go", "全运行   直到它结束，或谁也走不了");
+pub const ACT_UNTIL_TOUCHED: Words =
+    words("run all until something happens to it, or nobody can go", "全运行，直到有人操作它，或谁也走不了");
 pub const HINT_VALUE: Words = words("a value, as 3, 2.5, true, text or [1, 2]", "一个值，如 3、2.5、true、text 或 [1, 2]");
 pub const HINT_CELL: Words = words("index = value, as 3 = 10", "下标 = 值，如 3 = 10");
 pub const WRONG_CELL: Words = words("Write it as index = value, for example 3 = 10.", "请写成“下标 = 值”，例如 3 = 10。");
@@ -161,7 +162,8 @@ pub const PROMPT_HINT: Words = words("Enter does it, Esc leaves it", "Enter 执�
 pub const REFUSE_NO_MESSAGE: Words = words("No message has moved yet.", "还没有消息移动过。");
 pub const REFUSE_NO_LATER_MOVE: Words = words("The message has not moved since.", "这条消息之后没有再移动。");
 pub const REFUSE_NO_EARLIER_MOVE: Words = words("The message's way begins here.", "这条消息的路从这里开始。");
-pub const COULD_DO: Words = words("What you could do:", "你可以：");
+pub const COULD_DO_FREE: Words = words("What you could do:", "你可以：");
+pub const COULD_DO: Words = words("What you could do (one step by hand; Space goes on):", "你可以（每个动作一步；之后按 Space 继续）：");
 pub const MARKED: Words = words("Step {} is marked: { and } lead here.", "第 {} 步已标记：按 { 和 } 来到这里。");
 pub const UNMARKED: Words = words("Step {} is no longer marked.", "第 {} 步的标记已取消。");
 pub const REFUSE_NOTHING_TO_MARK: Words = words("Nothing has happened yet that could be marked.", "还没有可以标记的步骤。");

@@ -1,12 +1,12 @@
 //! What can be done to the chosen thing: the menu, and the input line for what needs a value.
 //!
-//! What the hand may do to an object is its kind's to say; whether it can be done now is the run's,
-//! which refuses with the reason.
+//! What the hand may do to an object, and what it is asked for, its kind says; whether it can be done now, the
+//! world. What cannot stands there all the same, dim and with the reason.
 
-use crate::kind::{self, Lang, Shape};
+use crate::kind::{self, Asks, Gives, Keys, Kind, Lang, Op, Words};
 use crate::trace::scenario::{Param, Scenario, Setting};
 use crate::trace::{ActorId, Goal, ObjectId, On, OpId};
-use crate::world::{Object, PartState, World};
+use crate::world::{Object, PartState, World, hand};
 
 use super::answer::Effect;
 use super::labels;
@@ -31,6 +31,8 @@ pub enum Choice {
     Ask(Prompt),
     /// Asks further.
     More(Menu),
+    /// Cannot be done now, for this reason.
+    Cannot(String),
     /// What the user says to a question: which question, and which of its choices.
     Guess(usize, usize),
 }
@@ -101,10 +103,10 @@ pub fn of_object(world: &World, id: ObjectId, by_steps: bool, lang: Lang) -> Opt
     let mut items = Vec::new();
     for part in std::iter::once(object).chain(world.belonging_to(id)) {
         for op in hand_of(part) {
-            items.extend(choices(part, *op, lang));
+            items.extend(hand::places(part, op).into_iter().map(|on| line(world, part, op, on, lang)));
         }
     }
-    let at = preferred(object, items.len());
+    let at = preferred(world, &items);
     if by_steps {
         let until = labels::ACT_UNTIL_TOUCHED.get(lang).to_owned();
         items.push((until, Choice::Tell(Intent::RunUntil(Goal::Object(id)))));
@@ -112,85 +114,66 @@ pub fn of_object(world: &World, id: ObjectId, by_steps: bool, lang: Lang) -> Opt
     Some(Menu { title: narrate::object(world, id), items, notes: Vec::new(), at })
 }
 
-/// What would change nothing is not under the cursor: a flag that is up is cleared.
-fn preferred(object: &Object, count: usize) -> usize {
-    let up = object.parts.iter().any(|part| matches!(part, PartState::Flag { up: true }));
-    if up && count > 1 { 1 } else { 0 }
-}
-
-pub fn hand_of(object: &Object) -> &'static [OpId] {
-    kind::kind(object.kind).map_or(&[], |kind| kind.hand)
-}
-
-/// The lines for one action: one, or one for each end that it can be done at.
-fn choices(object: &Object, op: OpId, lang: Lang) -> Vec<(String, Choice)> {
-    let name = kind::op(op).map_or("", |op| op.name);
-    let label = format!("{name} {}", object.name);
-    let on = On::Object(object.id);
-    let ask = |label: String, target: Target| {
-        let hint = match target {
-            Target::Cell(..) => labels::HINT_CELL,
-            Target::Entry(_, _, false) => labels::HINT_KEY,
-            Target::Entry(_, _, true) => labels::HINT_NAME,
-            _ => labels::HINT_VALUE,
-        };
-        let title = format!("{label}: {}", hint.get(lang));
-        vec![(format!("{label} …"), Choice::Ask(Prompt { title, text: String::new(), target, wrong: None }))]
+/// The first line that can be acted upon and would change something: a flag that is up is cleared.
+fn preferred(world: &World, items: &[(String, Choice)]) -> usize {
+    let idle = |choice: &Choice| match choice {
+        Choice::Cannot(_) => true,
+        Choice::Tell(Intent::Hand(op, on, _)) => is_idle(world, *op, *on),
+        _ => false,
     };
-    match op {
-        op if op == kind::event::SET.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, true)))],
-        op if op == kind::event::CLEAR.id => vec![(label, Choice::Tell(Intent::HandSet(object.id, false)))],
-        op if op == kind::queue::PUT.id || op == kind::simple_queue::PUT.id => ask(label, Target::On(op, on)),
-        op if op == kind::value::WRITE.id => ask(label, Target::On(op, On::Cell(object.id, 0))),
-        op if op == kind::managed_queue::PUT.id || op == kind::managed::APPEND.id => ask(label, Target::On(op, on)),
-        op if op == kind::managed::WRITE.id && object.kind == kind::managed::VALUE_ID => ask(label, Target::On(op, on)),
-        op if op == kind::managed::WRITE.id && object.kind != kind::managed::LIST_ID => {
-            ask(label, Target::Entry(op, object.id, object.kind != kind::managed::DICT_ID))
-        }
-        op if op == kind::array::WRITE.id || op == kind::managed::WRITE.id => match cells(object) {
-            // There is no cell to write.
-            0 => Vec::new(),
-            count => ask(label, Target::Cell(op, object.id, count)),
+    items.iter().position(|(_, choice)| !idle(choice)).unwrap_or(0)
+}
+
+/// Whether an operation would leave all flags as they are, which is all that it does.
+fn is_idle(world: &World, op: OpId, on: On) -> bool {
+    let Some((op, object)) = kind::op(op).zip(on.object().and_then(|object| world.object(object))) else { return false };
+    let is = |part: &u8, wanted: bool| matches!(object.parts.get(*part as usize), Some(PartState::Flag { up }) if *up == wanted);
+    let idle = |gives: &Gives| match gives {
+        Gives::Raises(part) => is(part, true),
+        Gives::Lowers(part) => is(part, false),
+        _ => false,
+    };
+    !op.gives.is_empty() && op.gives.iter().all(idle)
+}
+
+/// What the hand may do to an object.
+pub fn hand_of(object: &Object) -> impl Iterator<Item = &'static Op> + use<> {
+    kind::kind(object.kind).into_iter().flat_map(Kind::by_hand)
+}
+
+/// The line for one action at one place.
+fn line(world: &World, object: &Object, op: &Op, on: On, lang: Lang) -> (String, Choice) {
+    let label = match on {
+        On::End(_, end) => format!("{} {}[{end}]", op.name, object.name),
+        _ => format!("{} {}", op.name, object.name),
+    };
+    if let Some(obstacle) = hand::obstacle(world, op, on) {
+        let why = narrate::obstacle(world, obstacle, lang);
+        let colon = if lang == Lang::Zh { "：" } else { ": " };
+        return (format!("{label}{colon}{why}"), Choice::Cannot(why));
+    }
+    let ask = |hint: Words, target: Target| {
+        let title = format!("{label}: {}", hint.get(lang));
+        (format!("{label} …"), Choice::Ask(Prompt { title, text: String::new(), target, wrong: None }))
+    };
+    let keys = |part: u8| kind::kind(object.kind).and_then(|kind| kind.parts.get(part as usize)).map_or(Keys::One, |part| part.keys);
+    match op.asks {
+        Asks::Nothing | Asks::End(_) => (label, Choice::Tell(Intent::Hand(op.id, on, None))),
+        Asks::Value | Asks::EndAndValue(_) => ask(labels::HINT_VALUE, Target::On(op.id, on)),
+        Asks::Cell(part) => match keys(part) {
+            Keys::One => ask(labels::HINT_VALUE, Target::On(op.id, on)),
+            Keys::Index => ask(labels::HINT_CELL, Target::Cell(op.id, object.id, cells(object, part))),
+            Keys::Value => ask(labels::HINT_KEY, Target::Entry(op.id, object.id, false)),
+            Keys::Name => ask(labels::HINT_NAME, Target::Entry(op.id, object.id, true)),
         },
-        op if op == kind::pipe::SEND.id || op == kind::pipe::RECV.id => ends(object, op)
-            .into_iter()
-            .flat_map(|end| {
-                let label = format!("{name} {}[{end}]", object.name);
-                let on = On::End(object.id, end);
-                if op == kind::pipe::SEND.id {
-                    ask(label, Target::On(op, on))
-                } else {
-                    vec![(label, Choice::Tell(Intent::Hand(op, on, None)))]
-                }
-            })
-            .collect(),
-        op => vec![(label, Choice::Tell(Intent::Hand(op, on, None)))],
     }
 }
 
-/// The ends at which one can send or receive: both of a duplex pipe, one of a simplex.
-fn ends(object: &Object, op: OpId) -> Vec<u8> {
-    let count = kind::kind(object.kind)
-        .and_then(|kind| {
-            kind.parts.iter().find_map(|part| match part.shape {
-                Shape::Ends(names) => Some(names.len() as u8),
-                _ => None,
-            })
-        })
-        .unwrap_or(0);
-    match (object.kind == kind::pipe::SIMPLEX_ID, op == kind::pipe::SEND.id) {
-        (false, _) => (0..count).collect(),
-        (true, false) => vec![0],
-        (true, true) => vec![1],
+fn cells(object: &Object, part: u8) -> u32 {
+    match object.parts.get(part as usize) {
+        Some(PartState::Cells { cells }) => cells.len() as u32,
+        _ => 0,
     }
-}
-
-fn cells(object: &Object) -> u32 {
-    let count = object.parts.iter().find_map(|part| match part {
-        PartState::Cells { cells } => Some(cells.len()),
-        _ => None,
-    });
-    count.unwrap_or(0) as u32
 }
 
 /// The scenario's parameters, each with the values that it may have; none if it has no parameter.
@@ -235,7 +218,7 @@ impl Prompt {
         let text = self.text.trim();
         let (op, on, value) = match &self.target {
             Target::Param(name) => return Ok(Intent::SetParam { name: name.clone(), text: text.to_owned(), lang }),
-            Target::Line(lines) => return line(text, *lines, lang),
+            Target::Line(lines) => return line_of(text, *lines, lang),
             // It asks nothing of the run.
             Target::Step(..) => return Err(String::new()),
             Target::On(op, on) => (*op, *on, text),
@@ -273,7 +256,7 @@ fn entry(text: &str) -> Option<(&str, &str)> {
     parts.find(|(key, _)| !quoted(key)).filter(|(key, _)| !key.is_empty())
 }
 
-fn line(text: &str, lines: u32, lang: Lang) -> Result<Intent, String> {
+fn line_of(text: &str, lines: u32, lang: Lang) -> Result<Intent, String> {
     let line = text.parse().ok().filter(|line| (1..=lines).contains(line));
     line.map(|line| Intent::RunUntil(Goal::Line(line))).ok_or_else(|| match lang {
         Lang::En => format!("The lines are 1 to {lines}."),

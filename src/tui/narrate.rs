@@ -5,6 +5,7 @@ use crate::text::chosen::Stands;
 use crate::text::template::tight;
 use crate::text::{self, Chain, Standstill, name};
 use crate::trace::{ActorId, Body, Cause, Event, ObjectId, PartRef, Phase, Role};
+use crate::world::hand::Obstacle;
 use crate::world::remedy::{Deed, Remedy};
 use crate::world::{Activity, World};
 
@@ -127,6 +128,11 @@ pub fn stands(world: &World, id: ActorId, lang: Lang) -> String {
     said.unwrap_or_else(|| thread(world, id, lang))
 }
 
+/// Why something cannot be done by hand now.
+pub fn obstacle(world: &World, obstacle: Obstacle, lang: Lang) -> String {
+    text::obstacle::obstacle(world, obstacle, lang)
+}
+
 /// The key that does a remedy, and what comes of it: "Enter on b, release: p1 goes on".
 pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
     let deed = text::remedy::deed(world, remedy, lang);
@@ -158,16 +164,16 @@ pub fn remedy(world: &World, remedy: &Remedy, lang: Lang) -> String {
             }
         }
         Deed::Kill(id) => on("K", &actor(world, id, lang)),
-        Deed::Branch(step) => match lang {
-            Lang::En => format!("g {} Enter, then b: the run again {deed}, {effect}", step - 1),
-            Lang::Zh => format!("按 g {} Enter，再按 b：重走到{deed}，{effect}", step - 1),
+        Deed::Branch(step, _) => match lang {
+            Lang::En => format!("g {} Enter, then b: the run again {deed}; there {effect} (c)", step - 1),
+            Lang::Zh => format!("按 g {} Enter，再按 b：重走到{deed}；在那里{effect}（c）", step - 1),
         },
     }
 }
 
 /// Whether one Event alone can be set, so that no choice is needed.
 fn only_event(world: &World) -> bool {
-    let settable = |object: &&crate::world::Object| super::menu::hand_of(object).contains(&kind::event::SET.id);
+    let settable = |object: &&crate::world::Object| super::menu::hand_of(object).any(|op| op.id == kind::event::SET.id);
     world.all_objects().filter(settable).count() == 1
 }
 

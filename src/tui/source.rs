@@ -127,8 +127,6 @@ pub enum Intent {
     Again,
     /// A new run with another seed.
     Reseed(u64),
-    /// The hand sets or clears an Event.
-    HandSet(ObjectId, bool),
     /// The hand does an operation on something, with a value as the user typed it.
     Hand(OpId, On, Option<String>),
     /// The hand writes the value of a key, which may be new; both as the user typed them.

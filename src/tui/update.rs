@@ -3,7 +3,7 @@
 //! Pure: `(Ui, Action, Scene)` gives effects. A refusal is a sentence that says why and what to do instead.
 
 use crate::kind::{self, Lang};
-use crate::trace::{ActorId, ObjectId, Pace, Phase};
+use crate::trace::{ActorId, ObjectId, On, Pace, Phase};
 use crate::world::{PartState, World};
 
 use super::answer::{Answer, Effect, everywhere, must_be_now, pause_if_running, tell};
@@ -271,7 +271,7 @@ fn pace(ui: &mut Ui, scene: &Scene, faster: bool) -> Answer {
 
 /// The hand's actions on an Event, found by what its kind lets the hand do.
 fn settable(world: &World, object: ObjectId) -> bool {
-    world.object(object).is_some_and(|object| menu::hand_of(object).contains(&kind::event::SET.id))
+    world.object(object).is_some_and(|object| menu::hand_of(object).any(|op| op.id == kind::event::SET.id))
 }
 
 /// Whether there is anything that `e` could set.
@@ -297,7 +297,8 @@ fn flag(ui: &mut Ui, scene: &Scene) -> Answer {
             }
         }
     };
-    tell(Intent::HandSet(chosen, !is_up(world, chosen)))
+    let op = if is_up(world, chosen) { &kind::event::CLEAR } else { &kind::event::SET };
+    tell(Intent::Hand(op.id, On::Object(chosen), None))
 }
 
 fn signals(ui: &mut Ui, scene: &Scene) -> Answer {

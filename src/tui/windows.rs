@@ -42,6 +42,10 @@ pub(super) fn on_overlay(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
                 }
                 Some(Choice::Ask(prompt)) => Some(Overlay::Prompt(prompt)),
                 Some(Choice::More(menu)) => Some(Overlay::Menu(menu)),
+                Some(Choice::Cannot(why)) => {
+                    ui.message = Some(why);
+                    return Some(effects);
+                }
                 Some(Choice::Guess(question, choice)) => {
                     ui.guess = Some((question, choice));
                     None

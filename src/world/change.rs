@@ -37,7 +37,7 @@ impl World {
             Change::Made { object, kind, name, owner, home } => {
                 let parts = Vec::new();
                 let (name, owner, home) = (name.clone(), *owner, *home);
-                self.made(Object { id: *object, kind: *kind, name, owner, home, parts, maker: by, broken: false });
+                self.made(Object { id: *object, kind: *kind, name, owner, home, lock: None, parts, maker: by, broken: false });
             }
             Change::Composed { message, value } => {
                 self.composed(Message { id: *message, value: value.clone(), from: by, place: None, passed: None, lost: false });
@@ -72,6 +72,10 @@ impl World {
             }
             Change::Closed { part, end, process } => self.edit_part(*part, |part| part.close(*end, *process)),
             Change::SeenClosed { part, end } => self.edit_part(*part, |part| part.see_closed(*end)),
+            Change::Under { object, lock } => match self.objects.get_mut(object.0 as usize) {
+                Some(Some(object)) => Arc::make_mut(object).lock = Some(*lock),
+                _ => self.fault(None, format!("object {} does not exist", object.0)),
+            },
             Change::Broken { object } => match self.objects.get_mut(object.0 as usize) {
                 Some(Some(object)) => Arc::make_mut(object).broken = true,
                 _ => self.fault(None, format!("object {} does not exist", object.0)),

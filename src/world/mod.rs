@@ -5,6 +5,7 @@ pub mod asked;
 mod change;
 mod digest;
 pub mod fold;
+pub mod hand;
 mod hold;
 pub mod landmark;
 pub mod lost_update;

@@ -17,6 +17,8 @@ pub struct Object {
     pub owner: Option<ObjectId>,
     /// The process whose memory it lives in, if it is not shared memory (a queue's buffer).
     pub home: Option<ActorId>,
+    /// The lock, an object too, under which it is used.
+    pub lock: Option<ObjectId>,
     /// In the order of the kind's parts.
     pub parts: Vec<PartState>,
     pub maker: ActorId,

@@ -1,14 +1,14 @@
 //! What could be done by hand for a run in which nobody can go on, worked out from what everybody waits
-//! for and from what the kinds let the hand do. Pure; knows parts, waits and the verbs of the field.
+//! for and from what the kinds' operations give. Pure; knows parts, waits and gifts, not primitives.
 //!
 //! Invariant: a remedy is one that works here: the hand would not be refused, and whom it frees could go on
 //! because of it. What frees nobody is named only where one would expect that it does, or where it brings
 //! nearer what somebody waits for.
 
 use super::waits::{incoming, is_listed, ring, waits_for};
-use super::{Actor, PartState, Pieces, Verdict, World, verdicts};
-use crate::kind::{self, Op, Part};
-use crate::trace::{ActorId, MessageId, ObjectId, On, OpId, PartRef, Until};
+use super::{Actor, Object, PartState, Pieces, Verdict, World, hand, verdicts};
+use crate::kind::{self, Gives, Kind, Op, Part};
+use crate::trace::{ActorId, ObjectId, On, OpId, PartRef, Until};
 use crate::world::Activity;
 
 /// Something that can be done, and what comes of it.
@@ -36,18 +36,18 @@ pub enum Deed {
     /// An operation of the hand on something.
     Act(OpId, On),
     Kill(ActorId),
-    /// Go back before this step and let somebody else go first.
-    Branch(u64),
+    /// Go back before this step and let this one go first.
+    Branch(u64, ActorId),
 }
 
-/// What could be done, the gentle before the violent. Empty unless the run is stuck.
+/// What could be done: another order, which harms nobody, then the gentle before the violent. Empty unless the run is stuck.
 pub fn remedies(world: &World) -> Vec<Remedy> {
     if !world.stuck() {
         return Vec::new();
     }
-    let mut found = acts(world);
+    let mut found: Vec<Remedy> = branch(world).into_iter().collect();
+    found.extend(acts(world));
     found.extend(kills(world));
-    found.extend(branch(world));
     found
 }
 
@@ -65,108 +65,103 @@ fn waits(world: &World) -> impl Iterator<Item = (&Actor, Until)> {
 fn acts(world: &World) -> Vec<Remedy> {
     let mut found: Vec<Remedy> = Vec::new();
     for (actor, until) in waits(world) {
-        for (op, on) in helping(world, actor, until) {
+        for (op, on, end) in helping(world, actor, until) {
             let deed = Deed::Act(op.id, on);
-            match found.iter_mut().find(|remedy| remedy.deed == deed) {
-                Some(remedy) if remedy.frees.contains(&actor.id) => {}
-                Some(remedy) => remedy.frees.push(actor.id),
-                None => found.push(Remedy { frees: vec![actor.id], one: gives_one(op), ..Remedy::new(deed) }),
-            }
-        }
-        for (op, on) in making_room(world, until) {
-            let deed = Deed::Act(op.id, on);
-            match found.iter_mut().find(|remedy| remedy.deed == deed) {
-                Some(remedy) => remedy.room_for.push(actor.id),
-                None => found.push(Remedy { room_for: vec![actor.id], ..Remedy::new(deed) }),
+            let at = found.iter().position(|remedy| remedy.deed == deed).unwrap_or_else(|| {
+                found.push(Remedy { one: end == Ends::ForOne, ..Remedy::new(deed) });
+                found.len() - 1
+            });
+            let told = if end == Ends::Perhaps { &mut found[at].room_for } else { &mut found[at].frees };
+            if !told.contains(&actor.id) {
+                told.push(actor.id);
             }
         }
     }
     // To wake all sleepers is to wake the only one.
-    found.dedup_by(|later, first| later.frees == first.frees && later.frees.len() == 1 && on_same(later, first));
+    found.dedup_by(|later, first| later.frees == first.frees && later.frees.len() == 1 && both_wake(later, first));
     found
 }
 
-fn on_same(one: &Remedy, other: &Remedy) -> bool {
-    matches!((one.deed, other.deed), (Deed::Act(_, one), Deed::Act(_, other)) if one == other)
-}
-
-/// Whether an operation gives one thing, which one of those who wait will take.
-fn gives_one(op: &Op) -> bool {
-    !["set", "notify_all", "task_done"].contains(&op.name)
-}
-
-/// What the hand could do so that one wait of an actor ends.
-fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On)> {
-    let by_hand = |object: ObjectId, verbs: &[&str]| -> Vec<(&'static Op, On)> {
-        let ops = hand_ops(world, object).filter(|op| verbs.contains(&op.name));
-        ops.map(|op| (op, On::Object(object))).collect()
+fn both_wake(one: &Remedy, other: &Remedy) -> bool {
+    let wakes = |deed: Deed| match deed {
+        Deed::Act(op, on) => kind::op(op).filter(|op| matches!(op.gives, [Gives::Wakes(_) | Gives::WakesAll(_)])).map(|_| on),
+        _ => None,
     };
+    wakes(one.deed).is_some() && wakes(one.deed) == wakes(other.deed)
+}
+
+/// Whose waits something given ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ends {
+    /// Of several who wait for it one gets it.
+    ForOne,
+    ForAll,
+    /// Room in a pipe: whether the writer finds enough then is the kernel's to say, which lets writers wait until
+    /// there is more of it than one short message takes.
+    Perhaps,
+}
+
+/// What the hand could do so that one wait of an actor ends, and for how many it does.
+fn helping(world: &World, actor: &Actor, until: Until) -> Vec<(&'static Op, On, Ends)> {
+    let Some(part) = waited_at(world, actor, until) else { return Vec::new() };
+    let Some(object) = world.object(part.object) else { return Vec::new() };
+    let Some(kind) = kind::kind(object.kind) else { return Vec::new() };
+    let mut found = Vec::new();
+    for op in kind.by_hand() {
+        for on in hand::places(object, op) {
+            let ends = op.gives.iter().find_map(|gives| ends(world, object, kind, until, on, *gives));
+            if let Some(ends) = ends.filter(|_| hand::obstacle(world, op, on).is_none()) {
+                found.push((op, on, ends));
+            }
+        }
+    }
+    found
+}
+
+/// The part at which a wait ends. Who sleeps on a condition wants its lock only after a notification.
+fn waited_at(world: &World, actor: &Actor, until: Until) -> Option<PartRef> {
     match until {
-        Until::OwnerFree(lock, Some(sleepers)) if is_listed(world, sleepers, actor.id) => {
-            // Who notifies must have the lock.
-            if owner(world, lock).is_none() { by_hand(sleepers.object, &["notify", "notify_all"]) } else { Vec::new() }
+        Until::OwnerFree(_, Some(sleepers)) if is_listed(world, sleepers, actor.id) => Some(sleepers),
+        _ => until.part(),
+    }
+}
+
+/// Whether one thing given to an object ends a wait at it.
+fn ends(world: &World, object: &Object, kind: &Kind, until: Until, on: On, gives: Gives) -> Option<Ends> {
+    let is = |part: PartRef, index: u8| part == PartRef::new(object.id, index);
+    let waited = |index: u8, list: PartRef| kind.parts.get(index as usize).is_some_and(|def| def.waiters == Some(list.part));
+    let read_at = |slots: u8| kind.parts.get(slots as usize).and_then(|def| def.read_at);
+    let last = |index: u8| matches!(object.parts.get(index as usize), Some(PartState::Count { value: 1, .. }));
+    let surely = match (until, gives) {
+        (Until::OwnerFree(_, Some(list)) | Until::Left(list), Gives::Wakes(at) | Gives::WakesAll(at)) => is(list, at),
+        (Until::OwnerFree(lock, _), Gives::Frees(at)) => is(lock, at),
+        (Until::FlagUp(flag), Gives::Raises(at)) => is(flag, at),
+        (Until::Left(list), Gives::Raises(at)) => waited(at, list),
+        // The last of several tasks is the one that matters.
+        (Until::Left(list), Gives::Lessens(at)) => waited(at, list) && last(at),
+        (Until::CountAbove(count, than), Gives::Adds(at)) => {
+            is(count, at) && matches!(world.part(count), Some(PartState::Count { value, .. }) if *value >= than)
         }
-        Until::OwnerFree(lock, _) => {
-            let free = owner(world, lock).is_none() || def(world, lock).is_some_and(|def| def.owner_alone);
-            if free { Vec::new() } else { by_hand(lock.object, &["release"]) }
-        }
-        Until::FlagUp(part) => by_hand(part.object, &["set"]),
-        Until::Left(part) => {
-            let mut ops = by_hand(part.object, &["set", "notify", "notify_all"]);
-            // The last of several tasks is the one that matters.
-            if let Some(PartState::Count { value: 1, .. }) = wanted_by(world, part) {
-                ops.extend(by_hand(part.object, &["task_done"]));
-            }
-            ops
-        }
-        Until::CountAbove(part, than) => match world.part(part) {
-            Some(PartState::Count { value, max }) if *value >= than && max.is_none_or(|max| *value < max) => {
-                let mut ops = by_hand(part.object, &["release"]);
-                if can_take(world, part.object, 0) {
-                    ops.extend(by_hand(part.object, &["get"]));
-                }
-                ops
-            }
-            _ => Vec::new(),
-        },
+        (Until::SlotsFilled(slots), Gives::Fills(at)) => is(slots, at),
         // Nobody writes between the pieces of a message that has begun to arrive.
-        Until::Readable(part, end) if !incoming(world, part.object, end).is_some_and(Pieces::is_empty) => Vec::new(),
-        Until::Readable(part, end) => {
-            let mut ops = at_far_end(world, part, end, "send");
-            if has_room(world, part.object) {
-                ops.extend(by_hand(part.object, &["put"]));
-            }
-            ops
+        (Until::Readable(part, end), Gives::Fills(at)) => read_at(at) == Some((part.part, end)) && is_drained(world, part.object, end),
+        (Until::Readable(part, end), Gives::Sends(at)) => {
+            is(part, at) && matches!(on, On::End(_, from) if from != end) && is_drained(world, part.object, end)
         }
-        Until::SlotsFilled(_) | Until::Writable(..) | Until::Ended(_) | Until::Deadline | Until::Emptied(_) => Vec::new(),
-    }
+        (Until::Writable(part, end), Gives::Takes(at)) => {
+            return read_at(at).filter(|(ends, far)| *ends == part.part && *far != end).map(|_| Ends::Perhaps);
+        }
+        (Until::Writable(part, end), Gives::Receives(at)) => {
+            return (is(part, at) && matches!(on, On::End(_, far) if far != end)).then_some(Ends::Perhaps);
+        }
+        _ => false,
+    };
+    let all = matches!(gives, Gives::Raises(_) | Gives::Lessens(_) | Gives::WakesAll(_));
+    surely.then_some(if all { Ends::ForAll } else { Ends::ForOne })
 }
 
-/// What the hand could take out of a full pipe. Whether the writer finds room enough then is the kernel's to
-/// say: it lets writers wait until there is more of it than one short message takes.
-fn making_room(world: &World, until: Until) -> Vec<(&'static Op, On)> {
-    let Until::Writable(part, end) = until else { return Vec::new() };
-    let verb = |name: &str| hand_ops(world, part.object).find(|op| op.name == name);
-    let far = far_ends(world, part, end).into_iter().filter(|far| can_take(world, part.object, *far));
-    let mut ops: Vec<_> = far.filter_map(|far| Some((verb("recv")?, On::End(part.object, far)))).collect();
-    if can_take(world, part.object, 0) {
-        ops.extend(verb("get").map(|op| (op, On::Object(part.object))));
-    }
-    ops
-}
-
-/// What the hand may do to an object at all. What lies in one process's memory is out of its reach.
-fn hand_ops(world: &World, object: ObjectId) -> impl Iterator<Item = &'static Op> {
-    let object = world.object(object).filter(|object| object.home.is_none() && !object.broken);
-    let hand = object.and_then(|object| kind::kind(object.kind)).map_or(&[][..], |kind| kind.hand);
-    hand.iter().filter_map(|op| kind::op(*op))
-}
-
-/// The part that those on a list want.
-fn wanted_by(world: &World, list: PartRef) -> Option<&PartState> {
-    let object = world.object(list.object)?;
-    let parts = kind::kind(object.kind)?.parts.iter().zip(&object.parts);
-    parts.filter(|(def, _)| def.waiters == Some(list.part)).map(|(_, state)| state).next()
+fn is_drained(world: &World, object: ObjectId, end: u8) -> bool {
+    incoming(world, object, end).is_some_and(Pieces::is_empty)
 }
 
 fn owner(world: &World, part: PartRef) -> Option<ActorId> {
@@ -174,40 +169,6 @@ fn owner(world: &World, part: PartRef) -> Option<ActorId> {
         Some(PartState::Owner { owner, .. }) => *owner,
         _ => None,
     }
-}
-
-/// The ends at the far side of an end that somebody living holds: only there the hand gets a copy.
-fn far_ends(world: &World, part: PartRef, end: u8) -> Vec<u8> {
-    let Some(PartState::Ends { ends }) = world.part(part) else { return Vec::new() };
-    let held = |holders: &[super::Holder]| holders.iter().any(|holder| world.actor(holder.process).is_some_and(|one| !one.is_dead()));
-    let far = ends.iter().enumerate().filter(|(at, far)| *at != end as usize && held(&far.holders));
-    far.map(|(at, _)| at as u8).collect()
-}
-
-fn at_far_end(world: &World, part: PartRef, end: u8, verb: &str) -> Vec<(&'static Op, On)> {
-    let Some(op) = hand_ops(world, part.object).find(|op| op.name == verb) else { return Vec::new() };
-    far_ends(world, part, end).into_iter().map(|far| (op, On::End(part.object, far))).collect()
-}
-
-/// Whether an object's count of free slots, if it has one, leaves one.
-fn has_room(world: &World, object: ObjectId) -> bool {
-    let mut counts =
-        world.object(object).into_iter().flat_map(|object| &object.parts).filter(|part| matches!(part, PartState::Count { .. }));
-    // The first count is that of slots; others count what has become of the messages.
-    !matches!(counts.next(), Some(PartState::Count { value: 0, .. }))
-}
-
-/// Whether a whole message can be taken at an end, and nobody holds what guards the taking.
-fn can_take(world: &World, object: ObjectId, end: u8) -> bool {
-    let Some(first) = incoming(world, object, end).and_then(|messages| messages.front()) else { return false };
-    let whole = |id: MessageId| {
-        let message = world.message(id).filter(|message| !message.lost);
-        message.and_then(|message| message.passed).is_some_and(|passed| passed.written == passed.frame && passed.read == 0)
-    };
-    // The first lock of an object guards its reading; another one its writing.
-    let mut locks =
-        world.object(object).into_iter().flat_map(|object| &object.parts).filter(|part| matches!(part, PartState::Owner { .. }));
-    whole(*first) && !matches!(locks.next(), Some(PartState::Owner { owner: Some(_), .. }))
 }
 
 /// Processes whose death would end waits, and those that hold what others wait for.
@@ -264,20 +225,23 @@ fn def(world: &World, part: PartRef) -> Option<&'static Part> {
 }
 
 /// Where a deadlock could still have been avoided by another order: before the last of a ring took what it
-/// holds. Who waits for messages would wait in any order.
+/// holds, if whoever waits for that now goes first: it finds it free, and so comes to where it gives back all.
+/// Who waits for messages would wait in any order.
 fn branch(world: &World) -> Option<Remedy> {
     let is_ring = |verdict: &Verdict| ["deadlock", "circle"].contains(&verdict.rule.name);
     let surely = |verdict: &Verdict| verdict.actors.iter().all(|actor| !waits_for(world, *actor).is_empty());
     let knots: Vec<Verdict> = verdicts(world).into_iter().filter(|verdict| is_ring(verdict) && surely(verdict)).collect();
     let ring = knots.iter().map(|knot| ring(world, &knot.actors)).find(|ring| !ring.is_empty())?;
     let untils = waits(world).filter(|(actor, _)| ring.contains(&actor.id));
-    let held = untils.filter_map(|(_, until)| match until {
-        Until::OwnerFree(part, _) => world.held_since(part).map(|hold| hold.step),
-        Until::CountAbove(part, _) => world.takes(part).filter(|take| ring.contains(&take.actor)).map(|take| take.step).max(),
+    let held = untils.filter_map(|(actor, until)| match until {
+        Until::OwnerFree(part, _) => world.held_since(part).map(|hold| (hold.step, actor.id)),
+        Until::CountAbove(part, _) => {
+            world.takes(part).filter(|take| ring.contains(&take.actor)).map(|take| take.step).max().map(|step| (step, actor.id))
+        }
         _ => None,
     });
-    let step = held.max().filter(|step| *step > 1)?;
-    Some(Remedy::new(Deed::Branch(step)))
+    let (step, first) = held.max().filter(|(step, _)| *step > 1)?;
+    Some(Remedy { frees: ring, ..Remedy::new(Deed::Branch(step, first)) })
 }
 
 #[cfg(test)]

@@ -2,13 +2,20 @@
 //! its effects are real. What it cannot do it refuses with a word why, and nothing happens.
 
 use crate::common::{self, PATIENCE, events, live, step_until_rest};
-use ipcscope::host::{Command, Ended, Phase, Run};
-use ipcscope::kind::{Lang, event, process};
+use ipcscope::host::{Command, Config, Ended, Phase, Run};
+use ipcscope::ipc::Value;
+use ipcscope::kind::{self, Asks, Keys, Lang, Op, event, process};
+use ipcscope::script;
 use ipcscope::sys;
 use ipcscope::text;
 use ipcscope::trace::{Acted, ActorId, Body, Cause, Event, ObjectId, On, OpId};
-use ipcscope::world::{Activity, Actor, PartState, World};
+use ipcscope::world::hand::{self as hand_of, Obstacle};
+use ipcscope::world::remedy::{Deed, remedies};
+use ipcscope::world::{Activity, Actor, Object, PartState, World};
 use nix::sys::signal::Signal;
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use std::sync::Arc;
 
 const E: ObjectId = ObjectId(0);
 
@@ -207,8 +214,174 @@ fn a_stuck_run_is_helped_by_hand() {
     by_hand(&run, n + 1, Command::Signal(actor(&run, "nonblock").id, Signal::SIGKILL as i32));
     run.command(Command::Play);
     assert!(run.wait_until(PATIENCE, |shown| shown.phase == Phase::Stuck), "{:?}", run.shown());
-    run.command(hand(event::SET.id));
+    // An act by hand is one step, and the run stands still after it though it had come here by itself.
+    let step = run.shown().step + 1;
+    by_hand(&run, step, hand(event::SET.id));
+    assert_eq!((run.shown().step, run.shown().phase), (step, Phase::Paused));
+    run.command(Command::Play);
     assert!(run.wait_until(PATIENCE, |shown| shown.ended == Some(Ended::Finished)), "{:?}", run.shown());
     assert_eq!(run.shown().exit, Some(0));
     run.close();
+}
+
+/// A run of its own text that is stuck.
+fn stuck(source: &str) -> Run {
+    let scenario = script::scenario::assemble("stuck", "stuck.rhai", source, None).expect("it loads");
+    let exe = std::path::PathBuf::from(env!("CARGO_BIN_EXE_ipcscope"));
+    let run = Run::start(Config { exe, end_when_stuck: false, ..Config::new(Arc::new(scenario), 1) }).expect("the run starts");
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, |shown| shown.phase == Phase::Stuck), "{source}: {:?}", run.shown());
+    run
+}
+
+/// What an operation asks for beside its place: something that fits everywhere.
+fn value_for(world: &World, op: &Op, on: On) -> Option<Value> {
+    let keys = on.object().and_then(|object| kind::kind(world.object(object)?.kind)?.parts.first()).map(|part| part.keys);
+    match op.asks {
+        Asks::Nothing | Asks::End(_) => None,
+        Asks::Cell(_) if matches!(keys, Some(Keys::Value | Keys::Name)) => {
+            Some(Value::Array(vec![Value::Str("k".to_owned()), Value::Int(1)]))
+        }
+        Asks::Cell(_) | Asks::Value | Asks::EndAndValue(_) => Some(Value::Int(1)),
+    }
+}
+
+/// Each act that is proposed is done, and whoever it is said to free goes on.
+#[test]
+fn what_is_proposed_for_a_stuck_run_frees_who_waits() {
+    for (source, expected) in [
+        (
+            "fn comes(b) { try { b.wait(); } catch (e) { } } let b = Barrier(3); let p = Process(comes, [b]); p.start(); p.join();",
+            "reset abort",
+        ),
+        ("let m = Manager(); let q = m.Queue(); print(q.get());", "put"),
+        ("let m = Manager(); let q = m.Queue(1); q.put(1); q.put(2);", "get"),
+        ("let m = Manager(); let q = m.JoinableQueue(); q.put(1); q.join();", "task_done"),
+        ("let q = JoinableQueue(); q.put(1); q.join();", "task_done"),
+        ("let q = SimpleQueue(); print(q.get());", "put"),
+        ("let m = Manager(); let e = m.Event(); e.wait();", "set"),
+        ("let s = Semaphore(0); s.acquire();", "release"),
+    ] {
+        let proposed = |run: &Run| -> Vec<_> {
+            let all = head(run, remedies);
+            all.into_iter().filter(|remedy| matches!(remedy.deed, Deed::Act(..))).collect()
+        };
+        let mut told = Vec::new();
+        let mut at = 0;
+        loop {
+            let mut run = stuck(source);
+            let all = proposed(&run);
+            let Some(remedy) = all.get(at) else {
+                run.close();
+                break;
+            };
+            let Deed::Act(op, on) = remedy.deed else { unreachable!("only acts were kept") };
+            let op = kind::op(op).expect("an operation");
+            told.push(op.name);
+            let value = head(&run, |world| value_for(world, op, on));
+            let step = run.shown().step + 1;
+            by_hand(&run, step, Command::Hand(op.id, on, value));
+            let since = events(&run).len();
+            run.command(Command::Play);
+            assert!(run.wait_until(PATIENCE, |shown| matches!(shown.phase, Phase::Stuck | Phase::Ended)), "{source}: {:?}", run.shown());
+            let goes = |actor: &ActorId| events(&run)[since..].iter().any(|event| event.actor == *actor);
+            let gone = remedy.frees.iter().filter(|actor| goes(actor)).count();
+            assert!(gone == remedy.frees.len() || remedy.one && gone > 0, "{source}: {} frees {:?}", op.name, remedy.frees);
+            assert_eq!(run.audit(), [], "{source}");
+            run.close();
+            at += 1;
+        }
+        assert_eq!(told.join(" "), expected, "{source}");
+    }
+}
+
+/// Processes that use all there is, without an order.
+const MANY: &str = r#"
+    fn uses(n, q, j, s, l, r, e, c, b, v, a, x, y, mq, ml) {
+        for i in 0..6 {
+            q.put(i); l.acquire(); v.value = i; l.release(); x.send(i);
+            try { s.acquire(0.004); s.release(); } catch (err) { }
+            try { j.get(0.002); j.task_done(); } catch (err) { }
+            with r { a[i % 2] = n; }
+            try { q.get(0.002); } catch (err) { }
+            if y.poll() { try { y.recv(); } catch (err) { } }
+            with c { c.wait(0.002); }
+            try { b.wait(0.003); } catch (err) { }
+            ml.append(i);
+            try { mq.get(0.002); } catch (err) { }
+            e.wait(0.002);
+        }
+    }
+    let m = Manager(); let q = Queue(3); let j = JoinableQueue(); let s = BoundedSemaphore(1); let l = Lock(); let r = RLock();
+    let e = Event(); let c = Condition(l); let b = Barrier(2); let v = Value("i", 0); let a = Array("i", 2, l);
+    let p = Pipe(); let w = Pipe(false); let mq = m.Queue(2); let ml = m.list([1]); let sq = SimpleQueue(); let d = m.dict(#{});
+    let one = Process(uses, [1, q, j, s, l, r, e, c, b, v, a, p[0], p[1], mq, ml]);
+    let two = Process(uses, [2, q, j, s, l, r, e, c, b, v, a, p[1], p[0], mq, ml]);
+    one.start(); two.start(); w[1].send(1); sq.put(2); one.join(); two.join();
+"#;
+
+/// The screen offers what the run would do, and shows as impossible what the run refuses: at every rest something that
+/// the dice choose is told to the run, offered or not.
+#[test]
+fn what_is_offered_is_done_and_what_is_not_is_refused() {
+    let (mut done, mut not) = (0, 0);
+    for seed in 1..=6 {
+        let scenario = script::scenario::assemble("many", "many.rhai", MANY, None).expect("it loads");
+        let exe = std::path::PathBuf::from(env!("CARGO_BIN_EXE_ipcscope"));
+        let config = Config { exe, paused: true, end_when_stuck: false, ..Config::new(Arc::new(scenario), seed) };
+        let mut run = Run::start(config).expect("the run starts");
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        for turn in 0..120 {
+            if run.shown().phase != Phase::Stuck {
+                let step = run.shown().step + 1;
+                run.command(Command::Step(1));
+                if !run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step) || shown.ended.is_some()) {
+                    panic!("seed {seed}: {:?}", run.shown());
+                }
+            }
+            if run.shown().ended.is_some() {
+                break;
+            }
+            let all: Vec<(&Op, On, Option<Obstacle>, Option<Value>)> = head(&run, |world| {
+                let ops = |object: &Object| kind::kind(object.kind).into_iter().flat_map(|kind| kind.by_hand()).collect::<Vec<_>>();
+                let places = world.all_objects().flat_map(|object| {
+                    ops(object).into_iter().flat_map(|op| hand_of::places(object, op).into_iter().map(move |on| (op, on)))
+                });
+                let whole = |(op, on): (&'static Op, On)| {
+                    let obstacle = hand_of::obstacle(world, op, on);
+                    // Of several cells the user names one.
+                    let on = if matches!(op.asks, Asks::Cell(_)) { On::Cell(on.object().expect("an object"), 0) } else { on };
+                    (op, on, obstacle, value_for(world, op, on))
+                };
+                places.map(whole).collect()
+            });
+            if all.is_empty() {
+                continue;
+            }
+            let (op, on, obstacle, value) = all[dice.next_u32() as usize % all.len()].clone();
+            let what = format!("seed {seed}, turn {turn}: {}.{} on {on:?}: {obstacle:?}", on_name(&run, on), op.name);
+            let step = run.shown().step + 1;
+            run.command(Command::Hand(op.id, on, value));
+            let answered = run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step) || shown.notice.is_some());
+            assert!(answered, "{what}: {:?}", run.shown());
+            // A refusal is told a moment after the step that came to nothing.
+            if obstacle.is_some() {
+                assert!(run.wait_until(PATIENCE, |shown| shown.notice.is_some()), "{what}: it was done");
+                not += 1;
+            } else {
+                assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step)), "{what}: {:?}", run.shown().notice);
+                assert_eq!(run.shown().notice, None, "{what}");
+                done += 1;
+            }
+            let rests = |shown: &ipcscope::host::Shown| shown.rest_at == Some(shown.step) || shown.ended.is_some();
+            assert!(run.wait_until(PATIENCE, rests), "{what}: {:?}", run.shown());
+        }
+        assert_eq!(run.audit(), [], "seed {seed}");
+        run.close();
+    }
+    assert!(done > 50 && not > 50, "{done} done, {not} refused");
+}
+
+fn on_name(run: &Run, on: On) -> String {
+    head(run, |world| on.object().and_then(|object| world.object(object)).map(|object| object.name.clone())).unwrap_or_default()
 }

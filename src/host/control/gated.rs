@@ -51,6 +51,11 @@ impl Control {
             self.hand.next.extend(self.hand.due.pop_front().map(|(_, command)| command));
         }
         if let Some(command) = self.hand.next.pop_front() {
+            if self.rest.as_ref().is_some_and(|rest| rest.stuck) {
+                // A run that stands still does so after an act by hand too, however it came here.
+                self.course.playing = false;
+                self.course.goal = None;
+            }
             self.act_by_hand(command);
             return None;
         }

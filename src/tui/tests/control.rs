@@ -3,7 +3,7 @@
 use super::{Look, runs, told};
 use crate::kind::{self, Lang};
 use crate::trace::scenario::Setting;
-use crate::trace::{ActorId, Goal, ObjectId, On, Phase};
+use crate::trace::{ActorId, Body, Change, Event, Goal, ObjectId, On, PartRef, Phase};
 use crate::tui::input::on_paste;
 use crate::tui::keys::Action;
 use crate::tui::labels;
@@ -28,13 +28,30 @@ fn at_a_choice(name: &str, source: &str, events: &[crate::trace::Event], count: 
 
 #[test]
 fn a_value_is_put_by_hand() {
-    let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
-    look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
+    // A queue of four whose ends somebody holds, with so many free slots.
+    let with_free = |value| {
+        let mut events = runs::queue()[..20].to_vec();
+        let free = Change::Counted { part: PartRef::new(ObjectId(1), kind::queue::SLOTS), value, max: Some(4) };
+        let ends = PartRef::new(ObjectId(1), kind::queue::ENDS);
+        let opened = [0, 1].map(|end| Change::Opened { part: ends, end, process: ActorId(3) });
+        events.push(Event { body: Body::Also { changes: opened.into_iter().chain([free]).collect() }, ..events[19].clone() });
+        let mut look = Look::new("queue", runs::QUEUE, &events, Lang::En);
+        look.ui.chosen = Some(Chosen::Object(ObjectId(1)));
+        look
+    };
+    // While no slot is free the line says so, and does nothing but that.
+    let mut look = with_free(0);
+    look.act(Action::Act);
+    assert!(look.text(80, 24).contains("put q: free slots: 0"), "{}", look.text(80, 24));
+    assert_eq!(look.act(Action::Act), []);
+    assert!(matches!(look.ui.overlay, Some(Overlay::Menu(_))));
+    assert_eq!(look.ui.message.as_deref(), Some("free slots: 0"));
+    let mut look = with_free(3);
     look.act(Action::Act);
     assert_eq!(look.act(Action::Act), []);
     // An empty line will not do; q is a letter here, not the way out.
     assert_eq!(look.type_in("\n"), []);
-    assert!(look.text(80, 24).contains(labels::WRONG_EMPTY.en));
+    assert!(look.text(80, 24).contains(labels::WRONG_EMPTY.en), "{}", look.text(80, 24));
     let put = Intent::Hand(kind::queue::PUT.id, On::Object(ObjectId(1)), Some("q 1".to_owned()));
     // The line stays until the run has taken the value.
     assert_eq!(look.type_in("q 1\n"), told(put));
@@ -73,7 +90,7 @@ fn what_a_manager_keeps_is_in_reach() {
     };
     let (mut look, object) = chosen(managed::VALUE_ID, Lang::En);
     look.act(Action::Act);
-    assert_eq!(look.type_in("3\n"), hand(managed::WRITE.id, On::Object(object), "3"));
+    assert_eq!(look.type_in("3\n"), hand(managed::WRITE.id, On::Cell(object, 0), "3"));
     let (mut look, object) = chosen(managed::LIST_ID, Lang::En);
     look.act(Action::Act);
     assert_eq!(look.type_in("0 = 3\n"), hand(managed::WRITE.id, On::Cell(object, 0), "3"));

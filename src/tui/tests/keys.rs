@@ -1,9 +1,9 @@
 //! Keys: what each does, what is refused and why, and that no sequence of them breaks anything.
 
 use super::{Look, runs, told};
-use crate::kind::Lang;
+use crate::kind::{Lang, event};
 use crate::trace::scenario::Bilingual;
-use crate::trace::{ActorId, Body, ObjectId, Pace, Phase};
+use crate::trace::{ActorId, Body, ObjectId, On, Pace, Phase};
 use crate::tui::answer::Effect;
 use crate::tui::keys::{Action, Place};
 use crate::tui::source::{HandSignal, Intent, SourceKind};
@@ -13,13 +13,13 @@ use crate::tui::{labels, state::Ui};
 use crate::world::sample::Sample;
 use proptest::prelude::*;
 
-fn event() -> Look {
+fn of_event() -> Look {
     Look::new("event", runs::EVENT, &runs::event(), Lang::En)
 }
 
 #[test]
 fn now_a_key_asks_the_run_and_in_the_past_it_moves_through_it() {
-    let mut look = event();
+    let mut look = of_event();
     let rows = look.timeline.rows().len();
     assert_eq!(look.act(Action::Next), told(Intent::Step(1)));
     assert_eq!(look.act(Action::RunPause), told(Intent::Run));
@@ -41,7 +41,7 @@ fn now_a_key_asks_the_run_and_in_the_past_it_moves_through_it() {
 
 #[test]
 fn looking_back_pauses_a_run() {
-    let mut look = event();
+    let mut look = of_event();
     look.status.phase = Phase::Running;
     assert_eq!(look.act(Action::Back), told(Intent::Pause));
     assert_eq!(look.act(Action::RunPause), told(Intent::Pause));
@@ -49,9 +49,9 @@ fn looking_back_pauses_a_run() {
 
 #[test]
 fn the_only_event_is_set_or_cleared_whatever_is_chosen() {
-    let mut look = event();
+    let mut look = of_event();
     // The hand set it in this run, so now it is cleared.
-    assert_eq!(look.act(Action::Flag), told(Intent::HandSet(ObjectId(1), false)));
+    assert_eq!(look.act(Action::Flag), told(Intent::Hand(event::CLEAR.id, On::Object(ObjectId(1)), None)));
     let mut look = Look::new("queue", runs::QUEUE, &runs::queue()[..20], Lang::En);
     assert_eq!(look.act(Action::Flag), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_EVENT.en));
@@ -59,7 +59,7 @@ fn the_only_event_is_set_or_cleared_whatever_is_chosen() {
 
 #[test]
 fn signals_go_to_the_chosen_process() {
-    let mut look = event();
+    let mut look = of_event();
     assert_eq!(look.act(Action::Signals), []);
     assert_eq!(look.ui.message.as_deref(), Some(labels::REFUSE_NO_PROCESS.en));
     look.ui.chosen = Some(Chosen::Actor(ActorId(3)));
@@ -102,7 +102,7 @@ fn where_everybody_waits_for_the_stopped_no_step_is_asked_for() {
 
 #[test]
 fn a_recording_is_looked_at_only() {
-    let mut look = event();
+    let mut look = of_event();
     look.status.kind = SourceKind::Recorded;
     use Action::{Act, ChooseGrant, Edit, Flag, Free, Params, Reseed, RunUntil, Signals, StepChosen};
     for action in [Flag, Signals, StepChosen, ChooseGrant, RunUntil, Free, Reseed, Act, Params, Edit] {
@@ -115,7 +115,7 @@ fn a_recording_is_looked_at_only() {
 
 #[test]
 fn the_pace_has_an_end_at_both_sides() {
-    let mut look = event();
+    let mut look = of_event();
     look.status.pace = Pace::Steps(4.0);
     assert_eq!(look.act(Action::Faster), told(Intent::SetPace(Pace::Steps(5.0))));
     assert_eq!(look.act(Action::Slower), told(Intent::SetPace(Pace::Steps(2.0))));
@@ -129,7 +129,7 @@ fn the_pace_has_an_end_at_both_sides() {
 
 #[test]
 fn tab_goes_through_everything_and_arrows_through_one_sort() {
-    let mut look = event();
+    let mut look = of_event();
     let mut seen = Vec::new();
     for _ in 0..5 {
         look.act(Action::ChooseNext);
@@ -149,7 +149,7 @@ fn tab_goes_through_everything_and_arrows_through_one_sort() {
 
 #[test]
 fn escape_leaves_what_is_open_then_the_past_then_the_run() {
-    let mut look = event();
+    let mut look = of_event();
     look.act(Action::Back);
     look.act(Action::Help);
     assert_eq!(look.act(Action::Leave), []);
@@ -171,7 +171,7 @@ fn escape_leaves_what_is_open_then_the_past_then_the_run() {
 
 #[test]
 fn news_stay_until_the_next_key() {
-    let mut look = event();
+    let mut look = of_event();
     look.status.notice = Some(Bilingual { en: "the hand is still busy".to_owned(), zh: String::new() });
     assert!(look.text(80, 24).contains("still busy"));
     look.act(Action::ChooseNext);
@@ -222,7 +222,7 @@ proptest! {
 /// The help is turned by lines and by pages; at its end no key is lost, so that the next one leads back at once.
 #[test]
 fn the_help_is_turned_by_lines_and_pages_and_ends_at_its_end() {
-    let mut look = event();
+    let mut look = of_event();
     look.act(Action::Help);
     let press = |look: &mut Look, action: Action, times: usize| {
         for _ in 0..times {
@@ -246,7 +246,7 @@ fn the_help_is_turned_by_lines_and_pages_and_ends_at_its_end() {
 /// Whatever is refused can be read to its end.
 #[test]
 fn a_long_refusal_takes_the_lines_that_it_needs() {
-    let mut look = event();
+    let mut look = of_event();
     let why = "the editor `/a/long/way/to/an/editor/with/a/long/name` did not end well (exit status: 3): the run stays as it is";
     look.ui.message = Some(why.to_owned());
     let drawn = look.text(80, 24);

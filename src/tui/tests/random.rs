@@ -121,7 +121,7 @@ impl State {
             Intent::SetParam { text, .. } if text.len() > 9 => return Err("that is too much".to_owned()),
             Intent::SetParam { .. } => self.again(0),
             Intent::Hand(_, _, Some(value)) if value.len() % 2 == 1 => return Err("that is no value".to_owned()),
-            Intent::Hand(..) | Intent::HandEntry { .. } | Intent::HandSet(..) | Intent::Signal(..) => {
+            Intent::Hand(..) | Intent::HandEntry { .. } | Intent::Signal(..) => {
                 let said = bilingual("the hand is still busy, and says so in many words", "手还在忙，并且说了很多话");
                 self.status.notice = if self.status.notice.is_none() { Some(said) } else { None };
                 self.step();
@@ -363,7 +363,6 @@ impl Play {
                     | Intent::RunUntil(_)
                     | Intent::Hand(..)
                     | Intent::HandEntry { .. }
-                    | Intent::HandSet(..)
                     | Intent::Signal(..)
             );
             assert!(before == At::Now || !goes_on, "{what}: {intent:?} was told in the past");

@@ -3,7 +3,7 @@
 use super::{Look, runs};
 use crate::kind::{self, Lang};
 use crate::text::chosen::Stands;
-use crate::trace::{ActorId, Event, ObjectId, On};
+use crate::trace::{ActorId, Event, ObjectId};
 use crate::tui::answer::Effect;
 use crate::tui::keys::Action;
 use crate::tui::menu::Choice;
@@ -150,8 +150,7 @@ fn every_proposed_key_does_what_it_says() {
                 Deed::Act(op, on) => {
                     if op == kind::event::SET.id {
                         look.ui.chosen = None;
-                        let set = on.object().map(|id| Effect::Tell(Intent::HandSet(id, true)));
-                        assert_eq!(look.act(Action::Flag), set.into_iter().collect::<Vec<_>>());
+                        assert_eq!(look.act(Action::Flag), [Effect::Tell(Intent::Hand(op, on, None))]);
                     }
                     look.ui.chosen = on.object().map(Chosen::Object);
                     Action::Act
@@ -160,7 +159,7 @@ fn every_proposed_key_does_what_it_says() {
                     look.ui.chosen = Some(Chosen::Actor(id));
                     Action::Signals
                 }
-                Deed::Branch(step) => {
+                Deed::Branch(step, _) => {
                     look.ui.at = At::Past(look.timeline.rows_at_step(step - 1));
                     assert_eq!(look.scene(24).world.step, step - 1);
                     assert_eq!(look.act(Action::Branch), [Effect::Tell(Intent::Branch(look.scene(24).point))]);
@@ -172,7 +171,6 @@ fn every_proposed_key_does_what_it_says() {
             let Some(Overlay::Menu(menu)) = &look.ui.overlay else { panic!("{remedy:?} has no menu: {:?}", look.ui.message) };
             let found = menu.items.iter().any(|(_, choice)| match (choice, remedy.deed) {
                 (Choice::Tell(Intent::Hand(op, on, None)), Deed::Act(wanted, at)) => (*op, *on) == (wanted, at),
-                (Choice::Tell(Intent::HandSet(id, true)), Deed::Act(_, On::Object(at))) => *id == at,
                 (Choice::Ask(prompt), Deed::Act(op, on)) => prompt.target == crate::tui::menu::Target::On(op, on),
                 (Choice::Tell(Intent::Signal(id, _)), Deed::Kill(killed)) => *id == killed,
                 _ => false,

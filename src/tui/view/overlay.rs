@@ -25,10 +25,14 @@ pub fn draw(buf: &mut Buffer, area: Rect, scene: Option<&Scene>, ui: &Ui) {
                 let y = inner.y + room as u16 + 1 + at as u16;
                 paint::put(buf, inner, inner.x + 1, y, line, ui.theme.style(Role::Faint));
             }
-            for (row, (at, (text, _))) in menu.items.iter().enumerate().skip(first).take(room).enumerate() {
+            for (row, (at, (text, choice))) in menu.items.iter().enumerate().skip(first).take(room).enumerate() {
                 let chosen = at == menu.at;
                 let line = format!("{}{} {text}", number(menu, at), if chosen { "►" } else { " " });
-                let role = if chosen { Role::Chosen } else { Role::Text };
+                let role = match choice {
+                    _ if chosen => Role::Chosen,
+                    Choice::Cannot(_) => Role::Faint,
+                    _ => Role::Text,
+                };
                 paint::put(buf, inner, inner.x + 1, inner.y + row as u16, &line, ui.theme.style(role));
             }
             scroll_sign(buf, area, inner, first > 0, first + room < menu.items.len(), ui);

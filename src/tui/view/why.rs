@@ -165,15 +165,21 @@ fn how_it_ended(scene: &Scene, ui: &Ui) -> String {
 /// What could be done, a line for each, and so many at most of each sort.
 fn remedies(scene: &Scene, ui: &Ui, width: u16, most: usize) -> Lines {
     // A branch repeats grants: all of them must be kept.
-    let possible = |remedy: &&Remedy| !matches!(remedy.deed, Deed::Branch(_)) || (scene.status.gated && !scene.begins_late);
+    let possible = |remedy: &&Remedy| !matches!(remedy.deed, Deed::Branch(..)) || (scene.status.gated && !scene.begins_late);
     let all: Vec<&Remedy> = scene.remedies.iter().filter(possible).collect();
     if all.is_empty() {
         return Vec::new();
     }
-    let mut out = vec![(labels::COULD_DO.get(ui.lang).to_owned(), Role::Title)];
-    let (mut told, mut acts, mut kills) = (0, 0, 0);
+    // With the gate open the kernel lets go on whoever can.
+    let title = if scene.status.gated { labels::COULD_DO } else { labels::COULD_DO_FREE };
+    let mut out = vec![(title.get(ui.lang).to_owned(), Role::Title)];
+    let (mut told, mut orders, mut acts, mut kills) = (0, 0, 0, 0);
     for remedy in &all {
-        let count = if matches!(remedy.deed, Deed::Kill(_)) { &mut kills } else { &mut acts };
+        let count = match remedy.deed {
+            Deed::Branch(..) => &mut orders,
+            Deed::Act(..) => &mut acts,
+            Deed::Kill(_) => &mut kills,
+        };
         *count += 1;
         if *count > most {
             continue;
