@@ -427,7 +427,10 @@ impl Control {
     }
 
     fn tell_user(&self, text: Bilingual) {
-        super::locked(&self.shown).notice = Some(text);
+        let mut shown = super::locked(&self.shown);
+        shown.notice = Some(text);
+        // What came to nothing may have been a step, which is not at rest yet.
+        shown.step = self.step;
     }
 
     fn show(&self) {

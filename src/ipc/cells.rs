@@ -203,9 +203,11 @@ fn make(ctx: &Context, words: &'static Words, name: Option<String>, code: &str, 
             Some(lock)
         }
         Guard::Without => None,
-        Guard::Given(lock) => Some(lock),
+        Guard::Given(lock) => {
+            changes.push(Change::Under { object, lock });
+            Some(lock)
+        }
     };
-    changes.extend(guard.map(|lock| Change::Under { object, lock }));
     ctx.arena.own_word(object, GUARD_WORD).store(guard.map_or(0, |lock| u64::from(lock.0) + 1), SeqCst);
     ctx.arena.own_word(object, CODE_WORD).store(u64::from(code.as_bytes()[0]), SeqCst);
     let part = ctx.arena.part_at(object, value::CELLS);

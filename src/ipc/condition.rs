@@ -45,14 +45,16 @@ pub fn make(ctx: &Context, name: Option<String>, lock: Option<ObjectId>) -> Resu
         let (object, made) = ctx.new_object(&KIND, name, None)?;
         let mut changes = vec![made];
         let lock = match lock {
-            Some(lock) => lock,
+            Some(lock) => {
+                changes.push(Change::Under { object, lock });
+                lock
+            }
             None => {
                 let (lock, change) = lock::make_inner(ctx, name, object)?;
                 changes.push(change);
                 lock
             }
         };
-        changes.push(Change::Under { object, lock });
         ctx.arena.own_word(object, LOCK_WORD).store(u64::from(lock.0) + 1, SeqCst);
         Ok((object, changes))
     })

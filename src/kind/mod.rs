@@ -126,6 +126,11 @@ pub fn travels(id: KindId) -> bool {
     is_kept(id) || id.0 >= LENT
 }
 
+/// Whether objects of a kind are locks: Lock or RLock.
+pub fn is_lock(id: KindId) -> bool {
+    id == lock::ID || id == rlock::ID
+}
+
 /// Whether objects of a kind are kept by a manager's server.
 pub fn is_kept(id: KindId) -> bool {
     kind(id).is_some_and(|kind| kind.kept)

@@ -254,7 +254,7 @@ pub enum Change {
         owner: Option<ObjectId>,
         home: Option<ActorId>,
     },
-    /// An object is used under a lock that is an object too: a condition's, or that of a Value or an Array.
+    /// An object (a condition, a Value, an Array) is used under a lock that it was given and that does not belong to it.
     Under {
         object: ObjectId,
         lock: ObjectId,

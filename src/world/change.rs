@@ -85,7 +85,7 @@ impl World {
 
     /// Takes up a new object, with the parts of its kind as they begin.
     fn made(&mut self, object: Object) {
-        let (id, kind) = (object.id, object.kind);
+        let (id, kind, owner) = (object.id, object.kind, object.owner);
         let Some(def) = kind::kind(kind) else {
             return self.fault(None, format!("object {} is of the unknown kind {}", id.0, kind.0));
         };
@@ -97,6 +97,12 @@ impl World {
             self.fault(None, format!("object {} was made twice", id.0));
         }
         self.objects[at] = Some(Arc::new(Object { parts: def.parts.iter().map(PartState::of).collect(), ..object }));
+        // A lock that belongs to an object is the one that it is used under.
+        if kind::is_lock(kind)
+            && let Some(Some(whole)) = owner.and_then(|owner| self.objects.get_mut(owner.0 as usize))
+        {
+            Arc::make_mut(whole).lock = Some(id);
+        }
     }
 
     fn composed(&mut self, message: Message) {

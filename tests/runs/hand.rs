@@ -367,6 +367,8 @@ fn what_is_offered_is_done_and_what_is_not_is_refused() {
             // A refusal is told a moment after the step that came to nothing.
             if obstacle.is_some() {
                 assert!(run.wait_until(PATIENCE, |shown| shown.notice.is_some()), "{what}: it was done");
+                // The reason may come before the rest of a step that came to nothing.
+                assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(shown.step)), "{what}: {:?}", run.shown());
                 not += 1;
             } else {
                 assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step)), "{what}: {:?}", run.shown().notice);

@@ -93,9 +93,14 @@ fn a_lost_notification_is_stuck_until_the_hand_kills() {
     assert!(text.contains("Stuck: nobody can go on"), "{text}");
     assert!(text.contains("is left to notify p1 and p2 on condition"), "{text}");
     signal_by_keys(&screen, "p1", 0, "kill");
+    // What helped is one step; the run goes on when its user says so.
+    wait_sign(&screen, "PAUSED");
+    screen.key(" ");
     let text = screen.wait_for("stuck over p2", |text| header(text).contains("STUCK") && text.contains("is left to notify p2"));
     assert!(!text.contains("p1 waits"), "the dead do not wait:\n{text}");
     signal_by_keys(&screen, "p2", 0, "kill");
+    wait_sign(&screen, "PAUSED");
+    screen.key(" ");
     wait_sign(&screen, "ENDED");
     screen.quit();
 }
