@@ -1,10 +1,11 @@
 //! Since when nothing has changed, and who has only looked since: busy waiting, as far as a trace can tell.
 //!
-//! The rule. Nothing is changed by an outcome without a change of any part, by time that passes, and by sleep. What
-//! is printed, a start and a death are changes, and whoever computes for long may come to something. An actor that has done so many things since the last change, and
-//! none of them changed anything, only looks; if all who live only look or wait for good, nobody will find anything
-//! else than before. A number of tries that an actor keeps to itself could still end its loop: so it is likely, never
-//! proved. Who takes a lock to look changes who holds it, and is not known as one that only looks.
+//! The rule. An outcome without a change of any part changes nothing, nor does time that passes, nor a sleep. What is
+//! printed, a start and a death are changes, and an actor that computes may come to something. An actor that has done
+//! many things since the last change, none of which changed anything, only looks. If all who live only look or wait
+//! for good, none of them will find anything else than before. A number of tries that an actor keeps to itself could
+//! still end its loop: so it is likely, never proved. An actor that takes a lock to look changes who holds it, and is
+//! not known as one that only looks.
 //!
 //! Invariant: it costs one comparison for each event that changes something.
 
