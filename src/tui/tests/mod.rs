@@ -19,6 +19,7 @@ mod screens;
 mod sessions;
 mod stuck;
 mod things;
+mod told;
 mod views;
 mod why;
 mod wording;
