@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
-use super::binding::Class;
+use super::binding::{Class, Function};
 use super::diagnostic::{Diagnostic, Said, nearest, say};
 use super::engine::Natives;
 use super::fault::{self, diagnostic, place};
@@ -79,6 +79,8 @@ struct Checker<'a> {
     has_manager: bool,
     scope: Vec<Variable>,
     in_function: bool,
+    /// Blocks of `try` around: what fails in one is caught there.
+    tries: usize,
     found: Vec<Diagnostic>,
 }
 
@@ -128,6 +130,7 @@ impl<'a> Checker<'a> {
             has_manager,
             scope: Vec::new(),
             in_function: false,
+            tries: 0,
             found: Vec::new(),
         }
     }
@@ -182,6 +185,7 @@ impl<'a> Checker<'a> {
                     self.expression(&assignment.1.lhs);
                     if let (Expr::Variable(variable, _, position), true) = (&assignment.1.lhs, assignment.0.is_op_assignment())
                         && let Some(class) = self.class_of(&variable.1)
+                        && class.operators.is_empty()
                     {
                         self.tell(*position, fault::no_number(class, &variable.1));
                     }
@@ -199,6 +203,9 @@ impl<'a> Checker<'a> {
             }
             Stmt::For(parts, _) => {
                 let (item, count, flow) = &**parts;
+                if let (Some(count), true) = (count, operands::gives_pairs(&flow.expr)) {
+                    self.tell(count.pos, fault::pairs(&item.name, &count.name));
+                }
                 match operands::handle(&flow.expr, |name| self.class_of(name)) {
                     Some((class, variable, position)) if class.items.is_none() => self.tell(position, fault::no_items(class, variable)),
                     _ => self.expression(&flow.expr),
@@ -207,7 +214,9 @@ impl<'a> Checker<'a> {
                 self.block(&names, &flow.body);
             }
             Stmt::TryCatch(flow, _) => {
+                self.tries += 1;
                 self.block(&[], &flow.body);
+                self.tries -= 1;
                 let names: Vec<&str> = match &flow.expr {
                     Expr::Variable(variable, ..) => vec![variable.1.as_str()],
                     _ => Vec::new(),
@@ -241,6 +250,7 @@ impl<'a> Checker<'a> {
                     self.tell(*position, (say("There are no modules here", "这里没有模块"), None));
                 }
             }
+            Expr::FloatConstant(_, position) => self.number(*position),
             Expr::FnCall(call, position) => self.call(call, *position),
             Expr::MethodCall(call, position) => self.method(call, *position, None),
             Expr::Dot(parts, ..) => {
@@ -252,6 +262,11 @@ impl<'a> Checker<'a> {
                 self.chained(&parts.rhs, class);
             }
             Expr::Index(parts, ..) => {
+                if let Some((class, variable, position)) = operands::handle(&parts.lhs, |name| self.class_of(name))
+                    && let Some((from, to)) = operands::range(&parts.rhs)
+                {
+                    self.tell(position, fault::no_part(class, variable, from, to));
+                }
                 self.expression(&parts.lhs);
                 self.expression(&parts.rhs);
             }
@@ -262,6 +277,18 @@ impl<'a> Checker<'a> {
             Expr::Stmt(block) => self.block(&[], block.iter()),
             Expr::Custom(custom, _) => custom.inputs.iter().for_each(|input| self.expression(input)),
             _ => {}
+        }
+    }
+
+    /// An integer that is written out and does not fit becomes a float, of which nobody is told.
+    fn number(&mut self, position: Position) {
+        let place = place(position);
+        let line = self.scenario.source.lines().nth((place.line as usize).saturating_sub(1)).unwrap_or_default();
+        let written: String = line.chars().skip((place.column as usize).saturating_sub(1)).collect();
+        let end = written.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.')).unwrap_or(written.len());
+        let digits: String = written[..end].replace('_', "");
+        if digits.len() > 18 && digits.chars().all(|c| c.is_ascii_digit()) {
+            self.tell(position, fault::too_large(&digits));
         }
     }
 
@@ -293,7 +320,9 @@ impl<'a> Checker<'a> {
                 self.expression(&parts.rhs);
             }
             Expr::Property(property, position) => {
+                // Behind what has a text of its own stands a field or a key, which only the run knows.
                 if let Some(class) = class
+                    && class.text.is_none()
                     && !class.properties.iter().any(|known| known.name == property.2.as_str())
                 {
                     let name = property.2.as_str();
@@ -375,6 +404,9 @@ impl<'a> Checker<'a> {
             };
             return self.tell(position, said);
         }
+        if let (Some(known), false) = (function(name), of_script) {
+            self.literals(known, call);
+        }
         match (name, call.args.first()) {
             ("param", Some(Expr::StringConstant(param, position))) => self.param(param, *position),
             ("Process" | "task", Some(_)) => self.process(call),
@@ -403,11 +435,32 @@ impl<'a> Checker<'a> {
             );
         }
         let right = match class {
-            Some(class) => fits(class) || of_script || self.natives.takes_anything(name, count + 1),
+            // What makes an object is no method of another, though the engine would call it so.
+            Some(class) => {
+                fits(class) || of_script || !name.starts_with(char::is_uppercase) && self.natives.takes_anything(name, count + 1)
+            }
             None => of_script || self.keys.contains(name) || self.natives.has(name, count + 1) || self.has_registered,
         };
         if !right {
             self.tell(position, fault::no_method(name, count, class));
+        } else if let Some(method) = class.filter(|_| !of_script).and_then(|class| class.methods.iter().find(|method| method.name == name))
+        {
+            self.literals(method, call);
+        }
+    }
+
+    /// Arguments that are written out and are of a type that the call cannot take; whoever tries it wants the error.
+    fn literals(&mut self, known: &Function, call: &FnCallExpr) {
+        if self.tries > 0 {
+            return;
+        }
+        for (name, arg) in known.takes.iter().zip(&call.args) {
+            // A process may end with any value.
+            if known.name != "exit"
+                && let Some((wanted, got)) = operands::unfit_literal(name, arg)
+            {
+                self.tell(arg.position(), fault::wrong_argument(known, name.trim_end_matches('?'), wanted, got));
+            }
         }
     }
 
@@ -429,6 +482,16 @@ impl<'a> Checker<'a> {
 
     /// The class of what a call of a maker gives: `Queue(…)`, and `task(…)`, which has none but its own.
     fn made_class(&self, expr: &Expr) -> Option<&'static Class> {
+        if let Expr::Dot(parts, ..) = expr
+            && let (Expr::Variable(variable, ..), Expr::MethodCall(call, _)) = (&parts.lhs, &parts.rhs)
+        {
+            let manager = self.class_of(&variable.1).is_some_and(|class| class.name == "Manager");
+            let sort = if call.name == "JoinableQueue" { "Queue" } else { call.name.as_str() };
+            let lent = format!("managed {sort}");
+            let containers = ["list", "dict", "Namespace"];
+            let is_meant = |class: &&Class| class.name == lent || class.name == sort && containers.contains(&sort);
+            return CLASSES.iter().copied().find(is_meant).filter(|_| manager && !self.functions.contains_key(call.name.as_str()));
+        }
         let Expr::FnCall(call, _) = expr else { return None };
         let name = if call.name == "task" { "Task" } else { call.name.as_str() };
         CLASSES.iter().copied().find(|class| class.name == name && !self.functions.contains_key(call.name.as_str()))

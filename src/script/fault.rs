@@ -182,6 +182,67 @@ pub fn no_truth(class: &Class, variable: &str) -> Said {
     }
 }
 
+/// A written argument of a type that a call cannot take. A yes or no is Python's `block`.
+pub fn wrong_argument(known: &Function, argument: &str, wanted: &str, got: &str) -> Said {
+    let zh = match wanted {
+        "a number" => "数",
+        "an integer" => "整数",
+        "a text" => "文本",
+        "a function" => "函数",
+        _ => "列表",
+    };
+    let en = format!("TypeError: {}: {argument} must be {wanted}, not {got}", known.name);
+    let zh = format!("TypeError：{} 的参数 {argument} 应为{zh}，而不是 {got}", known.name);
+    let right = match (known.name, got) {
+        ("acquire", "bool") => "try_acquire()".to_owned(),
+        ("get", "bool") => "get_nowait()".to_owned(),
+        ("put", "bool") => "put_nowait(value)".to_owned(),
+        _ => known.signature(),
+    };
+    hinted(en, zh, right)
+}
+
+/// `for (k, v) in d.items()`: the second name is a counter.
+pub fn pairs(item: &str, count: &str) -> Said {
+    hinted(
+        format!("The second name of a `for` counts; `{item}` is the pair itself"),
+        format!("`for` 的第二个名字是序号；`{item}` 才是那一对"),
+        format!("for pair in d.items() {{ let {item} = pair[0]; let {count} = pair[1]; }}"),
+    )
+}
+
+/// A range as an index of a shared object.
+pub fn no_part(class: &Class, variable: &str, from: i64, to: i64) -> Said {
+    let (en, zh) = (
+        format!("TypeError: an index of class {} is one place, not a range", class.name),
+        format!("TypeError：{} 的下标是一个位置，不是范围", class.name),
+    );
+    match class.methods.iter().any(|method| method.name == "slice") {
+        true => hinted(en, zh, format!("{variable}.slice({from}, {to})")),
+        false => only(en, zh),
+    }
+}
+
+/// An integer that is too large to be one.
+pub fn too_large(digits: &str) -> Said {
+    only(format!("{digits} is too large for an integer: at most {}", i64::MAX), format!("{digits} 超出整数范围：最大为 {}", i64::MAX))
+}
+
+/// What has no order, or cannot be multiplied, as it is written out.
+pub fn no_order(operator: &str, left: &str, right: &str) -> Said {
+    match operator {
+        "*" => hinted(
+            format!("TypeError: {left} * {right} cannot be computed; a text is repeated with `repeat`"),
+            format!("TypeError：无法计算 {left} * {right}；重复文本用 `repeat`"),
+            "repeat(\"x\", 5)",
+        ),
+        _ => only(
+            format!("TypeError: {left} and {right} have no order, so `{operator}` does not compare them"),
+            format!("TypeError：{left} 和 {right} 之间没有大小，不能用 `{operator}` 比较"),
+        ),
+    }
+}
+
 /// A shared object that has no items, where something is gone through.
 pub fn no_items(class: &Class, variable: &str) -> Said {
     only(

@@ -90,7 +90,12 @@ fn slip(code: &[Token], at: usize) -> Option<(Slip, usize)> {
             }
             if MODULES.contains(&token.text.as_str()) && is_after(".") {
                 let name = code.get(at + 2).map_or("sleep", |name| name.text.as_str());
-                let right = if name == "getpid" { "current_process().pid".to_owned() } else { format!("{name}(…)") };
+                let right = match name {
+                    "getpid" => "current_process().pid".to_owned(),
+                    "kill" => "p.kill()".to_owned(),
+                    "_exit" => "exit(1)".to_owned(),
+                    name => format!("{name}(…)"),
+                };
                 return Some((row("There are no modules: a function stands by itself", "没有模块：函数名单独写", right), 3));
             }
             if token.is("for") && is_after("(") && code[at..].iter().take_while(|next| !next.is(")")).any(|next| next.is(";")) {
@@ -380,8 +385,41 @@ fn by_place(code: &[Token], at: usize) -> String {
         (Some("acquire"), Some(value), _) if value.is("False") => "try_acquire()".to_owned(),
         (Some("get"), Some(value), _) if value.is("False") => "get_nowait()".to_owned(),
         (Some(name), Some(value), Some(end)) if end.is(")") && key != "block" && is_value(value) => format!("{name}({})", value.text),
-        _ => "work(1, 2)".to_owned(),
+        _ => positional(code, at),
     }
+}
+
+/// The call around a named argument with all its arguments by place; those that nothing here takes are left out.
+fn positional(code: &[Token], at: usize) -> String {
+    let Some(open) = open_bracket(code, at).filter(|open| *open > 0) else { return "f(a, b)".to_owned() };
+    let inside: Vec<&Token> = in_brackets(code, open).collect();
+    let mut arguments: Vec<Vec<&Token>> = vec![Vec::new()];
+    let mut depth = 0;
+    for token in inside {
+        depth += i32::from(["(", "[", "{", "#{"].iter().any(|mark| token.is(mark)));
+        depth -= i32::from([")", "]", "}"].iter().any(|mark| token.is(mark)));
+        match arguments.last_mut() {
+            Some(last) if depth > 0 || !token.is(",") => last.push(token),
+            _ => arguments.push(Vec::new()),
+        }
+    }
+    let value = |argument: &Vec<&Token>| match argument.as_slice() {
+        [key, equals, ..] if equals.is("=") && matches!(key.text.as_str(), "maxtasksperchild" | "chunksize" | "block" | "context") => None,
+        [_, equals, value] if equals.is("=") && value.is("False") => Some("false".to_owned()),
+        [_, equals, value] if equals.is("=") && value.is("True") => Some("true".to_owned()),
+        [_, equals, value] if equals.is("=") && value.is("None") => Some("()".to_owned()),
+        [_, equals, rest @ ..] if equals.is("=") => Some(written(rest)),
+        [] => None,
+        all => Some(written(all)),
+    };
+    let waits = !arguments
+        .iter()
+        .any(|argument| matches!(argument.as_slice(), [key, equals, value] if key.is("block") && equals.is("=") && value.is("False")));
+    let name = match code[open - 1].text.as_str() {
+        "put" if !waits => "put_nowait",
+        name => name,
+    };
+    format!("{name}({})", arguments.iter().filter_map(value).collect::<Vec<_>>().join(", "))
 }
 
 /// `if a:` and its kin: a block stands in braces.

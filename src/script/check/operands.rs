@@ -24,6 +24,10 @@ pub fn unfit(call: &FnCallExpr, class_of: impl Fn(&str) -> Option<&'static Class
             let said = if name == "!" { fault::no_truth(class, variable) } else { fault::no_value(class, variable, "", "") };
             Some((place, said))
         }
+        [left, right] if orderless(name, left, right) => {
+            let (left, right) = (literal(left)?, literal(right)?);
+            Some((call.args[0].start_position(), fault::no_order(name, left, right)))
+        }
         [left, right] => {
             let (at_left, at_right) = (handle(left, &class_of), handle(right, &class_of));
             let (class, variable, place) = at_left.or(at_right)?;
@@ -58,6 +62,45 @@ fn literal(expr: &Expr) -> Option<&'static str> {
         Expr::StringConstant(..) | Expr::InterpolatedString(..) | Expr::CharConstant(..) => Some("string"),
         Expr::Array(..) => Some("array"),
         Expr::Map(..) => Some("map"),
+        _ => None,
+    }
+}
+
+/// Whether two values that are written out have no order, or cannot be multiplied: `10 < "9"`, `"x" * 5`.
+fn orderless(operator: &str, left: &Expr, right: &Expr) -> bool {
+    let number = |kind: &str| matches!(kind, "integer" | "float");
+    match (operator, literal(left), literal(right)) {
+        ("<" | "<=" | ">" | ">=", Some(left), Some(right)) => !(left == right || number(left) && number(right)),
+        ("*", Some("string" | "array"), Some("integer")) | ("*", Some("integer"), Some("string" | "array")) => true,
+        _ => false,
+    }
+}
+
+/// The type that an argument of a name must have, where what is written out is of another.
+pub fn unfit_literal(name: &str, arg: &Expr) -> Option<(&'static str, &'static str)> {
+    let got = literal(arg)?;
+    let (wanted, fits): (_, &[&str]) = match name.trim_end_matches('?') {
+        "seconds" => ("a number", &["integer", "float"]),
+        "count" | "permits" | "parties" | "workers" | "max" | "digits" | "least" | "most" | "from" | "to" => ("an integer", &["integer"]),
+        "text" | "label" | "code" => ("a text", &["string"]),
+        "function" => ("a function", &[]),
+        "list" | "lists" | "arguments" | "ends" => ("a list", &["array"]),
+        _ => return None,
+    };
+    (!fits.contains(&got)).then_some((wanted, got))
+}
+
+/// Whether a loop's list is one of pairs: `d.items()`.
+pub fn gives_pairs(expr: &Expr) -> bool {
+    matches!(expr, Expr::Dot(parts, ..) if matches!(&parts.rhs, Expr::MethodCall(call, _) if call.name == "items" && call.args.is_empty()))
+}
+
+/// The bounds of a range as they are written, where they are whole numbers.
+pub fn range(expr: &Expr) -> Option<(i64, i64)> {
+    let Expr::FnCall(call, _) = expr else { return None };
+    match (call.name.as_str(), &call.args[..]) {
+        ("..", [Expr::IntegerConstant(from, _), Expr::IntegerConstant(to, _)]) => Some((*from, *to)),
+        ("..=", [Expr::IntegerConstant(from, _), Expr::IntegerConstant(to, _)]) => Some((*from, to.saturating_add(1))),
         _ => None,
     }
 }

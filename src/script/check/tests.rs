@@ -159,6 +159,48 @@ fn calls_with_a_wrong_number_of_arguments() {
 }
 
 #[test]
+fn what_could_only_fail_at_run_time() {
+    let number = |place: &str, name: &str, right: &str| format!("{place} TypeError: {name}: seconds must be a number, not bool -> {right}");
+    finds("let q = Queue(); q.get(false);", &[&number("1:24", "get", "get_nowait()")]);
+    finds("let q = Queue(); q.put(1, false);", &[&number("1:27", "put", "put_nowait(value)")]);
+    finds("let l = Lock(); l.acquire(false);", &[&number("1:27", "acquire", "try_acquire()")]);
+    finds("let m = Manager(); let q = m.Queue(); q.get(false);", &[&number("1:45", "get", "get_nowait()")]);
+    finds("sleep(\"1\");", &["1:7 TypeError: sleep: seconds must be a number, not string -> sleep(seconds)"]);
+    finds("let q = Queue(\"a\");", &["1:15 TypeError: Queue: max must be an integer, not string -> Queue(max?)"]);
+    finds(
+        "let p = Pool(2); p.map(1, 2);",
+        &[
+            "1:24 TypeError: map: function must be a function, not integer -> map(function, list)",
+            "1:27 TypeError: map: list must be a list, not integer -> map(function, list)",
+        ],
+    );
+    finds("let a = Array(\"i\", 9); a[4..8];", &["1:24 TypeError: an index of class Array is one place, not a range -> a.slice(4, 8)"]);
+    finds("print(10 < \"9\");", &["1:7 TypeError: integer and string have no order, so `<` does not compare them"]);
+    finds(
+        "print(\"x\" * 5);",
+        &["1:7 TypeError: string * integer cannot be computed; a text is repeated with `repeat` -> repeat(\"x\", 5)"],
+    );
+    finds("let n = 99999999999999999999;", &["1:9 99999999999999999999 is too large for an integer: at most 9223372036854775807"]);
+    finds(
+        "let m = Manager(); let d = m.dict(); for k in d { }",
+        &["1:47 TypeError: `d` is of class dict, and cannot be gone through with `for`"],
+    );
+    finds(
+        "let m = Manager(); let d = m.dict(); for (k, v) in d.items() { }",
+        &["1:46 The second name of a `for` counts; `k` is the pair itself -> for pair in d.items() { let k = pair[0]; let v = pair[1]; }"],
+    );
+    let found = check(&scenario("let m = Manager(); m.Array(\"i\", 2); m.Pool();"));
+    assert_eq!(found.len(), 2, "{found:?}");
+    for source in [
+        "let m = Manager(); let l = m.list([1]); l += [2]; l[0] += 1; let n = m.Namespace(); n.x = 1; n.x += 1; print(n.x, l + [1]);",
+        "let q = Queue(); q.get(1); q.get(0.5); q.put(false, 1); q.get(()); let x = 1e30; let y = 9223372036854775807; print(1 < 2.0);",
+        "let m = Manager(); let v = m.Value(\"i\", 0); v.value += 1; let d = m.dict(); d[\"a\"] = 1; d.k = 2; for p in d.items() { print(p); }",
+    ] {
+        finds(source, &[]);
+    }
+}
+
+#[test]
 fn functions_do_not_see_the_top_level() {
     finds(
         "let q = Queue();\nfn f() { q.put(1); }",

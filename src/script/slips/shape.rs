@@ -77,10 +77,13 @@ fn condition(code: &[Token], at: usize) -> impl Iterator<Item = &Token> {
 }
 
 pub fn is_compared_wrongly(code: &[Token], at: usize) -> bool {
+    let first = at + 1;
     let line: Vec<&Token> = condition(code, at).collect();
-    // Not the last sign of `===`.
+    // Neither the last sign of `===` nor a named argument of a call.
     (0..line.len()).any(|at| {
-        line[at].is("=") && !(at > 0 && ["==", "!="].iter().any(|mark| line[at - 1].is(mark)) && line[at - 1].end == line[at].place)
+        line[at].is("=")
+            && !inside_call(code, first + at)
+            && !(at > 0 && ["==", "!="].iter().any(|mark| line[at - 1].is(mark)) && line[at - 1].end == line[at].place)
     })
 }
 
