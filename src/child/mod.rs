@@ -21,7 +21,7 @@ use crate::ipc::pool::worker::FUNCTION;
 use crate::ipc::seat::{ProcessState, Seat};
 use crate::ipc::server;
 use crate::ipc::start::Task;
-use crate::script::{Program, ScriptError};
+use crate::script::{Program, ScriptError, shelter};
 use crate::sys;
 use crate::trace::codec::{self, SCENARIO_LIMIT};
 use crate::trace::scenario::Scenario;
@@ -158,10 +158,14 @@ fn work(context: &Rc<Context>, program: &Program, args: &[Value]) -> i32 {
     }
 }
 
-/// A fault of ours in a process of a run becomes a line in its trace, and the end of the process.
+/// A fault of ours in a process of a run becomes a line in its trace, and the end of the process. One of the script
+/// engine's becomes an error of the script.
 fn report_panics(arena: &Arc<Arena>, actor: ActorId) {
     let arena = arena.clone();
     std::panic::set_hook(Box::new(move |info| {
+        if shelter::is_caught(info.location()) {
+            return;
+        }
         let text = format!("internal error: {info}");
         let text = text.chars().take(300).collect();
         arena.emit(actor, Body::Printed(Printed { text, line: 0, more: false, error: true }));

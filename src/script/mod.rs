@@ -84,6 +84,8 @@ mod fault;
 
 mod caught;
 
+pub mod shelter;
+
 mod engine;
 
 mod parsed;

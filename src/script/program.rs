@@ -12,6 +12,7 @@ use super::names::Names;
 use super::parsed::{Parsed, steady_constants};
 use super::raise::{Leave, raise, type_error};
 use super::runtime::Runtime;
+use super::shelter::sheltered;
 use super::{afar, check, convert, fault, registered};
 use crate::ipc::result::Answer;
 use crate::ipc::{Context, ErrorKind, Value};
@@ -76,7 +77,7 @@ impl Program {
     /// Runs the top level.
     pub fn run_main(self, context: Rc<Context>) -> Result<(), ScriptError> {
         self.begin(context);
-        self.ended(self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast))
+        self.ended(sheltered(&self.runtime, || self.engine.run_ast_with_scope(&mut Scope::new(), &self.ast)))
     }
 
     /// Runs one function, as a process does that was started with it.
@@ -124,7 +125,7 @@ impl Program {
         };
         let name = self.runtime.name_of(name);
         self.runtime.fits(name, args.len()).map_err(type_error)?;
-        self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args)
+        sheltered(&self.runtime, || self.engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &self.ast, name, args))
     }
 
     fn begin(&self, context: Rc<Context>) {
