@@ -1,11 +1,14 @@
 //! The command line: what can be asked for, as data. What it means is `app`'s business.
 
+pub mod chinese;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::kind::Lang;
 use crate::trace::Walk;
+use crate::trace::scenario::Bilingual;
 
 #[derive(Debug, Parser)]
 #[command(name = "ipcscope", version, about = "An oscilloscope for inter-process communication", max_term_width = 100)]
@@ -149,12 +152,25 @@ pub struct Output {
     pub json: bool,
 }
 
-fn positive(text: &str, what: &str, least: f64, most: f64) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| format!("{what} is a number"))?;
-    if (least..=most).contains(&number) { Ok(number) } else { Err(format!("{what} lies between {least} and {most}")) }
+/// Why an argument's value will not do.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", .0.en)]
+pub struct Wrong(pub Bilingual);
+
+fn wrong<T>(en: String, zh: String) -> Result<T, Wrong> {
+    Err(Wrong(Bilingual { en, zh }))
 }
 
-fn order(text: &str) -> Result<Walk, String> {
+/// A number between two bounds, of what is called so.
+fn positive(text: &str, (en, zh): (&str, &str), least: f64, most: f64) -> Result<f64, Wrong> {
+    match text.parse::<f64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        Ok(_) => wrong(format!("{en} lies between {least} and {most}"), format!("{zh}应在 {least} 到 {most} 之间")),
+        Err(_) => wrong(format!("{en} is a number"), format!("{zh}应为数字")),
+    }
+}
+
+fn order(text: &str) -> Result<Walk, Wrong> {
     let depth = text.strip_prefix("priority").map(|rest| match rest.strip_prefix(':') {
         Some(depth) => depth.parse().ok().filter(|depth| (1..=100).contains(depth)),
         None => rest.is_empty().then_some(Walk::DEPTH),
@@ -163,16 +179,19 @@ fn order(text: &str) -> Result<Walk, String> {
         ("random", _) => Ok(Walk::Random),
         ("mixed", _) => Ok(Walk::Mixed),
         (_, Some(Some(depth))) => Ok(Walk::Priority { depth }),
-        _ => Err("an order is random, priority, priority:DEPTH (1 to 100) or mixed".to_owned()),
+        _ => wrong(
+            "an order is random, priority, priority:DEPTH (1 to 100) or mixed".to_owned(),
+            "次序是 random、priority、priority:DEPTH（1 到 100）或 mixed".to_owned(),
+        ),
     }
 }
 
-fn pace(text: &str) -> Result<f64, String> {
-    positive(text, "a pace", 0.1, 10_000.0)
+fn pace(text: &str) -> Result<f64, Wrong> {
+    positive(text, ("a pace", "节奏"), 0.1, 10_000.0)
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
-    positive(text, "a time limit", 0.001, 1_000_000.0)
+fn seconds(text: &str) -> Result<f64, Wrong> {
+    positive(text, ("a time limit", "时限"), 0.001, 1_000_000.0)
 }
 
 #[cfg(test)]

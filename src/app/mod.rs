@@ -22,7 +22,7 @@ use signal_hook::consts::SIGHUP;
 
 use output::{answer, complain, say, written};
 
-use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg};
+use crate::cli::{Cli, Command, Output, RunArgs, ThemeArg, chinese};
 use crate::kind::Lang;
 use crate::script;
 use crate::text::visible::{visible, visible_text};
@@ -60,14 +60,36 @@ pub fn main(cli: Cli) -> i32 {
 /// Says what clap found to say instead of running: how to use the program, its version, what was wrong. Gives
 /// the exit status.
 pub fn usage(told: &clap::Error) -> i32 {
+    let lang = asked_lang();
     if !told.use_stderr() {
-        return written(told.print(), environment_lang());
+        // The same arguments, to a command line whose help is in the language.
+        let said = match lang {
+            Lang::En => None,
+            Lang::Zh => chinese::command().try_get_matches_from(std::env::args_os()).err(),
+        };
+        return written(said.as_ref().unwrap_or(told).print(), lang);
     }
     // What was wrong with an argument is told with the argument, which may have anything in it.
-    let plain = told.render().to_string();
+    let plain = match lang {
+        Lang::En => told.render().to_string(),
+        Lang::Zh => chinese::told(told),
+    };
     let shown = visible_text(&plain);
-    let _ = if shown == plain { told.print() } else { write!(io::stderr(), "{shown}") };
+    let _ = if shown == plain && lang == Lang::En { told.print() } else { write!(io::stderr(), "{shown}") };
     told.exit_code()
+}
+
+/// The language that was asked for by arguments which may be wrong otherwise.
+fn asked_lang() -> Lang {
+    let args: Vec<String> = std::env::args().collect();
+    let value = |at: usize| {
+        args[at].strip_prefix("--lang=").or_else(|| (args[at] == "--lang").then(|| args.get(at + 1)).flatten().map(String::as_str))
+    };
+    match (0..args.len()).find_map(value) {
+        Some("zh") => Lang::Zh,
+        Some("en") => Lang::En,
+        _ => environment_lang(),
+    }
 }
 
 /// This program, to be started again for every process of a run.
