@@ -497,3 +497,12 @@ fn process_handles() {
     );
     prints("fn f() {} let p = Process(f); p.daemon = true; p.name = \"n\"; print(p.daemon, p);", &["true <Process n>"]);
 }
+
+/// Whoever reads the source in either language finds in it what it is about.
+#[test]
+fn the_source_of_a_built_in_scenario_begins_with_its_title_in_both_languages() {
+    for scenario in crate::script::library().expect("they are part of the program") {
+        let first = scenario.source.lines().next().unwrap_or_default();
+        assert_eq!(first, format!("// {} / {}", scenario.title.en, scenario.title.zh), "{}", scenario.name);
+    }
+}
