@@ -41,7 +41,7 @@ mod tests {
     use super::TABLE;
     use crate::kind::{self, process};
 
-    /// What is done to processes the host does, through pidfds: a test of its own holds that.
+    /// What is done to processes the host does, through pidfds.
     #[test]
     fn the_table_has_what_the_kinds_list_and_nothing_else() {
         let rows: Vec<_> = TABLE.iter().copied().flatten().map(|row| row.op.id).collect();

@@ -421,6 +421,7 @@ fn namespace(kept: &mut Kept, name: &str, method: &str, args: &[Value]) -> Resul
 }
 
 /// Whether a kind is made of cells in the server's memory.
-pub(super) fn is_kept(kind: KindId) -> bool {
-    [LIST_ID, DICT_ID, NAMESPACE_ID, VALUE_ID].contains(&kind)
+pub(super) fn is_kept(id: KindId) -> bool {
+    let first = kind::kind(id).and_then(|kind| kind.parts.first());
+    kind::is_kept(id) && first.is_some_and(|part| part.shape == kind::Shape::Cells)
 }
