@@ -31,7 +31,7 @@ impl World {
             Body::Granted { step, actor, .. } => {
                 self.next_step(*step);
                 self.must_be_alive(*actor, "was let go");
-                self.rest = None;
+                self.note_granted();
                 self.set_activity(*actor, Activity::Running);
             }
             Body::Clock { step, to } => {

@@ -5,20 +5,26 @@
 use std::hash::{Hash, Hasher};
 
 use super::World;
-use crate::trace::{Nanos, PartRef};
+use crate::trace::{ActorId, Nanos, PartRef, Rest};
 
 /// When a part came to its owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
     pub part: PartRef,
     /// The step; 0 where the kernel scheduled.
     pub step: u64,
     pub time: Nanos,
+    /// Who else could have gone instead, in that step.
+    pub rivals: Vec<ActorId>,
 }
 
 /// All that is held. It follows from events that a digest knows of already, so it adds nothing to one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holds(Vec<Hold>);
+pub struct Holds {
+    all: Vec<Hold>,
+    /// The rest before the step that is being done.
+    before: Option<Rest>,
+}
 
 impl Hash for Holds {
     fn hash<H: Hasher>(&self, _: &mut H) {}
@@ -26,17 +32,27 @@ impl Hash for Holds {
 
 impl World {
     /// Since when a part is held; none if it is free.
-    pub fn held_since(&self, part: PartRef) -> Option<Hold> {
-        self.holds.0.iter().copied().find(|hold| hold.part == part)
+    pub fn held_since(&self, part: PartRef) -> Option<&Hold> {
+        self.holds.all.iter().find(|hold| hold.part == part)
+    }
+
+    /// Somebody was let go: the moment of rest is over.
+    pub(super) fn note_granted(&mut self) {
+        self.holds.before = self.rest.take();
+    }
+
+    /// Who could have gone when the step began that is being done.
+    pub(super) fn rivals(&self) -> Vec<ActorId> {
+        self.holds.before.iter().flat_map(|rest| &rest.candidates).map(|candidate| candidate.actor).collect()
     }
 
     pub(super) fn note_taken(&mut self, part: PartRef) {
         self.note_freed(part);
-        self.holds.0.push(Hold { part, step: self.step, time: self.now });
+        self.holds.all.push(Hold { part, step: self.step, time: self.now, rivals: self.rivals() });
     }
 
     pub(super) fn note_freed(&mut self, part: PartRef) {
-        self.holds.0.retain(|hold| hold.part != part);
+        self.holds.all.retain(|hold| hold.part != part);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::kind;
 use crate::trace::{ActorId, Change, Nanos, PartRef};
 
 /// Permits that an actor took at once and has not given back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Take {
     pub part: PartRef,
     pub actor: ActorId,
@@ -22,6 +22,8 @@ pub struct Take {
     /// The step; 0 where the kernel scheduled.
     pub step: u64,
     pub time: Nanos,
+    /// Who else could have gone instead, in that step.
+    pub rivals: Vec<ActorId>,
 }
 
 /// All that was taken, in the order of taking. A digest knows of it already, as of [`super::hold::Holds`].
@@ -57,7 +59,8 @@ impl World {
         let Some(super::PartState::Count { value: before, .. }) = self.part(part) else { return };
         let mut given = value.abs_diff(*before);
         if value < *before {
-            self.permits.takes.push(Take { part, actor: by, count: given, step: self.step, time: self.now });
+            let rivals = self.rivals();
+            self.permits.takes.push(Take { part, actor: by, count: given, step: self.step, time: self.now, rivals });
             return;
         }
         while given > 0 {

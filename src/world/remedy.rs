@@ -225,7 +225,7 @@ fn def(world: &World, part: PartRef) -> Option<&'static Part> {
 }
 
 /// Where a deadlock could still have been avoided by another order: before the last of a ring took what it
-/// holds, if whoever waits for that now goes first: it finds it free, and so comes to where it gives back all.
+/// holds, if whoever waits for that now goes first, as it could have: it finds it free, and so comes to where it gives back all.
 /// Who waits for messages would wait in any order.
 fn branch(world: &World) -> Option<Remedy> {
     let is_ring = |verdict: &Verdict| ["deadlock", "circle"].contains(&verdict.rule.name);
@@ -233,14 +233,16 @@ fn branch(world: &World) -> Option<Remedy> {
     let knots: Vec<Verdict> = verdicts(world).into_iter().filter(|verdict| is_ring(verdict) && surely(verdict)).collect();
     let ring = knots.iter().map(|knot| ring(world, &knot.actors)).find(|ring| !ring.is_empty())?;
     let untils = waits(world).filter(|(actor, _)| ring.contains(&actor.id));
-    let held = untils.filter_map(|(actor, until)| match until {
-        Until::OwnerFree(part, _) => world.held_since(part).map(|hold| (hold.step, actor.id)),
+    let last = untils.filter_map(|(actor, until)| match until {
+        Until::OwnerFree(part, _) => world.held_since(part).map(|hold| (hold.step, actor.id, &hold.rivals)),
         Until::CountAbove(part, _) => {
-            world.takes(part).filter(|take| ring.contains(&take.actor)).map(|take| take.step).max().map(|step| (step, actor.id))
+            let takes = world.takes(part).filter(|take| ring.contains(&take.actor));
+            takes.max_by_key(|take| take.step).map(|take| (take.step, actor.id, &take.rivals))
         }
         _ => None,
     });
-    let (step, first) = held.max().filter(|(step, _)| *step > 1)?;
+    // One that slept then, or waited for something else, could not have gone first.
+    let (step, first, _) = last.max_by_key(|(step, ..)| *step).filter(|(step, first, rivals)| *step > 1 && rivals.contains(first))?;
     Some(Remedy { frees: ring, ..Remedy::new(Deed::Branch(step, first)) })
 }
 

@@ -360,6 +360,7 @@ pub fn locks_run() -> Sample {
     run.start(p1, "p1", "first", 3);
     run.start(p2, "p2", "second", 4);
     for (who, at, line) in [(p1, 0, 10), (p2, 1, 20)] {
+        run.rest(&[p1, p2], false);
         let changes = vec![Change::Owned { part: owner(at), owner: Some(who), depth: 1 }];
         run.step(who, &lock::ACQUIRE, &lock::ACQUIRE_TOOK, Did { on: On::Object(locks[at]), line, changes, ..Did::default() });
     }
@@ -413,6 +414,7 @@ pub fn permits_run() -> Sample {
     run.start(p1, "p1", "first", 3);
     run.start(p2, "p2", "second", 4);
     take_permit(&mut run, p1, semaphores[0], 0);
+    run.rest(&[p1, p2], false);
     take_permit(&mut run, p2, semaphores[1], 0);
     want_permit(&mut run, p1, semaphores[1]);
     want_permit(&mut run, p2, semaphores[0]);

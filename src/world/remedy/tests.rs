@@ -42,10 +42,16 @@ fn wait(run: &mut Sample, who: ActorId, object: u16, until: Vec<Until>, changes:
 }
 
 fn crossed(kind: KindId) -> Sample {
+    crossed_with(kind, &[A, B])
+}
+
+/// So many could have gone instead of the last who took a lock.
+fn crossed_with(kind: KindId, rivals: &[ActorId]) -> Sample {
     let mut run = two();
     run.make(MAIN, ObjectId(1), kind, "l", 1);
     run.make(MAIN, ObjectId(2), kind, "m", 2);
     own(&mut run, A, 1);
+    run.rest(rivals, false);
     own(&mut run, B, 2);
     wait(&mut run, A, 2, vec![Until::OwnerFree(PartRef::new(ObjectId(2), lock::OWNER), None)], vec![]);
     wait(&mut run, B, 1, vec![Until::OwnerFree(PartRef::new(ObjectId(1), lock::OWNER), None)], vec![]);
@@ -62,6 +68,8 @@ fn crossed_locks_are_released_and_killing_leaves_them_held() {
     let kills = ["Kill(ActorId(3)) frees [2] keeps [1]", "Kill(ActorId(4)) frees [] keeps [2]"];
     let releases = ["release Object(ObjectId(2)) frees one of [3] keeps []", "release Object(ObjectId(1)) frees one of [4] keeps []"];
     assert_eq!(told(&crossed(lock::ID)), [branch.as_slice(), &releases, &kills].concat());
+    // One that slept then could not have gone first.
+    assert_eq!(told(&crossed_with(lock::ID, &[B])), [releases.as_slice(), &kills].concat());
     // Nobody but its holder releases an RLock.
     assert_eq!(told(&crossed(rlock::ID)), [branch.as_slice(), &kills].concat());
 }
