@@ -15,7 +15,7 @@ use crate::tui::{Draft, DraftFault};
 
 /// What came of it.
 #[derive(Debug)]
-pub enum Edit {
+pub(super) enum Edit {
     Same,
     /// Another scenario, and how much was left out of its lesson: what is about lines that are gone.
     New(Box<Scenario>, usize),
@@ -23,14 +23,14 @@ pub enum Edit {
 }
 
 /// The editor that the environment names, as a shell command.
-pub fn editor() -> String {
+pub(super) fn editor() -> String {
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     named.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
 }
 
 /// Runs the editor on the scenario's file, taken from `folder` if its name is relative, and looks
 /// the result over. The parameters keep their values as far as these still fit.
-pub fn edit(scenario: &Scenario, folder: &Path, editor: &str, lang: Lang) -> Result<Edit, String> {
+pub(super) fn edit(scenario: &Scenario, folder: &Path, editor: &str, lang: Lang) -> Result<Edit, String> {
     let path = folder.join(&scenario.file);
     let unwritten = |path: &Path, error: &io::Error| match lang {
         Lang::En => format!("{} cannot be written: {error}", path.display()),

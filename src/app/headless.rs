@@ -29,7 +29,7 @@ use crate::world::{Activity, PrintedLine, Timeline, World};
 const TIME_LIMIT: i32 = 124;
 
 /// Turns events into lines.
-pub enum Telling {
+pub(super) enum Telling {
     /// What is printed, as it is.
     Plain(Plain),
     /// The same of a run that somebody else may have made: what is hidden in it is made visible.
@@ -40,7 +40,7 @@ pub enum Telling {
 
 impl Telling {
     /// `volatile`: numbers that differ from run to run may be told.
-    pub fn new(output: Output, lang: Lang, scenario: &Scenario, volatile: bool) -> Telling {
+    pub(super) fn new(output: Output, lang: Lang, scenario: &Scenario, volatile: bool) -> Telling {
         if output.linear {
             Telling::Linear(Box::new(Linear::new(lang).asking(scenario)))
         } else if output.json {
@@ -51,7 +51,7 @@ impl Telling {
     }
 
     /// For a recording, which may be a stranger's: nothing in it is for the terminal to obey.
-    pub fn of_recording(output: Output, lang: Lang, recorded: &Header) -> Telling {
+    pub(super) fn of_recording(output: Output, lang: Lang, recorded: &Header) -> Telling {
         match Telling::new(output, lang, &recorded.scenario, !recorded.gated) {
             Telling::Plain(plain) => Telling::Replayed(plain),
             other => other,
@@ -59,7 +59,7 @@ impl Telling {
     }
 
     /// Writes what an event is worth.
-    pub fn push(&mut self, event: &Event) -> io::Result<()> {
+    pub(super) fn push(&mut self, event: &Event) -> io::Result<()> {
         match self {
             Telling::Plain(plain) => write_plain(plain.push(event), str::to_owned),
             Telling::Replayed(plain) => write_plain(plain.push(event), visible_text),
@@ -69,7 +69,7 @@ impl Telling {
     }
 
     /// Writes what was begun and never finished.
-    pub fn finish(&mut self) -> io::Result<()> {
+    pub(super) fn finish(&mut self) -> io::Result<()> {
         match self {
             Telling::Plain(plain) => write_plain(plain.finish(), str::to_owned),
             Telling::Replayed(plain) => write_plain(plain.finish(), visible_text),
@@ -114,7 +114,7 @@ impl Sink for Telling {
 }
 
 /// Runs a scenario and gives the exit status.
-pub fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
+pub(super) fn run(args: &RunArgs, scenario: Arc<Scenario>, lang: Lang) -> i32 {
     let gated = !args.free && (args.seed.is_some() || args.pace.is_some());
     let seed = args.seed.unwrap_or_else(|| if gated { scenario.seed } else { sys::clock::monotonic() });
     let mut recording = match destination(args).map(|to| Recording::begin(&to, &scenario, (seed, args.order), gated, lang)).transpose() {

@@ -9,13 +9,13 @@ use crate::trace::scenario::Scenario;
 use crate::trace::{Pace, Walk};
 use crate::tui::{Entry, Library, Source};
 
-pub struct BuiltIn {
+pub(super) struct BuiltIn {
     scenarios: Vec<Arc<Scenario>>,
     lang: Lang,
 }
 
 impl BuiltIn {
-    pub fn new(lang: Lang) -> Result<BuiltIn, LoadError> {
+    pub(super) fn new(lang: Lang) -> Result<BuiltIn, LoadError> {
         Ok(BuiltIn { scenarios: script::library()?.into_iter().map(Arc::new).collect(), lang })
     }
 }

@@ -22,7 +22,7 @@ use crate::world::Timeline;
 
 /// How the user wants the run.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub(super) struct Wish {
     pub seed: u64,
     pub walk: Walk,
     pub free: bool,
@@ -38,7 +38,7 @@ pub struct Wish {
     pub repeat: Option<Repetition>,
 }
 
-pub struct Live {
+pub(super) struct Live {
     scenario: Arc<Scenario>,
     wish: Wish,
     run: Run,
@@ -48,7 +48,7 @@ pub struct Live {
 }
 
 impl Live {
-    pub fn start(scenario: Arc<Scenario>, wish: Wish, lang: Lang) -> Result<Live, String> {
+    pub(super) fn start(scenario: Arc<Scenario>, wish: Wish, lang: Lang) -> Result<Live, String> {
         let recording = match &wish.record {
             Some(to) => Some(Recording::begin(to, &scenario, (wish.seed, wish.walk), !wish.free, lang)?),
             None => None,

@@ -13,7 +13,7 @@ use crate::text::os_error;
 use crate::text::visible::visible;
 
 /// Writes both files and says what to do with them.
-pub fn new(file: &Path, lang: Lang) -> i32 {
+pub(super) fn new(file: &Path, lang: Lang) -> i32 {
     let source = match file.extension() {
         Some(_) => file.to_owned(),
         None => file.with_extension(EXTENSION),

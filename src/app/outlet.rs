@@ -21,7 +21,7 @@ const WAITING: usize = 4096;
 const IDLE: Duration = Duration::from_millis(250);
 
 /// What takes events. After an error it gets no more.
-pub trait Sink: Send + 'static {
+pub(super) trait Sink: Send + 'static {
     type Error: Send + 'static;
 
     fn push(&mut self, event: &Event) -> Result<(), Self::Error>;
@@ -36,14 +36,14 @@ pub trait Sink: Send + 'static {
 }
 
 /// A sink on its own thread.
-pub struct Outlet<E> {
+pub(super) struct Outlet<E> {
     intake: Intake,
     done: Receiver<Result<(), E>>,
 }
 
 /// What a run's reader hands its events to.
 #[derive(Clone)]
-pub struct Intake {
+pub(super) struct Intake {
     /// None is the end.
     events: Sender<Option<Event>>,
     /// Events that the sink is through with.
@@ -53,7 +53,7 @@ pub struct Intake {
 }
 
 impl<E: Send + 'static> Outlet<E> {
-    pub fn start(name: &str, mut sink: impl Sink<Error = E>) -> io::Result<Outlet<E>> {
+    pub(super) fn start(name: &str, mut sink: impl Sink<Error = E>) -> io::Result<Outlet<E>> {
         let (events, waiting) = crossbeam_channel::unbounded();
         let (sender, done) = crossbeam_channel::bounded(1);
         let intake = Intake { events, handled: Arc::default(), ended: Arc::default() };
@@ -67,24 +67,24 @@ impl<E: Send + 'static> Outlet<E> {
         Ok(Outlet { intake, done })
     }
 
-    pub fn intake(&self) -> Intake {
+    pub(super) fn intake(&self) -> Intake {
         self.intake.clone()
     }
 
     /// How it ended, where it has: at an error, or after [`Outlet::finish`].
-    pub fn done(&self) -> &Receiver<Result<(), E>> {
+    pub(super) fn done(&self) -> &Receiver<Result<(), E>> {
         &self.done
     }
 
     /// No event comes any more.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         // A sink that has failed is not there any more.
         let _ = self.intake.events.send(None);
     }
 
     /// Waits for the end after [`Outlet::finish`], looking up now and then whether `patient` says to go on. It gets for how
     /// long the sink has not got on. None: it was not waited for any longer.
-    pub fn wait(&self, mut patient: impl FnMut(Duration) -> bool) -> Option<Result<(), E>> {
+    pub(super) fn wait(&self, mut patient: impl FnMut(Duration) -> bool) -> Option<Result<(), E>> {
         let mut handled = self.intake.handled.load(Ordering::SeqCst);
         let mut since = Instant::now();
         loop {

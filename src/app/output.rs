@@ -11,24 +11,24 @@ use crate::text::os_error;
 use crate::text::visible::visible_lines;
 
 /// Says something on stderr. Nobody may be listening; the exit status says it too.
-pub fn say(text: &str) {
+pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", visible_lines(text));
 }
 
 /// Says why something could not be done, and gives the exit status for that.
-pub fn complain(text: &str) -> i32 {
+pub(super) fn complain(text: &str) -> i32 {
     say(&format!("ipcscope: {text}"));
     USAGE
 }
 
 /// Writes an answer, whole lines, and gives the exit status.
-pub fn answer(text: &str, lang: Lang) -> i32 {
+pub(super) fn answer(text: &str, lang: Lang) -> i32 {
     let mut out = io::stdout().lock();
     written(out.write_all(text.as_bytes()).and_then(|()| out.flush()), lang)
 }
 
 /// The exit status of having written to stdout. A reader that stops reading has seen enough.
-pub fn written(outcome: io::Result<()>, lang: Lang) -> i32 {
+pub(super) fn written(outcome: io::Result<()>, lang: Lang) -> i32 {
     match outcome {
         Ok(()) => 0,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,

@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use crate::sys;
 
 /// What the name ends with as long as a file is not whole.
-pub const PART: &str = "part";
+pub(super) const PART: &str = "part";
 
 /// As many unfinished files may lie beside one name.
 const MOST_PARTS: usize = 1000;
 
 /// A file that is being written. Dropped, it stays under its own name.
 #[derive(Debug)]
-pub struct Placing {
+pub(super) struct Placing {
     part: PathBuf,
     target: PathBuf,
     replace: bool,
@@ -25,7 +25,7 @@ pub struct Placing {
 
 impl Placing {
     /// Makes a file beside `target` that is to become it. `replace`: whatever has the name then goes.
-    pub fn begin(target: &Path, replace: bool) -> io::Result<(File, Placing)> {
+    pub(super) fn begin(target: &Path, replace: bool) -> io::Result<(File, Placing)> {
         let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
         for part in parts(target) {
             match OpenOptions::new().write(true).create_new(true).open(&part) {
@@ -39,17 +39,17 @@ impl Placing {
     }
 
     /// Where it is until it is whole.
-    pub fn part(&self) -> &Path {
+    pub(super) fn part(&self) -> &Path {
         &self.part
     }
 
     /// It is whole: gives it its name.
-    pub fn publish(&self) -> io::Result<()> {
+    pub(super) fn publish(&self) -> io::Result<()> {
         if self.replace { fs::rename(&self.part, &self.target) } else { sys::rename::to_new(&self.part, &self.target) }
     }
 
     /// It will never be whole: takes it away.
-    pub fn discard(self) {
+    pub(super) fn discard(self) {
         // What cannot be taken away stays, under a name that says what it is.
         let _ = fs::remove_file(&self.part);
     }
@@ -66,21 +66,21 @@ fn parts(target: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// The unfinished files that lie beside a name.
-pub fn unfinished(target: &Path) -> Vec<PathBuf> {
+pub(super) fn unfinished(target: &Path) -> Vec<PathBuf> {
     parts(target).take_while(|part| part.exists()).collect()
 }
 
 /// Which file it is, whatever it is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identity(u64, u64);
+pub(super) struct Identity(u64, u64);
 
 impl Identity {
-    pub fn of(metadata: &Metadata) -> Identity {
+    pub(super) fn of(metadata: &Metadata) -> Identity {
         Identity(metadata.dev(), metadata.ino())
     }
 
     /// Of what a path leads to; none where it leads nowhere.
-    pub fn at(path: &Path) -> Option<Identity> {
+    pub(super) fn at(path: &Path) -> Option<Identity> {
         fs::metadata(path).ok().map(|metadata| Identity::of(&metadata))
     }
 }

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Where a recording is to go.
 #[derive(Clone, Debug)]
-pub struct Destination {
+pub(super) struct Destination {
     pub path: PathBuf,
     /// Whatever file has that name may go.
     pub force: bool,
@@ -35,7 +35,7 @@ pub struct Destination {
 }
 
 /// A recording being written.
-pub struct Recording {
+pub(super) struct Recording {
     path: PathBuf,
     /// Where it is while it is not whole, if that is elsewhere.
     part: Option<PathBuf>,
@@ -65,7 +65,13 @@ static OPEN: Mutex<Weak<Mutex<Recording>>> = Mutex::new(Weak::new());
 
 impl Recording {
     /// Makes the file and writes what the recording begins with. An error is one sentence for the user.
-    pub fn begin(to: &Destination, scenario: &Scenario, (seed, walk): (u64, Walk), gated: bool, lang: Lang) -> Result<Recording, String> {
+    pub(super) fn begin(
+        to: &Destination,
+        scenario: &Scenario,
+        (seed, walk): (u64, Walk),
+        gated: bool,
+        lang: Lang,
+    ) -> Result<Recording, String> {
         refuse_scenario(&to.path, scenario, lang)?;
         let uncreated = |error: io::Error| match lang {
             Lang::En => format!("cannot create the recording {}: {error}", to.path.display()),
@@ -102,24 +108,24 @@ impl Recording {
     }
 
     /// What the run's reader hands its events to.
-    pub fn intake(&self) -> Intake {
+    pub(super) fn intake(&self) -> Intake {
         self.outlet.intake()
     }
 
     /// The file that it is, whatever it is called by now.
-    pub fn identity(&self) -> Option<Identity> {
+    pub(super) fn identity(&self) -> Option<Identity> {
         self.identity
     }
 
     /// A recording that this program finishes if a signal ends it.
-    pub fn shared(self) -> Arc<Mutex<Recording>> {
+    pub(super) fn shared(self) -> Arc<Mutex<Recording>> {
         let shared = Arc::new(Mutex::new(self));
         *OPEN.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&shared);
         shared
     }
 
     /// Why it is incomplete, if that is so already: one sentence for the user.
-    pub fn failure(&mut self, lang: Lang) -> Option<String> {
+    pub(super) fn failure(&mut self, lang: Lang) -> Option<String> {
         if self.end.is_none() {
             self.end = self.outlet.done().try_recv().ok();
         }
@@ -128,7 +134,7 @@ impl Recording {
 
     /// Writes what has been pushed, ends the recording and gives it its name, as long as `patient` says to wait (see
     /// [`Outlet::wait`]). An error is one sentence for the user.
-    pub fn finish(&mut self, lang: Lang, patient: impl FnMut(Duration) -> bool) -> Result<(), String> {
+    pub(super) fn finish(&mut self, lang: Lang, patient: impl FnMut(Duration) -> bool) -> Result<(), String> {
         if self.end.is_none() {
             self.outlet.finish();
             self.end = Some(self.outlet.wait(patient).unwrap_or(Err(Failure::Unread)));
@@ -137,7 +143,7 @@ impl Recording {
     }
 
     /// The same where nobody could say that it takes too long.
-    pub fn finish_soon(&mut self) -> Result<(), String> {
+    pub(super) fn finish_soon(&mut self) -> Result<(), String> {
         self.finish(Lang::En, |stalled| stalled < PATIENCE)
     }
 
@@ -164,7 +170,7 @@ impl Recording {
 }
 
 /// A signal ends the program while a run is shown: what was recorded is a whole recording.
-pub fn finish_open() {
+pub(super) fn finish_open() {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
     if let Some(recording) = open {
         // The terminal is gone: nobody could be told.

@@ -20,7 +20,7 @@ use crate::tui::{Intent, Options, Source, SourceKind, Start, Status};
 use crate::world::{Asked, Timeline};
 
 /// Shows a recording and gives the exit status: 0, or 2 if it could not be read or is damaged.
-pub fn replay(path: &Path, output: Output, options: Options) -> i32 {
+pub(super) fn replay(path: &Path, output: Output, options: Options) -> i32 {
     let lang = options.lang;
     let file = match File::open(path) {
         Ok(file) => file,
@@ -71,7 +71,7 @@ fn damage_text(path: &Path, recording: &Recording, damage: &recording::Damage) -
 }
 
 /// A recording on the screen: events come step by step, as they did.
-pub struct Replay {
+pub(super) struct Replay {
     scenario: Arc<Scenario>,
     seed: u64,
     walk: Walk,
@@ -95,7 +95,7 @@ struct State {
 }
 
 impl Replay {
-    pub fn new(recording: Recording, damage: Option<Bilingual>) -> Replay {
+    pub(super) fn new(recording: Recording, damage: Option<Bilingual>) -> Replay {
         let header = recording.header;
         let scenario = Arc::new(header.scenario);
         let pace = Pace::Steps(scenario.pace.max(0.1));

@@ -17,12 +17,12 @@ use crate::tui::terminal;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a shell says of a program that a signal ended.
-pub fn exit_status(signal: i32) -> i32 {
+pub(super) fn exit_status(signal: i32) -> i32 {
     128 + signal
 }
 
 /// From now on SIGTERM, SIGHUP, SIGINT and SIGQUIT restore the terminal and end the program, and SIGTSTP stops it.
-pub fn restore_terminal_and_exit() {
+pub(super) fn restore_terminal_and_exit() {
     let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT]) else { return };
     let waiting = move || {
         for signal in signals.forever() {
@@ -50,7 +50,7 @@ pub fn restore_terminal_and_exit() {
 static EDITING: AtomicBool = AtomicBool::new(false);
 
 /// Does something while Ctrl-C and Ctrl-\ are an editor's: the terminal sends it to us as well.
-pub fn with_editor<T>(edit: impl FnOnce() -> T) -> T {
+pub(super) fn with_editor<T>(edit: impl FnOnce() -> T) -> T {
     EDITING.store(true, Ordering::SeqCst);
     let done = edit();
     EDITING.store(false, Ordering::SeqCst);
@@ -74,7 +74,7 @@ fn restore_in_time() {
 const ORDERLY: Duration = Duration::from_secs(3);
 
 /// The program ends with this status soon, whatever keeps it from ending by itself. The processes of its runs end with it.
-pub fn exit_soon(status: i32) {
+pub(super) fn exit_soon(status: i32) {
     // Without the thread the program ends when its messages are read.
     let _ = thread::Builder::new().name("end".to_owned()).spawn(move || {
         thread::sleep(PATIENCE);
@@ -84,7 +84,7 @@ pub fn exit_soon(status: i32) {
 
 /// The first signal that is to end a run without a screen. If the run does not end by itself soon
 /// after, the program ends all the same, and its processes with it.
-pub fn interruption() -> Receiver<i32> {
+pub(super) fn interruption() -> Receiver<i32> {
     let (sender, receiver) = crossbeam_channel::bounded(1);
     if let Ok(mut signals) = Signals::new([SIGTERM, SIGHUP, SIGINT]) {
         // Without the thread the program cannot be interrupted in order, only killed.

@@ -14,7 +14,7 @@ use crate::kind;
 use crate::trace::{Body, Change, On, OpId, PartRef};
 
 /// Serves the hand until the host goes.
-pub fn serve(ctx: &Context) {
+pub(super) fn serve(ctx: &Context) {
     loop {
         ctx.arena.set_state(ctx.me(), State::Idle);
         ctx.arena.ring_bell();

@@ -14,7 +14,7 @@ use crate::trace::ObjectId;
 struct Engine(Program);
 
 /// Gets an engine ready for a thread of a server.
-pub fn engine(context: &Rc<Context>) -> Result<Box<dyn Script>> {
+pub(super) fn engine(context: &Rc<Context>) -> Result<Box<dyn Script>> {
     let program = Program::of_checked(context.scenario()).map_err(|fault| IpcError::new(ErrorKind::RemoteError, fault.to_string()))?;
     program.serve(context.clone());
     Ok(Box::new(Engine(program)))

@@ -10,7 +10,7 @@ use crate::ipc::pool::worker::Worker;
 use crate::script::Program;
 
 /// A worker's life; gives its exit status. Errors: what keeps it from taking or giving back any more.
-pub fn live(context: &Rc<Context>, program: &Program, args: &[Value]) -> Result<i32> {
+pub(super) fn live(context: &Rc<Context>, program: &Program, args: &[Value]) -> Result<i32> {
     let worker = Worker::new(context, args)?;
     program.serve(context.clone());
     loop {

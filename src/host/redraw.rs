@@ -13,7 +13,7 @@ use crate::world::{End, Object, PartState};
 /// The changes that make the drawn object what memory says. Under the object's internal lock, with
 /// everything that was written read. Of those whose birth was not told before that, nothing is told:
 /// their creators will say what they hold.
-pub fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
+pub(super) fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
     let mut changes = Vec::new();
     let Some(kind) = kind::kind(drawn.kind) else { return changes };
     for (at, state) in drawn.parts.iter().enumerate().take(kind.parts.len()) {
@@ -59,7 +59,7 @@ pub fn object(arena: &Arena, drawn: &Object, born: &[ActorId]) -> Vec<Change> {
 }
 
 /// Copies of ends that some processes hold and that are not drawn, or the other way round.
-pub fn holders(name: PartRef, part: Part<'_>, shape: Shape, drawn: &[End], of: impl Fn(ActorId) -> bool) -> Vec<Change> {
+pub(super) fn holders(name: PartRef, part: Part<'_>, shape: Shape, drawn: &[End], of: impl Fn(ActorId) -> bool) -> Vec<Change> {
     let mut changes = Vec::new();
     let Shape::Ends(names) = shape else { return changes };
     for (end, drawn) in (0..names.len() as u8).zip(drawn) {

@@ -15,7 +15,7 @@ use crate::trace::{ActorId, Change, ObjectId};
 pub(super) const GUARDED: Parts = Parts::with_locks_from(READ_LOCK);
 
 /// One process's buffer for one queue.
-pub struct Buffer {
+pub(super) struct Buffer {
     pub(super) object: ObjectId,
     pub(super) queue: ObjectId,
     pub(super) feeder: ActorId,

@@ -10,10 +10,10 @@ use crate::sys::pipe;
 use crate::trace::MessageId;
 
 /// Bytes before the value: its length (4) and the message's id (8), little-endian.
-pub const HEADER: usize = 12;
+pub(super) const HEADER: usize = 12;
 
 /// A frame on its way out.
-pub struct Outgoing {
+pub(super) struct Outgoing {
     pub message: MessageId,
     /// The copies of ends that go with it.
     pub flights: Vec<FlightId>,
@@ -22,7 +22,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub fn new(message: MessageId, value: &[u8]) -> Outgoing {
+    pub(super) fn new(message: MessageId, value: &[u8]) -> Outgoing {
         let mut bytes = Vec::with_capacity(HEADER + value.len());
         bytes.extend_from_slice(&(value.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&message.0.to_le_bytes());
@@ -31,24 +31,24 @@ impl Outgoing {
     }
 
     /// With copies of the ends that the value names.
-    pub fn carrying(self, flights: Vec<FlightId>) -> Outgoing {
+    pub(super) fn carrying(self, flights: Vec<FlightId>) -> Outgoing {
         Outgoing { flights, ..self }
     }
 
-    pub fn frame(&self) -> u64 {
+    pub(super) fn frame(&self) -> u64 {
         self.bytes.len() as u64
     }
 
-    pub fn written(&self) -> u64 {
+    pub(super) fn written(&self) -> u64 {
         self.written as u64
     }
 
-    pub fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.written == self.bytes.len()
     }
 
     /// Writes one chunk: as much as the kernel takes now. 0: there is no room.
-    pub fn write(&mut self, fd: BorrowedFd<'_>) -> io::Result<u64> {
+    pub(super) fn write(&mut self, fd: BorrowedFd<'_>) -> io::Result<u64> {
         match pipe::write(fd, &self.bytes[self.written..]) {
             Ok(count) => {
                 self.written += count;
@@ -62,13 +62,13 @@ impl Outgoing {
 
 /// A frame on its way in.
 #[derive(Default)]
-pub struct Incoming {
+pub(super) struct Incoming {
     bytes: Vec<u8>,
 }
 
 /// What came of reading.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Arrival {
+pub(super) enum Arrival {
     /// The frame is whole.
     Whole,
     /// Everything that is there has been read, and more is to come.
@@ -78,25 +78,25 @@ pub enum Arrival {
 }
 
 impl Incoming {
-    pub fn read_so_far(&self) -> u64 {
+    pub(super) fn read_so_far(&self) -> u64 {
         self.bytes.len() as u64
     }
 
     /// Whose frame it is, once the header is read.
-    pub fn message(&self) -> Option<MessageId> {
+    pub(super) fn message(&self) -> Option<MessageId> {
         let id = self.bytes.get(4..HEADER)?;
         Some(MessageId(u64::from_le_bytes(id.try_into().ok()?)))
     }
 
     /// Length of the whole frame, once the header is read.
-    pub fn frame(&self) -> Option<u64> {
+    pub(super) fn frame(&self) -> Option<u64> {
         self.bytes.get(..HEADER)?;
         let length = self.bytes.get(..4)?;
         Some(HEADER as u64 + u64::from(u32::from_le_bytes(length.try_into().ok()?)))
     }
 
     /// Reads what is there, up to the end of the frame, and no byte of the next one.
-    pub fn read(&mut self, fd: BorrowedFd<'_>) -> io::Result<Arrival> {
+    pub(super) fn read(&mut self, fd: BorrowedFd<'_>) -> io::Result<Arrival> {
         loop {
             let whole = self.frame().unwrap_or(HEADER as u64) as usize;
             if whole > HEADER + VALUE_LIMIT {
@@ -119,7 +119,7 @@ impl Incoming {
         }
     }
 
-    pub fn value(&self) -> Result<Value, super::error::IpcError> {
+    pub(super) fn value(&self) -> Result<Value, super::error::IpcError> {
         Ok(Value::decode(self.bytes.get(HEADER..).unwrap_or_default())?)
     }
 }

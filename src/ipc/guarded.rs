@@ -42,7 +42,7 @@ pub(super) struct Parts {
 
 impl Parts {
     /// The pipe comes first in its object, and the locks stand together, the read lock first.
-    pub const fn with_locks_from(read_lock: u8) -> Parts {
+    pub(super) const fn with_locks_from(read_lock: u8) -> Parts {
         Parts {
             pipe: PIPE,
             bytes: 1,
@@ -54,7 +54,7 @@ impl Parts {
         }
     }
 
-    pub fn way(&self, object: ObjectId) -> Way {
+    pub(super) fn way(&self, object: ObjectId) -> Way {
         Way { slots: PartRef::new(object, self.pipe), bytes: PartRef::new(object, self.bytes), end: (PartRef::new(object, self.ends), 0) }
     }
 }

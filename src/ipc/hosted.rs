@@ -68,38 +68,38 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub fn new(arena: &Arc<Arena>, object: ObjectId, kind: KindId) -> Kept {
+    pub(super) fn new(arena: &Arc<Arena>, object: ObjectId, kind: KindId) -> Kept {
         Kept { object, kind, cells: Vec::new(), changes: Vec::new(), arena: arena.clone() }
     }
 
-    pub fn kind(&self) -> KindId {
+    pub(super) fn kind(&self) -> KindId {
         self.kind
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.cells.len()
     }
 
-    pub fn values(&self) -> impl Iterator<Item = &Value> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &Value> {
         self.cells.iter().map(|(_, value)| value)
     }
 
     /// Cells with their keys.
-    pub fn entries(&self) -> impl Iterator<Item = (&Value, &Value)> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&Value, &Value)> {
         self.cells.iter().filter_map(|(key, value)| Some((key.as_ref()?, value)))
     }
 
-    pub fn value(&self, at: usize) -> Option<&Value> {
+    pub(super) fn value(&self, at: usize) -> Option<&Value> {
         self.cells.get(at).map(|(_, value)| value)
     }
 
     /// Where the cell of a key is.
-    pub fn find(&self, key: &Value) -> Option<usize> {
+    pub(super) fn find(&self, key: &Value) -> Option<usize> {
         self.cells.iter().position(|(known, _)| known.as_ref().is_some_and(|known| same(known, key)))
     }
 
     /// What was changed since the last call.
-    pub fn changes(&mut self) -> Vec<Change> {
+    pub(super) fn changes(&mut self) -> Vec<Change> {
         std::mem::take(&mut self.changes)
     }
 
@@ -107,7 +107,7 @@ impl Kept {
         PartRef::new(self.object, CELLS)
     }
 
-    pub fn write(&mut self, at: usize, value: Value) {
+    pub(super) fn write(&mut self, at: usize, value: Value) {
         let values = vec![self.written(&value)];
         if let Some((_, cell)) = self.cells.get_mut(at) {
             *cell = value;
@@ -116,7 +116,7 @@ impl Kept {
     }
 
     /// Writes all cells anew, in as few changes as can be. As many as there are.
-    pub fn rewrite(&mut self, values: Vec<Value>) {
+    pub(super) fn rewrite(&mut self, values: Vec<Value>) {
         let part = self.part();
         for (at, chunk) in values.chunks(VALUES_AT_ONCE).enumerate() {
             let values = chunk.iter().map(|value| self.written(value)).collect();
@@ -127,18 +127,18 @@ impl Kept {
         }
     }
 
-    pub fn insert(&mut self, at: usize, key: Option<Value>, value: Value) {
+    pub(super) fn insert(&mut self, at: usize, key: Option<Value>, value: Value) {
         let at = at.min(self.cells.len());
         let shown = key.as_ref().map(|key| self.key_shown(key));
         self.changes.push(Change::Inserted { part: self.part(), at: at as u32, key: shown, value: self.written(&value) });
         self.cells.insert(at, (key, value));
     }
 
-    pub fn push(&mut self, key: Option<Value>, value: Value) {
+    pub(super) fn push(&mut self, key: Option<Value>, value: Value) {
         self.insert(self.cells.len(), key, value);
     }
 
-    pub fn remove(&mut self, at: usize) -> Option<(Option<Value>, Value)> {
+    pub(super) fn remove(&mut self, at: usize) -> Option<(Option<Value>, Value)> {
         if at >= self.cells.len() {
             return None;
         }
@@ -146,7 +146,7 @@ impl Kept {
         Some(self.cells.remove(at))
     }
 
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         if !self.cells.is_empty() {
             self.changes.push(Change::Removed { part: self.part(), first: 0, count: self.cells.len() as u32 });
             self.cells.clear();
@@ -154,7 +154,7 @@ impl Kept {
     }
 
     /// Writes the value of a key, which is new or not.
-    pub fn set(&mut self, key: Value, value: Value) {
+    pub(super) fn set(&mut self, key: Value, value: Value) {
         match self.find(&key) {
             Some(at) => self.write(at, value),
             None => self.push(Some(key), value),
@@ -172,7 +172,7 @@ impl Kept {
     }
 
     /// Every cell as the trace should have it.
-    pub fn shown(&self) -> impl Iterator<Item = (Option<Preview>, Preview)> {
+    pub(super) fn shown(&self) -> impl Iterator<Item = (Option<Preview>, Preview)> {
         self.cells.iter().map(|(key, value)| (key.as_ref().map(|key| self.key_shown(key)), self.written(value)))
     }
 }

@@ -18,7 +18,7 @@ use crate::kind::{FAILED, Op, Outcome, UNBOUNDED_SLOTS};
 use crate::trace::{Change, Grant, ObjectId, On, PartRef, Preview, Until};
 
 /// What the server does to a queue for the hand.
-pub const BY_HAND: &[Row] = &[
+pub(super) const BY_HAND: &[Row] = &[
     Row::new(&PUT, |ctx, task| Ok(put(ctx, task.object, &task.value, Patience::No).map(drop)?)),
     Row::new(&GET, |ctx, task| Ok(get(ctx, task.object, Patience::No).map(drop)?)),
     Row::new(&TASK_DONE, |ctx, task| Ok(task_done(ctx, task.object).map(drop)?)),

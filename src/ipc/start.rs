@@ -160,7 +160,7 @@ pub(super) struct Birth<'a> {
 
 impl Birth<'_> {
     /// Asks the host for it, and returns when it stands at the gate. Errors: OSError.
-    pub fn ask(&self, ctx: &Context) -> Result<ActorId> {
+    pub(super) fn ask(&self, ctx: &Context) -> Result<ActorId> {
         let payload = self.task.encode()?;
         let payload = sys::memfile::sealed("arguments", &payload).map_err(|error| os_error("pass the arguments", &error))?;
         // A thread that works for an object starts processes in its own process's name.
@@ -190,7 +190,7 @@ impl Birth<'_> {
     }
 
     /// Tells of it; `done` tells of the operation that made it, with the ends that it holds.
-    pub fn tell(&self, ctx: &Context, child: ActorId, done: impl FnOnce(Vec<Change>)) {
+    pub(super) fn tell(&self, ctx: &Context, child: ActorId, done: impl FnOnce(Vec<Change>)) {
         let (pid, tid) = ctx.arena.ids(child);
         let born = Born {
             actor: child,

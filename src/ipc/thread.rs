@@ -31,7 +31,7 @@ pub(super) struct Reserved {
 
 impl Reserved {
     /// With more stack than a thread needs that only moves messages.
-    pub fn with_stack(self, stack: usize) -> Reserved {
+    pub(super) fn with_stack(self, stack: usize) -> Reserved {
         Reserved { stack, ..self }
     }
 }

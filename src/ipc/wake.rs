@@ -14,34 +14,34 @@ use crate::trace::ActorId;
 pub(super) struct Wake(Vec<ActorId>);
 
 impl Wake {
-    pub fn nobody() -> Wake {
+    pub(super) fn nobody() -> Wake {
         Wake(Vec::new())
     }
 
-    pub fn one(actor: ActorId) -> Wake {
+    pub(super) fn one(actor: ActorId) -> Wake {
         Wake(vec![actor])
     }
 
-    pub fn all(actors: Vec<ActorId>) -> Wake {
+    pub(super) fn all(actors: Vec<ActorId>) -> Wake {
         Wake(actors)
     }
 
     /// The first of a list of waiters.
-    pub fn first_of(list: Part<'_>) -> Wake {
+    pub(super) fn first_of(list: Part<'_>) -> Wake {
         Wake(list.first_waiter().into_iter().collect())
     }
 
     /// Everybody on a list of waiters.
-    pub fn all_of(list: Part<'_>) -> Wake {
+    pub(super) fn all_of(list: Part<'_>) -> Wake {
         Wake(list.waiters())
     }
 
-    pub fn and(mut self, mut other: Wake) -> Wake {
+    pub(super) fn and(mut self, mut other: Wake) -> Wake {
         self.0.append(&mut other.0);
         self
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

@@ -10,7 +10,7 @@ use crate::ipc::IpcError;
 use crate::ipc::fault::{Fault, Spot, Way};
 
 /// An operation's error as the script catches it: what a function of the scenario threw, or an error of ours.
-pub fn raise(error: IpcError, way: Way, runtime: &Runtime) -> Box<EvalAltResult> {
+pub(super) fn raise(error: IpcError, way: Way, runtime: &Runtime) -> Box<EvalAltResult> {
     let Some(fault) = error.thrown else { return from_ipc(error) };
     match convert::to_dynamic(fault.thrown.clone(), runtime) {
         Ok(value) => {
@@ -23,7 +23,7 @@ pub fn raise(error: IpcError, way: Way, runtime: &Runtime) -> Box<EvalAltResult>
 
 /// An error that leaves a function, as it can travel: what was thrown, where, and the way since.
 /// None: it is the engine's own.
-pub fn fault_of(error: &EvalAltResult, runtime: &Runtime) -> Option<Fault> {
+pub(super) fn fault_of(error: &EvalAltResult, runtime: &Runtime) -> Option<Fault> {
     let (EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _)) = error.unwrap_inner() else { return None };
     let here = spot(error, runtime);
     let Ok(thrown) = convert::to_value(value, runtime) else {
@@ -41,7 +41,7 @@ pub fn fault_of(error: &EvalAltResult, runtime: &Runtime) -> Option<Fault> {
 }
 
 /// The innermost place of an error; the current line where the engine tells none.
-pub fn spot(error: &EvalAltResult, runtime: &Runtime) -> Spot {
+pub(super) fn spot(error: &EvalAltResult, runtime: &Runtime) -> Spot {
     let place = error.unwrap_inner().position();
     match place.line() {
         Some(line) => Spot { line: line as u32, column: place.position().unwrap_or(0) as u32 },

@@ -11,9 +11,9 @@ use crate::kind;
 
 const KIND: u8 = kind::array::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "Array", takes: &["code", "values or length", "lock?"], run: make }];
+pub(super) const FUNCTIONS: &[Function] = &[Function { name: "Array", takes: &["code", "values or length", "lock?"], run: make }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function { name: "len", takes: &[], run: |call| Ok(cells::len(call.ctx()?, call.object::<KIND>()?).into()) },
         Function { name: "slice", takes: &["from", "to"], run: slice },

@@ -10,13 +10,13 @@ use crate::kind;
 
 const KIND: u8 = kind::barrier::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function {
+pub(super) const FUNCTIONS: &[Function] = &[Function {
     name: "Barrier",
     takes: &["parties"],
     run: |call| barrier::make(call.ctx()?, call.object_name(), call.int(0, "parties")?).map(Object::<KIND>::wrap).map_err(from_ipc),
 }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function {
             name: "wait",

@@ -19,14 +19,14 @@ use crate::trace::scenario::{Param, Scenario, Setting};
 use crate::trace::{ActorId, Body, Change, Event, Role};
 
 /// What became of a run.
-pub struct Ran {
+pub(super) struct Ran {
     pub result: Result<(), ScriptError>,
     pub events: Vec<Event>,
 }
 
 impl Ran {
     /// What it printed, line by line.
-    pub fn printed(&self) -> Vec<String> {
+    pub(super) fn printed(&self) -> Vec<String> {
         let texts = self.events.iter().filter_map(|event| match &event.body {
             Body::Printed(printed) => Some(printed.text.clone()),
             _ => None,
@@ -35,7 +35,7 @@ impl Ran {
     }
 
     /// The operations that were finished, each with its line: `queue.put/buffered:3`.
-    pub fn steps(&self) -> Vec<String> {
+    pub(super) fn steps(&self) -> Vec<String> {
         let steps = self.events.iter().filter_map(|event| match &event.body {
             Body::Acted(acted) => {
                 let name = crate::kind::op(acted.op).map_or("?", |op| op.name);
@@ -48,7 +48,7 @@ impl Ran {
     }
 
     /// Names of the objects that were made, in order.
-    pub fn made(&self) -> Vec<String> {
+    pub(super) fn made(&self) -> Vec<String> {
         let changes = self.events.iter().filter_map(|event| match &event.body {
             Body::Acted(acted) => Some(&acted.changes),
             _ => None,
@@ -61,7 +61,7 @@ impl Ran {
     }
 
     /// The error's kind and text; empty where there was none.
-    pub fn error(&self) -> String {
+    pub(super) fn error(&self) -> String {
         match &self.result {
             Ok(()) => String::new(),
             Err(error) => error.to_string(),
@@ -70,7 +70,7 @@ impl Ran {
 }
 
 /// A scenario without a file.
-pub fn scenario(source: &str) -> Scenario {
+pub(super) fn scenario(source: &str) -> Scenario {
     let param = |name: &str, value: Setting| Param {
         name: name.to_owned(),
         help: Default::default(),
@@ -89,17 +89,17 @@ pub fn scenario(source: &str) -> Scenario {
 }
 
 /// Runs a source's top level.
-pub fn run(source: &str) -> Ran {
+pub(super) fn run(source: &str) -> Ran {
     act(source, 7, |program, context| program.run_main(context))
 }
 
 /// Runs a source's top level with another seed.
-pub fn run_seeded(source: &str, seed: u64) -> Ran {
+pub(super) fn run_seeded(source: &str, seed: u64) -> Ran {
     act(source, seed, |program, context| program.run_main(context))
 }
 
 /// Runs one function of a source.
-pub fn run_function(source: &str, name: &'static str, args: Vec<Value>) -> Ran {
+pub(super) fn run_function(source: &str, name: &'static str, args: Vec<Value>) -> Ran {
     act(source, 7, move |program, context| program.run_function(context, name, args))
 }
 

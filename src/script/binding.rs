@@ -22,14 +22,14 @@ use crate::trace::ObjectId;
 const MANY: usize = 12;
 
 /// What a bound function gives back or raises.
-pub type Given = Result<Dynamic, Box<EvalAltResult>>;
+pub(super) type Given = Result<Dynamic, Box<EvalAltResult>>;
 
 /// What happens at a call.
-pub type Run = fn(&Call<'_>) -> Given;
+pub(super) type Run = fn(&Call<'_>) -> Given;
 
 /// One function or method.
 #[derive(Clone, Copy)]
-pub struct Function {
+pub(super) struct Function {
     pub name: &'static str,
     /// Names of the arguments; one that ends in `?` may be left out, a last one that ends in `…` may come
     /// as often as [`MANY`].
@@ -38,14 +38,14 @@ pub struct Function {
 }
 
 /// One property of a class.
-pub struct Property {
+pub(super) struct Property {
     pub name: &'static str,
     pub get: Run,
     pub set: Option<Run>,
 }
 
 /// What can be done with one type of values.
-pub struct Class {
+pub(super) struct Class {
     /// As `type_of` says it.
     pub name: &'static str,
     pub type_id: fn() -> TypeId,
@@ -74,7 +74,7 @@ pub struct Class {
 
 /// What a handle holds, as it is asked for behind its name; empty where there is no such thing.
 #[derive(Clone, Copy)]
-pub struct Stands {
+pub(super) struct Stands {
     /// One value: `.value`.
     pub one: &'static str,
     /// All of several values: `.copy()`.
@@ -84,17 +84,17 @@ pub struct Stands {
 }
 
 impl Stands {
-    pub const FOR_NOTHING: Stands = Stands::of("", "");
+    pub(super) const FOR_NOTHING: Stands = Stands::of("", "");
 
     /// For what holds one value.
-    pub const fn of(one: &'static str, truth: &'static str) -> Stands {
+    pub(super) const fn of(one: &'static str, truth: &'static str) -> Stands {
         Stands { one, all: one, truth }
     }
 }
 
 /// How a class is gone through in order.
 #[derive(Clone, Copy)]
-pub struct Items {
+pub(super) struct Items {
     /// None: it ends where there is no further item.
     pub len: Option<fn(&Context, ObjectId) -> i64>,
     pub item: fn(&Context, ObjectId, i64) -> crate::ipc::Result<Value>,
@@ -102,12 +102,12 @@ pub struct Items {
 
 impl Class {
     /// What is known of its values without a call.
-    pub fn facts(&self) -> Type {
+    pub(super) fn facts(&self) -> Type {
         Type { name: self.name, type_id: (self.type_id)(), shared: self.shared, text: self.text, guard: self.guard }
     }
 
     /// A class of shared objects, to be completed by struct update.
-    pub const fn shared<const KIND: u8>(name: &'static str) -> Class {
+    pub(super) const fn shared<const KIND: u8>(name: &'static str) -> Class {
         Class {
             name,
             type_id: Object::<KIND>::type_id,
@@ -128,22 +128,22 @@ impl Class {
 }
 
 impl Function {
-    pub fn least(&self) -> usize {
+    pub(super) fn least(&self) -> usize {
         self.takes.iter().filter(|name| !name.ends_with(['?', '…'])).count()
     }
 
-    pub fn most(&self) -> usize {
+    pub(super) fn most(&self) -> usize {
         if self.takes.last().is_some_and(|name| name.ends_with('…')) { MANY } else { self.takes.len() }
     }
 
     /// `put(value, seconds?)`.
-    pub fn signature(&self) -> String {
+    pub(super) fn signature(&self) -> String {
         format!("{}({})", self.name, self.takes.join(", "))
     }
 }
 
 /// One call of a bound function: its arguments and where it acts.
-pub struct Call<'c> {
+pub(super) struct Call<'c> {
     pub runtime: &'c Rc<Runtime>,
     pub native: &'c NativeCallContext<'c>,
     pub name: &'static str,
@@ -170,99 +170,99 @@ impl<'c> Call<'c> {
     }
 
     /// A call of a method whose name only the script knows.
-    pub fn of_method(runtime: &'c Rc<Runtime>, native: &'c NativeCallContext<'c>, args: &mut [&mut Dynamic]) -> Call<'c> {
+    pub(super) fn of_method(runtime: &'c Rc<Runtime>, native: &'c NativeCallContext<'c>, args: &mut [&mut Dynamic]) -> Call<'c> {
         Call::new(runtime, native, "method", args, true)
     }
 
     /// What the process acts with. Where no process runs, as in `check`, there is nothing to act with.
-    pub fn ctx(&self) -> Result<&'c Context, Box<EvalAltResult>> {
+    pub(super) fn ctx(&self) -> Result<&'c Context, Box<EvalAltResult>> {
         self.runtime.context()
     }
 
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.args.len()
     }
 
     /// An argument; `()` where it was left out.
-    pub fn arg(&self, at: usize) -> &Dynamic {
+    pub(super) fn arg(&self, at: usize) -> &Dynamic {
         self.args.get(at).unwrap_or(&self.unit)
     }
 
-    pub fn receiver(&self) -> &Dynamic {
+    pub(super) fn receiver(&self) -> &Dynamic {
         &self.receiver
     }
 
     /// The object of a method's receiver.
-    pub fn object<const KIND: u8>(&self) -> Result<ObjectId, Box<EvalAltResult>> {
+    pub(super) fn object<const KIND: u8>(&self) -> Result<ObjectId, Box<EvalAltResult>> {
         Object::<KIND>::object(&self.receiver)
             .ok_or_else(|| type_error(format!("{} is no method of {}", self.name, self.kind_of(&self.receiver))))
     }
 
     /// An argument as a value that travels.
-    pub fn value(&self, at: usize) -> Result<Value, Box<EvalAltResult>> {
+    pub(super) fn value(&self, at: usize) -> Result<Value, Box<EvalAltResult>> {
         convert::to_value(self.arg(at), self.runtime).map_err(|problem| type_error(format!("{}: {problem}", self.name)))
     }
 
     /// How long to wait: the argument in seconds, or forever without one.
-    pub fn patience(&self, at: usize) -> Result<Patience, Box<EvalAltResult>> {
+    pub(super) fn patience(&self, at: usize) -> Result<Patience, Box<EvalAltResult>> {
         if self.arg(at).is_unit() {
             return Ok(Patience::Forever);
         }
         self.number(at, "seconds").map(Patience::seconds)
     }
 
-    pub fn number(&self, at: usize, what: &str) -> Result<f64, Box<EvalAltResult>> {
+    pub(super) fn number(&self, at: usize, what: &str) -> Result<f64, Box<EvalAltResult>> {
         let arg = self.arg(at);
         let number = arg.as_float().or_else(|_| arg.as_int().map(|int| int as f64));
         number.ok().filter(|number| !number.is_nan()).ok_or_else(|| self.wrong(what, "a number", arg))
     }
 
-    pub fn int(&self, at: usize, what: &str) -> Result<i64, Box<EvalAltResult>> {
+    pub(super) fn int(&self, at: usize, what: &str) -> Result<i64, Box<EvalAltResult>> {
         self.arg(at).as_int().map_err(|_| self.wrong(what, "an integer", self.arg(at)))
     }
 
-    pub fn text(&self, at: usize, what: &str) -> Result<String, Box<EvalAltResult>> {
+    pub(super) fn text(&self, at: usize, what: &str) -> Result<String, Box<EvalAltResult>> {
         convert::text(self.arg(at)).ok_or_else(|| self.wrong(what, "a text", self.arg(at)))
     }
 
-    pub fn bool(&self, at: usize, what: &str) -> Result<bool, Box<EvalAltResult>> {
+    pub(super) fn bool(&self, at: usize, what: &str) -> Result<bool, Box<EvalAltResult>> {
         self.arg(at).as_bool().map_err(|_| self.wrong(what, "true or false", self.arg(at)))
     }
 
-    pub fn function(&self, at: usize, what: &str) -> Result<FnPtr, Box<EvalAltResult>> {
+    pub(super) fn function(&self, at: usize, what: &str) -> Result<FnPtr, Box<EvalAltResult>> {
         self.arg(at).clone().try_cast::<FnPtr>().ok_or_else(|| self.wrong(what, "a function", self.arg(at)))
     }
 
     /// A list, or a range as the list of its numbers.
-    pub fn list(&self, at: usize, what: &str) -> Result<Vec<Dynamic>, Box<EvalAltResult>> {
+    pub(super) fn list(&self, at: usize, what: &str) -> Result<Vec<Dynamic>, Box<EvalAltResult>> {
         convert::list(self.arg(at)).ok_or_else(|| self.wrong(what, "a list", self.arg(at)))
     }
 
     /// The type of a value as the language names it.
-    pub fn kind_of(&self, value: &Dynamic) -> String {
+    pub(super) fn kind_of(&self, value: &Dynamic) -> String {
         convert::type_name(value, self.runtime)
     }
 
     /// The name for an object that is made here.
-    pub fn object_name(&self) -> Option<String> {
+    pub(super) fn object_name(&self) -> Option<String> {
         self.runtime.object_name(self.native.call_position())
     }
 
     /// Calls a function of the script and comes back to this call's line.
-    pub fn invoke(&self, function: &FnPtr) -> Given {
+    pub(super) fn invoke(&self, function: &FnPtr) -> Given {
         let result = function.call_within_context(self.native, ());
         self.runtime.enter(self.native.call_position());
         result
     }
 
-    pub fn wrong(&self, what: &str, wanted: &str, got: &Dynamic) -> Box<EvalAltResult> {
+    pub(super) fn wrong(&self, what: &str, wanted: &str, got: &Dynamic) -> Box<EvalAltResult> {
         type_error(format!("{}: {what} must be {wanted}, not {}", self.name, self.kind_of(got)))
     }
 }
 
 /// Gives the engine functions whose first argument is a list. They may be called as a method is
 /// (`wait`), which those that take anything must not: the engine would prefer them.
-pub fn register_list_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
+pub(super) fn register_list_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
     for function in functions {
         for count in function.least()..=function.most() {
             let mut types = vec![TypeId::of::<Dynamic>(); count];
@@ -273,7 +273,7 @@ pub fn register_list_functions(engine: &mut Engine, runtime: &Rc<Runtime>, funct
 }
 
 /// Gives the engine all functions of a table.
-pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
+pub(super) fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions: &'static [Function]) {
     for function in functions {
         for count in function.least()..=function.most() {
             register(engine, runtime, function.name, vec![TypeId::of::<Dynamic>(); count], false, function.run);
@@ -282,7 +282,7 @@ pub fn register_functions(engine: &mut Engine, runtime: &Rc<Runtime>, functions:
 }
 
 /// Takes the place of the engine's own functions of the same names, whatever types they are for.
-pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, tables: &[&'static [Function]], classes: &[&'static Class]) {
+pub(super) fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, tables: &[&'static [Function]], classes: &[&'static Class]) {
     let ours: BTreeMap<&str, &'static Function> =
         tables.iter().flat_map(|table| table.iter()).map(|function| (function.name, function)).collect();
     let standard = engine.collect_fn_metadata(
@@ -303,7 +303,7 @@ pub fn replace(engine: &mut Engine, runtime: &Rc<Runtime>, tables: &[&'static [F
 }
 
 /// Gives the engine a class with all that it offers.
-pub fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'static Class) {
+pub(super) fn register_class(engine: &mut Engine, runtime: &Rc<Runtime>, class: &'static Class) {
     let this = (class.type_id)();
     let any = TypeId::of::<Dynamic>();
     engine.register_type_with_name_raw((class.type_name)(), class.name);
@@ -435,7 +435,7 @@ fn own_copy_changed(call: &Call<'_>, link: Link, now: &Value) -> Given {
 }
 
 /// `for x in a` for the classes that can be gone through: each item is read when its turn comes.
-pub fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
+pub(super) fn iterators(runtime: &Rc<Runtime>, classes: &[&'static Class]) -> Module {
     let mut module = Module::new();
     for class in classes {
         let (Some(items), Some(shared)) = (class.items, class.shared) else { continue };

@@ -13,11 +13,11 @@ use super::runtime::Runtime;
 
 /// The first thing that each `catch` does, by its address in the tree, and what the block calls its error.
 #[derive(Default)]
-pub struct Catches(RefCell<BTreeMap<usize, String>>);
+pub(super) struct Catches(RefCell<BTreeMap<usize, String>>);
 
 impl Catches {
     /// The language comes to a node of the tree.
-    pub fn reach(&self, node: &ASTNode<'_>, scope: &mut Scope<'_>, runtime: &Runtime) {
+    pub(super) fn reach(&self, node: &ASTNode<'_>, scope: &mut Scope<'_>, runtime: &Runtime) {
         if let ASTNode::Stmt(Stmt::TryCatch(flow, _)) = node
             && let (Some(first), Expr::Variable(name, ..)) = (flow.branch.statements().first(), &flow.expr)
         {
@@ -39,7 +39,7 @@ impl Catches {
 }
 
 /// An error of the engine's own in our words, where it was.
-pub fn in_our_words(error: &EvalAltResult, runtime: &Runtime) -> Option<Box<EvalAltResult>> {
+pub(super) fn in_our_words(error: &EvalAltResult, runtime: &Runtime) -> Option<Box<EvalAltResult>> {
     let (fault, said) = fault::in_our_words(error)?;
     let (kind, message) = fault.kind_and_message();
     let mut ours = raise_named(&kind, message.clone());

@@ -12,9 +12,9 @@ use crate::trace::{Nanos, ObjectId};
 
 const KIND: u8 = kind::condition::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "Condition", takes: &["lock?"], run: make }];
+pub(super) const FUNCTIONS: &[Function] = &[Function { name: "Condition", takes: &["lock?"], run: make }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function { name: "acquire", takes: &["seconds?"], run: |call| lock::acquire(call, its_lock(call)?, call.patience(0)?) },
         Function { name: "try_acquire", takes: &[], run: |call| lock::acquire(call, its_lock(call)?, Patience::No) },
@@ -72,7 +72,7 @@ fn notify(call: &Call<'_>) -> Given {
 }
 
 /// Waits, each time at most so long, until a function says true; gives back what it said last.
-pub fn wait_for(call: &Call<'_>, wait: impl Fn(Option<Nanos>) -> Result<(), Box<EvalAltResult>>) -> Given {
+pub(super) fn wait_for(call: &Call<'_>, wait: impl Fn(Option<Nanos>) -> Result<(), Box<EvalAltResult>>) -> Given {
     let ctx = call.ctx()?;
     let function = call.function(0, "function")?;
     let deadline = call.patience(1)?.deadline(ctx.now());

@@ -16,7 +16,7 @@ use crate::trace::{KindId, ObjectId};
 const RANGE_LIMIT: i64 = 1 << 20;
 
 /// A value as it travels.
-pub fn to_value(value: &Dynamic, runtime: &Runtime) -> Result<Value, String> {
+pub(super) fn to_value(value: &Dynamic, runtime: &Runtime) -> Result<Value, String> {
     at_depth(value, runtime, 0)
 }
 
@@ -76,7 +76,7 @@ fn at_depth(value: &Dynamic, runtime: &Runtime, depth: usize) -> Result<Value, S
 }
 
 /// A value that has arrived.
-pub fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAltResult>> {
+pub(super) fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAltResult>> {
     Ok(match value {
         Value::Unit => Dynamic::UNIT,
         Value::Bool(value) => value.into(),
@@ -105,7 +105,7 @@ pub fn to_dynamic(value: Value, runtime: &Runtime) -> Result<Dynamic, Box<EvalAl
 }
 
 /// A function of the script by what it is called; also one that has no name in the source.
-pub fn function(label: &str, runtime: &Runtime) -> Result<FnPtr, Box<EvalAltResult>> {
+pub(super) fn function(label: &str, runtime: &Runtime) -> Result<FnPtr, Box<EvalAltResult>> {
     let name = runtime.name_of(label);
     match runtime.functions(name).last() {
         Some(definition) => Ok(FnPtr::from(definition.clone())),
@@ -114,7 +114,7 @@ pub fn function(label: &str, runtime: &Runtime) -> Result<FnPtr, Box<EvalAltResu
 }
 
 /// A text or a single character.
-pub fn text(value: &Dynamic) -> Option<String> {
+pub(super) fn text(value: &Dynamic) -> Option<String> {
     match (value.as_immutable_string_ref(), value.as_char()) {
         (Ok(text), _) => Some(text.to_string()),
         (_, Ok(char)) => Some(char.to_string()),
@@ -123,7 +123,7 @@ pub fn text(value: &Dynamic) -> Option<String> {
 }
 
 /// A list, or the numbers of a range.
-pub fn list(value: &Dynamic) -> Option<Vec<Dynamic>> {
+pub(super) fn list(value: &Dynamic) -> Option<Vec<Dynamic>> {
     if let Some(items) = value.read_lock::<Array>() {
         return Some(items.clone());
     }
@@ -135,18 +135,18 @@ pub fn list(value: &Dynamic) -> Option<Vec<Dynamic>> {
 }
 
 /// A shared object as a value of its own type; none where its kind has none.
-pub fn handle_of(object: ObjectId, kind: KindId, runtime: &Runtime) -> Option<Dynamic> {
+pub(super) fn handle_of(object: ObjectId, kind: KindId, runtime: &Runtime) -> Option<Dynamic> {
     let shared = runtime.types().iter().filter_map(|of| of.shared).find(|shared| shared.kind == kind)?;
     Some((shared.wrap)(object))
 }
 
 /// The shared object that a value stands for.
-pub fn object_of(value: &Dynamic, runtime: &Runtime) -> Option<ObjectId> {
+pub(super) fn object_of(value: &Dynamic, runtime: &Runtime) -> Option<ObjectId> {
     runtime.types().iter().find_map(|of| (of.shared?.object)(value))
 }
 
 /// A type as the language names it.
-pub fn type_name(value: &Dynamic, runtime: &Runtime) -> String {
+pub(super) fn type_name(value: &Dynamic, runtime: &Runtime) -> String {
     let id = value.type_id();
     if let Some(known) = runtime.types().iter().find(|known| known.type_id == id) {
         return known.name.to_owned();
@@ -164,13 +164,13 @@ pub fn type_name(value: &Dynamic, runtime: &Runtime) -> String {
 }
 
 /// Whether a value stands for something that processes share or are, and is compared by which one that is.
-pub fn is_handle(value: &Dynamic, runtime: &Runtime) -> bool {
+pub(super) fn is_handle(value: &Dynamic, runtime: &Runtime) -> bool {
     let id = value.type_id();
     runtime.types().iter().any(|known| known.type_id == id)
 }
 
 /// A value as `print` shows it: a text bare, everything else as the language writes it.
-pub fn shown(value: &Dynamic, runtime: &Runtime) -> String {
+pub(super) fn shown(value: &Dynamic, runtime: &Runtime) -> String {
     text(value).or_else(|| referent(value, runtime)).unwrap_or_else(|| written(value, runtime, 0))
 }
 

@@ -49,7 +49,7 @@ impl Natives {
 }
 
 /// What an engine offers, ours included.
-pub fn natives(engine: &Engine) -> Natives {
+pub(super) fn natives(engine: &Engine) -> Natives {
     let any = std::any::TypeId::of::<Dynamic>();
     let all = engine.collect_fn_metadata(
         None,
@@ -73,7 +73,7 @@ pub fn natives(engine: &Engine) -> Natives {
 }
 
 /// An engine with the whole language and nothing that a scenario must not do.
-pub fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
+pub(super) fn engine(runtime: &Rc<Runtime>) -> Result<Engine, Box<EvalAltResult>> {
     // The first engine of the process sets it; that it is set already is no fault.
     let _ = rhai::config::hashing::set_hashing_seed(Some(HASHING_SEED));
     let mut engine = Engine::new_raw();
@@ -162,7 +162,7 @@ fn follow(engine: &mut Engine, runtime: &Rc<Runtime>) {
     deprecated,
     reason = "the engine marks functions as deprecated whose form may change; a module's constants are hidden from closures"
 )]
-pub fn show_constants(engine: &mut Engine, constants: BTreeMap<String, Dynamic>) {
+pub(super) fn show_constants(engine: &mut Engine, constants: BTreeMap<String, Dynamic>) {
     if !constants.is_empty() {
         // A variable of the same name hides the constant.
         engine.on_var(move |name, _, context| Ok(constants.get(name).filter(|_| !context.scope().contains(name)).cloned()));

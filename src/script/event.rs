@@ -10,13 +10,13 @@ use crate::kind;
 
 const KIND: u8 = kind::event::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function {
+pub(super) const FUNCTIONS: &[Function] = &[Function {
     name: "Event",
     takes: &[],
     run: |call| event::make(call.ctx()?, call.object_name()).map(Object::<KIND>::wrap).map_err(from_ipc),
 }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function {
             name: "set",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rhai::{EvalAltResult, Position};
 
-pub use parse::of_parse;
+pub(super) use parse::of_parse;
 use parse::said_of_parse;
 
 use super::afar;
@@ -49,11 +49,11 @@ const FOREIGN: &[(&str, &str)] = &[
     ("max", "if a > b { a } else { b }"),
 ];
 
-pub fn place(position: Position) -> Place {
+pub(super) fn place(position: Position) -> Place {
     Place { line: position.line().unwrap_or(0) as u32, column: position.position().unwrap_or(0) as u32 }
 }
 
-pub fn diagnostic(file: &str, source: &str, place: Place, (sentence, hint): Said) -> Diagnostic {
+pub(super) fn diagnostic(file: &str, source: &str, place: Place, (sentence, hint): Said) -> Diagnostic {
     let fault = Diagnostic::new(file, source, place, sentence);
     match hint {
         Some(hint) => fault.with_hint(hint),
@@ -71,7 +71,7 @@ fn hinted(en: impl Into<String>, zh: impl Into<String>, right: impl Into<String>
 }
 
 /// A call of a function that there is not.
-pub fn no_function(name: &str, count: usize, script: &BTreeMap<String, Vec<usize>>) -> Said {
+pub(super) fn no_function(name: &str, count: usize, script: &BTreeMap<String, Vec<usize>>) -> Said {
     if let Some(takes) = script.get(name) {
         let takes: Vec<String> = takes.iter().map(usize::to_string).collect();
         return only(
@@ -93,7 +93,7 @@ pub fn no_function(name: &str, count: usize, script: &BTreeMap<String, Vec<usize
 }
 
 /// A call of a method that there is not; the class where it is known.
-pub fn no_method(name: &str, count: usize, class: Option<&Class>) -> Said {
+pub(super) fn no_method(name: &str, count: usize, class: Option<&Class>) -> Said {
     let offered = |class: &'static Class| class.methods.iter();
     let methods: Vec<&'static Function> = match class {
         Some(class) => CLASSES.iter().copied().filter(|known| known.name == class.name).flat_map(offered).collect(),
@@ -149,7 +149,7 @@ fn be(count: usize) -> &'static str {
 }
 
 /// Counting with a shared object as if it were what it holds.
-pub fn no_number(class: &Class, variable: &str) -> Said {
+pub(super) fn no_number(class: &Class, variable: &str) -> Said {
     let (en, zh) = (format!("TypeError: {} is not a number itself", class.name), format!("TypeError：{} 本身不是数", class.name));
     match class.name {
         "Value" => hinted(en, zh, format!("{variable}.value += 1;")),
@@ -159,7 +159,7 @@ pub fn no_number(class: &Class, variable: &str) -> Said {
 }
 
 /// A shared object where what it holds is meant, and what else stands in the expression, behind it.
-pub fn no_value(class: &Class, variable: &str, other: &str, rest: &str) -> Said {
+pub(super) fn no_value(class: &Class, variable: &str, other: &str, rest: &str) -> Said {
     let (en, zh) = (
         format!("TypeError: `{variable}` is of class {}, and is no number, text or list itself", class.name),
         format!("TypeError：`{variable}` 是 {}，它本身不是数、文本或列表", class.name),
@@ -171,7 +171,7 @@ pub fn no_value(class: &Class, variable: &str, other: &str, rest: &str) -> Said 
 }
 
 /// A shared object where a yes or no is wanted.
-pub fn no_truth(class: &Class, variable: &str) -> Said {
+pub(super) fn no_truth(class: &Class, variable: &str) -> Said {
     let (en, zh) = (
         format!("TypeError: `{variable}` is of class {}, and is neither true nor false", class.name),
         format!("TypeError：`{variable}` 是 {}，它既不是 true 也不是 false", class.name),
@@ -183,7 +183,7 @@ pub fn no_truth(class: &Class, variable: &str) -> Said {
 }
 
 /// A written argument of a type that a call cannot take. A yes or no is Python's `block`.
-pub fn wrong_argument(known: &Function, argument: &str, wanted: &str, got: &str) -> Said {
+pub(super) fn wrong_argument(known: &Function, argument: &str, wanted: &str, got: &str) -> Said {
     let zh = match wanted {
         "a number" => "数",
         "an integer" => "整数",
@@ -203,7 +203,7 @@ pub fn wrong_argument(known: &Function, argument: &str, wanted: &str, got: &str)
 }
 
 /// `for (k, v) in d.items()`: the second name is a counter.
-pub fn pairs(item: &str, count: &str) -> Said {
+pub(super) fn pairs(item: &str, count: &str) -> Said {
     hinted(
         format!("The second name of a `for` counts; `{item}` is the pair itself"),
         format!("`for` 的第二个名字是序号；`{item}` 才是那一对"),
@@ -212,7 +212,7 @@ pub fn pairs(item: &str, count: &str) -> Said {
 }
 
 /// A range as an index of a shared object.
-pub fn no_part(class: &Class, variable: &str, from: i64, to: i64) -> Said {
+pub(super) fn no_part(class: &Class, variable: &str, from: i64, to: i64) -> Said {
     let (en, zh) = (
         format!("TypeError: an index of class {} is one place, not a range", class.name),
         format!("TypeError：{} 的下标是一个位置，不是范围", class.name),
@@ -224,12 +224,12 @@ pub fn no_part(class: &Class, variable: &str, from: i64, to: i64) -> Said {
 }
 
 /// An integer that is too large to be one.
-pub fn too_large(digits: &str) -> Said {
+pub(super) fn too_large(digits: &str) -> Said {
     only(format!("{digits} is too large for an integer: at most {}", i64::MAX), format!("{digits} 超出整数范围：最大为 {}", i64::MAX))
 }
 
 /// What has no order, or cannot be multiplied, as it is written out.
-pub fn no_order(operator: &str, left: &str, right: &str) -> Said {
+pub(super) fn no_order(operator: &str, left: &str, right: &str) -> Said {
     match operator {
         "*" => hinted(
             format!("TypeError: {left} * {right} cannot be computed; a text is repeated with `repeat`"),
@@ -244,7 +244,7 @@ pub fn no_order(operator: &str, left: &str, right: &str) -> Said {
 }
 
 /// A shared object that has no items, where something is gone through.
-pub fn no_items(class: &Class, variable: &str) -> Said {
+pub(super) fn no_items(class: &Class, variable: &str) -> Said {
     only(
         format!("TypeError: `{variable}` is of class {}, and cannot be gone through with `for`", class.name),
         format!("TypeError：`{variable}` 是 {}，不能用 `for` 遍历", class.name),
@@ -253,7 +253,7 @@ pub fn no_items(class: &Class, variable: &str) -> Said {
 
 /// An error that nothing caught: its kind and its fault. `told`: the sentence, where the error was put into
 /// our words before.
-pub fn of_run(file: &str, source: &str, error: &EvalAltResult, told: Option<Said>, last_line: u32) -> (String, Diagnostic) {
+pub(super) fn of_run(file: &str, source: &str, error: &EvalAltResult, told: Option<Said>, last_line: u32) -> (String, Diagnostic) {
     let inner = error.unwrap_inner();
     let mut at = place(inner.position());
     // Of an endless recursion the engine tells the outermost place, which says nothing.
@@ -272,7 +272,7 @@ pub fn of_run(file: &str, source: &str, error: &EvalAltResult, told: Option<Said
 }
 
 /// An error of the engine's own as one that a script can catch as it catches ours, with its sentence.
-pub fn in_our_words(error: &EvalAltResult) -> Option<(Fault, Said)> {
+pub(super) fn in_our_words(error: &EvalAltResult) -> Option<(Fault, Said)> {
     let inner = error.unwrap_inner();
     let kind = kind_of_engine_error(&variant(inner))?.name();
     let said = said_of_run(inner);
@@ -281,7 +281,7 @@ pub fn in_our_words(error: &EvalAltResult) -> Option<(Fault, Said)> {
 }
 
 /// What a function raised, as it can travel to whoever asks for its result.
-pub fn raised(error: &EvalAltResult, runtime: &Runtime) -> Fault {
+pub(super) fn raised(error: &EvalAltResult, runtime: &Runtime) -> Fault {
     if let Some(fault) = afar::fault_of(error, runtime) {
         return fault;
     }
@@ -294,7 +294,7 @@ pub fn raised(error: &EvalAltResult, runtime: &Runtime) -> Fault {
 }
 
 /// Puts a fault at the place where it was raised in another process, with the places it came through since.
-pub fn traced(diagnostic: Diagnostic, source: &str, fault: &Fault) -> Diagnostic {
+pub(super) fn traced(diagnostic: Diagnostic, source: &str, fault: &Fault) -> Diagnostic {
     let place = |at: &Spot| Place::new(at.line, at.column);
     let passed = |(at, way): &(Spot, Way)| {
         let how = match way {

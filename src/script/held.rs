@@ -11,7 +11,7 @@ use crate::trace::{ActorId, KindId, ObjectId};
 
 /// One end of a pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
+pub(super) struct End {
     pub object: ObjectId,
     pub end: u8,
     pub kind: KindId,
@@ -19,7 +19,7 @@ pub struct End {
 
 /// A function with its bound arguments, and the label by which it is shown.
 #[derive(Clone)]
-pub struct Task {
+pub(super) struct Task {
     /// With the arguments bound to it.
     pub function: FnPtr,
     pub label: String,
@@ -27,10 +27,10 @@ pub struct Task {
 
 /// A process. Copies are one handle.
 #[derive(Clone)]
-pub struct Handle(pub Rc<RefCell<Intended>>);
+pub(super) struct Handle(pub Rc<RefCell<Intended>>);
 
 /// What a handle's process is to be, or is.
-pub struct Intended {
+pub(super) struct Intended {
     pub name: String,
     pub function: String,
     pub args: Vec<Value>,
@@ -42,17 +42,17 @@ pub struct Intended {
 }
 
 impl Handle {
-    pub fn new(intended: Intended) -> Handle {
+    pub(super) fn new(intended: Intended) -> Handle {
         Handle(Rc::new(RefCell::new(intended)))
     }
 
     /// The handle of a process that runs, as it arrives in an argument.
-    pub fn known(actor: ActorId, name: String) -> Handle {
+    pub(super) fn known(actor: ActorId, name: String) -> Handle {
         Handle::new(Intended { name, function: String::new(), args: Vec::new(), daemon: false, actor: Some(actor), closed: false })
     }
 
     /// Which actor it is, if it was started, and its name.
-    pub fn identity(&self) -> (Option<ActorId>, String) {
+    pub(super) fn identity(&self) -> (Option<ActorId>, String) {
         let intended = self.0.borrow();
         (intended.actor, intended.name.clone())
     }

@@ -10,7 +10,7 @@ use super::{
     task, time, value,
 };
 
-pub const CLASSES: &[&Class] = &[
+pub(super) const CLASSES: &[&Class] = &[
     &process::CLASS,
     &task::CLASS,
     &pipe::CLASS,
@@ -46,12 +46,12 @@ pub const CLASSES: &[&Class] = &[
 ];
 
 /// What is known of the values of all classes without a call.
-pub fn types() -> Vec<Type> {
+pub(super) fn types() -> Vec<Type> {
     CLASSES.iter().map(|class| class.facts()).collect()
 }
 
 /// Functions by the file that offers them.
-pub const FUNCTIONS: &[&[Function]] = &[
+pub(super) const FUNCTIONS: &[&[Function]] = &[
     process::FUNCTIONS,
     task::FUNCTIONS,
     pipe::FUNCTIONS,
@@ -72,19 +72,19 @@ pub const FUNCTIONS: &[&[Function]] = &[
 ];
 
 /// Functions on lists, by the file that offers them.
-pub const LIST_FUNCTIONS: &[Function] = pipe::LIST_FUNCTIONS;
+pub(super) const LIST_FUNCTIONS: &[Function] = pipe::LIST_FUNCTIONS;
 
 /// Functions whose result depends on nothing but their arguments and the parameters: they may make constants.
-pub const STEADY: &[&str] = &["param", "fixed", "repeat", "cpu_count"];
+pub(super) const STEADY: &[&str] = &["param", "fixed", "repeat", "cpu_count"];
 
 /// A free function by its name.
-pub fn function(name: &str) -> Option<&'static Function> {
+pub(super) fn function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().copied().flatten().chain(LIST_FUNCTIONS).find(|function| function.name == name)
 }
 
 /// Functions that make objects with a name: those that are called as a class is, with a capital, and the
 /// methods of a manager and of a pool that give an object.
-pub fn makers() -> BTreeSet<&'static str> {
+pub(super) fn makers() -> BTreeSet<&'static str> {
     FUNCTIONS
         .iter()
         .flat_map(|table| table.iter())

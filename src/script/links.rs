@@ -16,10 +16,10 @@ pub enum Link {
 
 /// The places of all links of a script that another link follows.
 #[derive(Default)]
-pub struct Links(BTreeMap<(usize, usize), Link>);
+pub(super) struct Links(BTreeMap<(usize, usize), Link>);
 
 impl Links {
-    pub fn of(ast: &AST) -> Links {
+    pub(super) fn of(ast: &AST) -> Links {
         let mut links = BTreeMap::new();
         ast.walk(&mut |path: &[ASTNode]| {
             match path.last() {
@@ -41,7 +41,7 @@ impl Links {
     }
 
     /// How the link at a place reads, if another one follows it.
-    pub fn at(&self, place: Position) -> Option<Link> {
+    pub(super) fn at(&self, place: Position) -> Option<Link> {
         self.0.get(&key(place)?).copied()
     }
 }

@@ -12,7 +12,7 @@ use crate::trace::ObjectId;
 const LOCK_KIND: u8 = kind::lock::ID.0;
 const RLOCK_KIND: u8 = kind::rlock::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function {
         name: "Lock",
         takes: &[],
@@ -25,8 +25,8 @@ pub const FUNCTIONS: &[Function] = &[
     },
 ];
 
-pub const LOCK: Class = Class { methods: METHODS, guard: Some((take, lock::release)), ..Class::shared::<LOCK_KIND>("Lock") };
-pub const RLOCK: Class = Class { methods: METHODS, guard: Some((take, lock::release)), ..Class::shared::<RLOCK_KIND>("RLock") };
+pub(super) const LOCK: Class = Class { methods: METHODS, guard: Some((take, lock::release)), ..Class::shared::<LOCK_KIND>("Lock") };
+pub(super) const RLOCK: Class = Class { methods: METHODS, guard: Some((take, lock::release)), ..Class::shared::<RLOCK_KIND>("RLock") };
 
 const METHODS: &[Function] = &[
     Function { name: "acquire", takes: &["seconds?"], run: |call| acquire(call, of(call)?, call.patience(0)?) },
@@ -35,7 +35,7 @@ const METHODS: &[Function] = &[
 ];
 
 /// The lock behind a Lock or an RLock.
-pub fn lock_of(value: &Dynamic) -> Option<ObjectId> {
+pub(super) fn lock_of(value: &Dynamic) -> Option<ObjectId> {
     Object::<LOCK_KIND>::object(value).or_else(|| Object::<RLOCK_KIND>::object(value))
 }
 
@@ -43,15 +43,15 @@ fn of(call: &Call<'_>) -> Result<ObjectId, Box<EvalAltResult>> {
     lock_of(call.receiver()).ok_or_else(|| call.wrong("its object", "a lock", call.receiver()))
 }
 
-pub fn acquire(call: &Call<'_>, object: ObjectId, patience: Patience) -> Given {
+pub(super) fn acquire(call: &Call<'_>, object: ObjectId, patience: Patience) -> Given {
     lock::acquire(call.ctx()?, object, patience).map(Dynamic::from).map_err(from_ipc)
 }
 
-pub fn release(call: &Call<'_>, object: ObjectId) -> Given {
+pub(super) fn release(call: &Call<'_>, object: ObjectId) -> Given {
     lock::release(call.ctx()?, object).map(Dynamic::from).map_err(from_ipc)
 }
 
 /// Takes a lock however long it takes.
-pub fn take(ctx: &Context, object: ObjectId) -> Result<(), IpcError> {
+pub(super) fn take(ctx: &Context, object: ObjectId) -> Result<(), IpcError> {
     lock::acquire(ctx, object, Patience::Forever).map(|_| ())
 }

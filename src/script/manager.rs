@@ -14,12 +14,12 @@ use crate::kind;
 
 const KIND: u8 = kind::manager::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "Manager", takes: &[], run: |call| make(call, true) },
     Function { name: "BaseManager", takes: &[], run: |call| make(call, false) },
 ];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function { name: "Value", takes: &["code or value", "value?"], run: create },
         Function { name: "list", takes: &["values?"], run: create_list },
@@ -51,7 +51,7 @@ pub const CLASS: Class = Class {
 };
 
 /// Names of the methods that make objects: these bear the name of the variable that they go to.
-pub fn makers() -> impl Iterator<Item = &'static str> {
+pub(super) fn makers() -> impl Iterator<Item = &'static str> {
     CLASS.methods.iter().map(|method| method.name).filter(|name| !["register", "start", "shutdown"].contains(name))
 }
 

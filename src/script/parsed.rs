@@ -38,7 +38,7 @@ impl Parsed {
 
 /// Visits the statements of one function of the script. (The engine's type for a body has no public
 /// name, but a tree of this one function can be walked.)
-pub fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
+pub(super) fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
     let mut module = Module::new();
     module.set_script_fn(definition.clone());
     let alone = AST::new([], module);
@@ -52,7 +52,7 @@ pub fn statements_of(definition: &ScriptFuncDef, mut visit: impl FnMut(&Stmt)) {
 
 /// The constants of the top level that depend on nothing but literals and parameters, in order.
 /// Others, such as a shared object, are made by main alone and seen by no function.
-pub fn steady_constants(ast: &AST) -> Vec<&Stmt> {
+pub(super) fn steady_constants(ast: &AST) -> Vec<&Stmt> {
     let mut names: BTreeSet<String> = BTreeSet::new();
     let mut statements = Vec::new();
     for statement in ast.statements() {

@@ -12,11 +12,11 @@ use crate::ipc::{Patience, pipe, ready};
 use crate::kind;
 use crate::trace::ObjectId;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "Pipe", takes: &["duplex?"], run: make }];
+pub(super) const FUNCTIONS: &[Function] = &[Function { name: "Pipe", takes: &["duplex?"], run: make }];
 
-pub const LIST_FUNCTIONS: &[Function] = &[Function { name: "wait", takes: &["ends", "seconds?"], run: wait }];
+pub(super) const LIST_FUNCTIONS: &[Function] = &[Function { name: "wait", takes: &["ends", "seconds?"], run: wait }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     name: "Connection",
     type_id: TypeId::of::<End>,
     type_name: std::any::type_name::<End>,

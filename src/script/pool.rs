@@ -17,9 +17,9 @@ use crate::trace::ObjectId;
 const POOL: u8 = kind::pool::ID.0;
 const RESULT: u8 = kind::result::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "Pool", takes: &["workers?"], run: make }];
+pub(super) const FUNCTIONS: &[Function] = &[Function { name: "Pool", takes: &["workers?"], run: make }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function { name: "apply", takes: &["function", "arguments?"], run: |call| value(call, apply(call)?) },
         Function { name: "apply_async", takes: &["function", "arguments?"], run: |call| apply(call).map(Object::<RESULT>::wrap) },
@@ -42,7 +42,7 @@ pub const CLASS: Class = Class {
     ..Class::shared::<POOL>("Pool")
 };
 
-pub const RESULT_CLASS: Class = Class {
+pub(super) const RESULT_CLASS: Class = Class {
     methods: &[
         Function {
             name: "get",
@@ -71,7 +71,7 @@ pub const RESULT_CLASS: Class = Class {
 };
 
 /// Names of the methods that give a result which has a name of its own.
-pub fn makers() -> impl Iterator<Item = &'static str> {
+pub(super) fn makers() -> impl Iterator<Item = &'static str> {
     CLASS.methods.iter().map(|method| method.name).filter(|name| name.ends_with("_async") || name.starts_with("imap"))
 }
 

@@ -9,12 +9,12 @@ use super::raise::{from_ipc, raise};
 use crate::ipc::{ErrorKind, life};
 
 /// The longest text that a script may make, in bytes.
-pub const TEXT_LIMIT: usize = 16 << 20;
+pub(super) const TEXT_LIMIT: usize = 16 << 20;
 
 /// Digits behind the point that a float can show.
 const MOST_DIGITS: i64 = 50;
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "print", takes: &["value…"], run: print },
     Function { name: "fixed", takes: &["number", "digits"], run: fixed },
     Function { name: "repeat", takes: &["text", "count"], run: repeat },

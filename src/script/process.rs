@@ -16,7 +16,7 @@ use crate::ipc::start::{self, Start};
 use crate::ipc::{Context, ErrorKind, Value};
 use crate::trace::{ActorId, NAME_LIMIT};
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "Process", takes: &["name or function", "function or arguments?", "arguments?"], run: make },
     Function { name: "current_process", takes: &[], run: |call| Ok(Dynamic::from(handle_of(call.ctx()?, call.ctx()?.me()))) },
     Function { name: "parent_process", takes: &[], run: parent },
@@ -25,7 +25,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "exit", takes: &["code?"], run: exit },
 ];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     name: "Process",
     type_id: TypeId::of::<Handle>,
     type_name: std::any::type_name::<Handle>,
@@ -126,7 +126,7 @@ fn make(call: &Call<'_>) -> Given {
 }
 
 /// A process or a task runs a function of the script, with as many arguments as it takes.
-pub fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalAltResult>> {
+pub(super) fn fits(call: &Call<'_>, function: &FnPtr, count: usize) -> Result<(), Box<EvalAltResult>> {
     if call.runtime.functions(function.fn_name()).is_empty() {
         return Err(type_error(format!("{}: {} is not a function of this scenario", call.name, function.fn_name())));
     }

@@ -20,7 +20,7 @@ const fn asked(name: &'static str, takes: &'static [&'static str]) -> Function {
     Function { name, takes, run: |call| ask(call, call.name) }
 }
 
-pub const LIST: Class = Class {
+pub(super) const LIST: Class = Class {
     methods: &[
         asked("append", &["value"]),
         Function { name: "extend", takes: &["values"], run: extend },
@@ -50,7 +50,7 @@ pub const LIST: Class = Class {
     ..Class::shared::<{ LIST_ID.0 }>("list")
 };
 
-pub const DICT: Class = Class {
+pub(super) const DICT: Class = Class {
     methods: &[
         asked("get", &["key", "otherwise?"]),
         asked("setdefault", &["key", "value"]),
@@ -71,7 +71,7 @@ pub const DICT: Class = Class {
     ..Class::shared::<{ DICT_ID.0 }>("dict")
 };
 
-pub const NAMESPACE: Class = Class {
+pub(super) const NAMESPACE: Class = Class {
     methods: &[asked("remove", &["name"])],
     // A property that is none of the class's own is looked up as an index.
     index: Some((|call| ask(call, FIELD), |call| ask(call, SET_FIELD))),
@@ -80,7 +80,7 @@ pub const NAMESPACE: Class = Class {
     ..Class::shared::<{ NAMESPACE_ID.0 }>("Namespace")
 };
 
-pub const VALUE: Class = Class {
+pub(super) const VALUE: Class = Class {
     methods: &[asked("get", &[]), asked("set", &["value"])],
     properties: &[Property {
         name: "value",
@@ -92,7 +92,7 @@ pub const VALUE: Class = Class {
     ..Class::shared::<{ VALUE_ID.0 }>("managed Value")
 };
 
-pub const QUEUE: Class = Class {
+pub(super) const QUEUE: Class = Class {
     methods: &[
         asked("put", &["value", "seconds?"]),
         asked("put_nowait", &["value"]),
@@ -115,19 +115,20 @@ const GUARD: Option<(Hold, Hold)> = Some((
     |ctx, object| connection::ask(ctx, object, "release", Vec::new()).map(drop),
 ));
 
-pub const LOCK: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(lock::ID).0 }>("managed Lock") };
-pub const RLOCK: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(rlock::ID).0 }>("managed RLock") };
-pub const SEMAPHORE: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(semaphore::ID).0 }>("managed Semaphore") };
-pub const BOUNDED: Class =
+pub(super) const LOCK: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(lock::ID).0 }>("managed Lock") };
+pub(super) const RLOCK: Class = Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(rlock::ID).0 }>("managed RLock") };
+pub(super) const SEMAPHORE: Class =
+    Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(semaphore::ID).0 }>("managed Semaphore") };
+pub(super) const BOUNDED: Class =
     Class { methods: ACQUIRED, guard: GUARD, ..Class::shared::<{ lent(semaphore::BOUNDED_ID).0 }>("managed BoundedSemaphore") };
 
-pub const EVENT: Class = Class {
+pub(super) const EVENT: Class = Class {
     methods: &[asked("set", &[]), asked("clear", &[]), asked("is_set", &[]), asked("wait", &["seconds?"])],
     stands: Stands::of(".is_set()", ".is_set()"),
     ..Class::shared::<{ lent(event::ID).0 }>("managed Event")
 };
 
-pub const CONDITION: Class = Class {
+pub(super) const CONDITION: Class = Class {
     methods: &[
         asked("acquire", &["seconds?"]),
         asked("try_acquire", &[]),
@@ -150,7 +151,7 @@ pub const CONDITION: Class = Class {
     ..Class::shared::<{ lent(condition::ID).0 }>("managed Condition")
 };
 
-pub const BARRIER: Class = Class {
+pub(super) const BARRIER: Class = Class {
     methods: &[asked("wait", &["seconds?"]), asked("reset", &[]), asked("abort", &[])],
     properties: &[
         Property { name: "parties", get: |call| ask(call, "parties"), set: None },
@@ -186,13 +187,13 @@ fn text(ctx: &Context, object: ObjectId) -> Option<String> {
 }
 
 /// Asks for something with the call's arguments.
-pub fn ask(call: &Call<'_>, method: &str) -> Given {
+pub(super) fn ask(call: &Call<'_>, method: &str) -> Given {
     let args = (0..call.count()).map(|at| call.value(at)).collect::<Result<Vec<_>, _>>()?;
     request(call, method, args)
 }
 
 /// Asks the object of a call.
-pub fn request(call: &Call<'_>, method: &str, args: Vec<Value>) -> Given {
+pub(super) fn request(call: &Call<'_>, method: &str, args: Vec<Value>) -> Given {
     let reply =
         connection::ask(call.ctx()?, object_of(call)?, method, args).map_err(|error| afar::raise(error, Way::Method, call.runtime))?;
     convert::to_dynamic(reply, call.runtime)

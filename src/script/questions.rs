@@ -12,7 +12,7 @@ use crate::trace::scenario::{Bilingual, Param, Question, Setting};
 /// A `[[question]]` as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct QuestionTexts {
+pub(super) struct QuestionTexts {
     line: Spanned<String>,
     who: Option<String>,
     nth: Option<Spanned<i64>>,
@@ -26,7 +26,7 @@ pub struct QuestionTexts {
 }
 
 /// What questions are held against.
-pub struct Background<'a> {
+pub(super) struct Background<'a> {
     /// The file of the texts, and what is in it.
     pub file: &'a str,
     pub texts: &'a str,
@@ -38,7 +38,7 @@ pub struct Background<'a> {
 
 impl Background<'_> {
     /// A question, or what is wrong with it and where.
-    pub fn read(&self, texts: QuestionTexts) -> Result<Question, Box<Diagnostic>> {
+    pub(super) fn read(&self, texts: QuestionTexts) -> Result<Question, Box<Diagnostic>> {
         let line = self.line(&texts.line)?;
         let nth = match &texts.nth {
             None => 1,
@@ -108,7 +108,7 @@ impl Background<'_> {
     }
 
     /// The number of the only source line with this text in it.
-    pub fn line(&self, text: &Spanned<String>) -> Result<u32, Box<Diagnostic>> {
+    pub(super) fn line(&self, text: &Spanned<String>) -> Result<u32, Box<Diagnostic>> {
         let wanted = text.get_ref().as_str();
         let found: Vec<usize> = self.source.lines().enumerate().filter(|(_, line)| line.contains(wanted)).map(|(at, _)| at + 1).collect();
         let file = self.source_file;
@@ -151,7 +151,7 @@ fn same_type(one: &Setting, other: &Setting) -> bool {
 
 /// The text with each paragraph in one line: line breaks in the file are for its author, the screen
 /// has its own width; empty lines stay.
-pub fn trimmed(text: Bilingual) -> Bilingual {
+pub(super) fn trimmed(text: Bilingual) -> Bilingual {
     let paragraphs = |text: &str, glue: &str| {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let joined = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join(glue));

@@ -13,15 +13,15 @@ use crate::trace::ObjectId;
 const KIND: u8 = kind::queue::ID.0;
 const JOINABLE_KIND: u8 = kind::joinable_queue::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "Queue", takes: &["max?"], run: |call| make(call, false).map(Object::<KIND>::wrap) },
     Function { name: "JoinableQueue", takes: &["max?"], run: |call| make(call, true).map(Object::<JOINABLE_KIND>::wrap) },
 ];
 
 const QUEUED: Stands = Stands::of(".qsize()", ".qsize() > 0");
 
-pub const QUEUE: Class = Class { methods: METHODS, stands: QUEUED, ..Class::shared::<KIND>("Queue") };
-pub const JOINABLE: Class = Class { methods: &JOINABLE_METHODS, stands: QUEUED, ..Class::shared::<JOINABLE_KIND>("JoinableQueue") };
+pub(super) const QUEUE: Class = Class { methods: METHODS, stands: QUEUED, ..Class::shared::<KIND>("Queue") };
+pub(super) const JOINABLE: Class = Class { methods: &JOINABLE_METHODS, stands: QUEUED, ..Class::shared::<JOINABLE_KIND>("JoinableQueue") };
 
 const METHODS: &[Function] = &[
     Function { name: "put", takes: &["value", "seconds?"], run: |call| put(call, call.patience(1)?) },

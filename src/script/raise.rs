@@ -6,35 +6,35 @@ use crate::ipc::{ErrorKind, IpcError};
 
 /// What unwinds a process that called `exit`. Not to be caught.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leave(pub i32);
+pub(super) struct Leave(pub i32);
 
 /// An error as a script catches it. The place is filled in by the engine.
-pub fn raise(kind: ErrorKind, message: impl Into<String>) -> Box<EvalAltResult> {
+pub(super) fn raise(kind: ErrorKind, message: impl Into<String>) -> Box<EvalAltResult> {
     raise_named(kind.name(), message)
 }
 
 /// An error of a kind that a task of another process raised.
-pub fn raise_named(kind: &str, message: impl Into<String>) -> Box<EvalAltResult> {
+pub(super) fn raise_named(kind: &str, message: impl Into<String>) -> Box<EvalAltResult> {
     let mut error = Map::new();
     error.insert("kind".into(), kind.to_owned().into());
     error.insert("message".into(), message.into().into());
     EvalAltResult::ErrorRuntime(error.into(), Position::NONE).into()
 }
 
-pub fn type_error(message: impl Into<String>) -> Box<EvalAltResult> {
+pub(super) fn type_error(message: impl Into<String>) -> Box<EvalAltResult> {
     raise(ErrorKind::TypeError, message)
 }
 
-pub fn from_ipc(error: IpcError) -> Box<EvalAltResult> {
+pub(super) fn from_ipc(error: IpcError) -> Box<EvalAltResult> {
     raise(error.kind, error.message)
 }
 
-pub fn leave(code: i32) -> Box<EvalAltResult> {
+pub(super) fn leave(code: i32) -> Box<EvalAltResult> {
     EvalAltResult::ErrorTerminated(Dynamic::from(Leave(code)), Position::NONE).into()
 }
 
 /// Kind and message of a raised value: of ours, or of whatever else a script threw.
-pub fn kind_and_message(value: &Dynamic) -> (String, String) {
+pub(super) fn kind_and_message(value: &Dynamic) -> (String, String) {
     if let Some(map) = value.read_lock::<Map>()
         && let (Some(kind), Some(message)) = (map.get("kind"), map.get("message"))
     {
@@ -44,7 +44,7 @@ pub fn kind_and_message(value: &Dynamic) -> (String, String) {
 }
 
 /// The kind of an error that the engine itself raised, by the name that it has for it.
-pub fn kind_of_engine_error(name: &str) -> Option<ErrorKind> {
+pub(super) fn kind_of_engine_error(name: &str) -> Option<ErrorKind> {
     Some(match name {
         "ErrorArrayBounds" | "ErrorStringBounds" | "ErrorBitFieldBounds" => ErrorKind::IndexError,
         "ErrorIndexNotFound" | "ErrorPropertyNotFound" | "ErrorVariableNotFound" => ErrorKind::KeyError,

@@ -4,7 +4,7 @@ use super::binding::{Call, Function, Given};
 use super::raise::raise;
 use crate::ipc::ErrorKind;
 
-pub const FUNCTIONS: &[Function] =
+pub(super) const FUNCTIONS: &[Function] =
     &[Function { name: "random", takes: &[], run: random }, Function { name: "randint", takes: &["least", "most"], run: randint }];
 
 /// A float from 0 up to but not including 1: 53 bits, as many as a float holds.

@@ -22,9 +22,9 @@ const HANDLE: u8 = OBJECT_ID.0;
 /// The number of no kind: `this` stands for an object where it lies, and does not travel.
 const THIS: u8 = 127;
 
-pub const CLASS: Class = Class::shared::<HANDLE>("managed object");
+pub(super) const CLASS: Class = Class::shared::<HANDLE>("managed object");
 
-pub const THIS_CLASS: Class = Class {
+pub(super) const THIS_CLASS: Class = Class {
     // A property that is none of the class's own is looked up as an index.
     index: Some((
         |call| {
@@ -42,13 +42,13 @@ pub const THIS_CLASS: Class = Class {
 };
 
 /// What a method has as `this`.
-pub fn this(object: ObjectId) -> Dynamic {
+pub(super) fn this(object: ObjectId) -> Dynamic {
     Object::<THIS>::wrap(object)
 }
 
 /// Which methods an object has only its server knows; so a handle has every method that the script calls
 /// anywhere, and the server says what it lacks.
-pub fn register_methods(engine: &mut Engine, runtime: &Rc<Runtime>, ast: &AST) {
+pub(super) fn register_methods(engine: &mut Engine, runtime: &Rc<Runtime>, ast: &AST) {
     let mut called: BTreeSet<(String, usize)> = BTreeSet::new();
     ast.walk(&mut |path: &[ASTNode]| {
         if let Some(ASTNode::Expr(Expr::MethodCall(call, _))) = path.last() {

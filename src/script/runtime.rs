@@ -21,7 +21,7 @@ use crate::trace::scenario::{Scenario, Setting};
 const COMPUTE_STEP: u64 = 10_000;
 
 /// How the engine names functions that have no name in the source.
-pub const ANONYMOUS: &str = "anon$";
+pub(super) const ANONYMOUS: &str = "anon$";
 
 pub struct Runtime {
     types: Vec<Type>,
@@ -240,7 +240,7 @@ impl Runtime {
 }
 
 /// All functions of a script by name.
-pub fn functions(ast: &AST) -> BTreeMap<String, Vec<Shared<ScriptFuncDef>>> {
+pub(super) fn functions(ast: &AST) -> BTreeMap<String, Vec<Shared<ScriptFuncDef>>> {
     let mut found: BTreeMap<String, Vec<Shared<ScriptFuncDef>>> = BTreeMap::new();
     for function in ast.iter_functions() {
         if let Some(definition) = ast.shared_lib().get_script_fn(function.name, function.params.len()) {

@@ -12,13 +12,14 @@ use crate::trace::ObjectId;
 const KIND: u8 = kind::semaphore::ID.0;
 const BOUNDED_KIND: u8 = kind::semaphore::BOUNDED_ID.0;
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "Semaphore", takes: &["permits?"], run: |call| make(call, false).map(Object::<KIND>::wrap) },
     Function { name: "BoundedSemaphore", takes: &["permits?"], run: |call| make(call, true).map(Object::<BOUNDED_KIND>::wrap) },
 ];
 
-pub const SEMAPHORE: Class = Class { methods: METHODS, guard: Some((take, semaphore::release)), ..Class::shared::<KIND>("Semaphore") };
-pub const BOUNDED: Class =
+pub(super) const SEMAPHORE: Class =
+    Class { methods: METHODS, guard: Some((take, semaphore::release)), ..Class::shared::<KIND>("Semaphore") };
+pub(super) const BOUNDED: Class =
     Class { methods: METHODS, guard: Some((take, semaphore::release)), ..Class::shared::<BOUNDED_KIND>("BoundedSemaphore") };
 
 const METHODS: &[Function] = &[

@@ -32,7 +32,7 @@ pub fn shows(scenario: &Scenario) -> Option<Shows> {
 }
 
 /// Holds a `shows` against the verdicts there are and the source.
-pub fn check(shows: &Spanned<String>, background: &Background) -> Result<(), Box<Diagnostic>> {
+pub(super) fn check(shows: &Spanned<String>, background: &Background) -> Result<(), Box<Diagnostic>> {
     let wanted = shows.get_ref().as_str();
     if RULES.iter().any(|rule| rule.name == wanted) {
         return Ok(());

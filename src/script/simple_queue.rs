@@ -11,13 +11,13 @@ use crate::kind;
 
 const KIND: u8 = kind::simple_queue::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function {
+pub(super) const FUNCTIONS: &[Function] = &[Function {
     name: "SimpleQueue",
     takes: &[],
     run: |call| simple_queue::make(call.ctx()?, call.object_name()).map(Object::<KIND>::wrap).map_err(from_ipc),
 }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[
         Function {
             name: "put",

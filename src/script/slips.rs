@@ -14,7 +14,7 @@ mod shape;
 mod words;
 
 /// All slips in a source, in order.
-pub fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
+pub(super) fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
     let all = tokens(source);
     let mut found: Vec<Diagnostic> = divisions(file, source, &all).collect();
     let code: Vec<Token> = all.into_iter().filter(|token| token.sort != Sort::Comment).collect();
@@ -33,7 +33,7 @@ pub fn slips(file: &str, source: &str) -> Vec<Diagnostic> {
 
 /// Where `//` was meant to divide, as it does in Python. Such a source may parse all the same: what should be divided may
 /// be the last thing of a block.
-pub fn divisions(file: &str, source: &str, all: &[Token]) -> impl Iterator<Item = Diagnostic> {
+pub(super) fn divisions(file: &str, source: &str, all: &[Token]) -> impl Iterator<Item = Diagnostic> {
     let pairs = all.windows(2).filter(|pair| pair[1].sort == Sort::Comment && divides(&pair[0], &pair[1]));
     pairs.map(move |pair| {
         let said =
@@ -477,7 +477,7 @@ fn reserved(token: &Token, before: Option<&Token>, after: Option<&Token>) -> Opt
 }
 
 /// Just behind the last token that lies before a place: where a missing mark belongs.
-pub fn end_before(source: &str, place: Place) -> Option<Place> {
+pub(super) fn end_before(source: &str, place: Place) -> Option<Place> {
     tokens(source).into_iter().rfind(|token| token.sort != Sort::Comment && token.place < place).map(|token| token.end)
 }
 

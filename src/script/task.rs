@@ -9,9 +9,9 @@ use super::binding::{Call, Class, Function, Given, Property, Stands};
 use super::held::Task;
 use super::process::fits;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "task", takes: &["label", "function", "arguments?"], run: make }];
+pub(super) const FUNCTIONS: &[Function] = &[Function { name: "task", takes: &["label", "function", "arguments?"], run: make }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     name: "Task",
     type_id: TypeId::of::<Task>,
     type_name: std::any::type_name::<Task>,

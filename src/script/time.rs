@@ -7,7 +7,7 @@ use super::raise::{from_ipc, raise};
 use crate::ipc::context::nanos;
 use crate::ipc::{ErrorKind, life};
 
-pub const FUNCTIONS: &[Function] = &[
+pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "sleep", takes: &["seconds"], run: sleep },
     Function { name: "time", takes: &[], run: |call| Ok((call.ctx()?.now() as f64 / 1e9).into()) },
 ];

@@ -5,7 +5,7 @@ use super::diagnostic::Place;
 
 /// One word or mark.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Token {
+pub(super) struct Token {
     pub sort: Sort,
     pub text: String,
     pub place: Place,
@@ -14,7 +14,7 @@ pub struct Token {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
+pub(super) enum Sort {
     Word,
     Number,
     /// "…"
@@ -28,7 +28,7 @@ pub enum Sort {
 }
 
 impl Token {
-    pub fn is(&self, text: &str) -> bool {
+    pub(super) fn is(&self, text: &str) -> bool {
         matches!(self.sort, Sort::Word | Sort::Mark) && self.text == text
     }
 }
@@ -38,7 +38,7 @@ const LONG_MARKS: &[&str] =
     &["#{", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "++", "--", "..", "->", "=>", "??", "?.", "?[", "::", "**"];
 
 /// All tokens of a source, comments included.
-pub fn tokens(source: &str) -> Vec<Token> {
+pub(super) fn tokens(source: &str) -> Vec<Token> {
     Reader { chars: source.chars().collect(), at: 0, place: Place::new(1, 1) }.read()
 }
 

@@ -23,7 +23,7 @@ pub struct Type {
 }
 
 /// Takes or releases an object's lock.
-pub type Hold = fn(&Context, ObjectId) -> crate::ipc::error::Result<()>;
+pub(super) type Hold = fn(&Context, ObjectId) -> crate::ipc::error::Result<()>;
 
 /// How a type's values and objects stand for each other.
 #[derive(Clone, Copy)]
@@ -35,24 +35,24 @@ pub struct Shared {
 
 /// A handle of a shared object; one Rust type for each kind, so that the engine tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Object<const KIND: u8>(pub ObjectId);
+pub(super) struct Object<const KIND: u8>(pub ObjectId);
 
 impl<const KIND: u8> Object<KIND> {
-    pub const SHARED: Shared = Shared { kind: KindId(KIND), wrap: Self::wrap, object: Self::object };
+    pub(super) const SHARED: Shared = Shared { kind: KindId(KIND), wrap: Self::wrap, object: Self::object };
 
-    pub fn type_id() -> TypeId {
+    pub(super) fn type_id() -> TypeId {
         TypeId::of::<Self>()
     }
 
-    pub fn type_name() -> &'static str {
+    pub(super) fn type_name() -> &'static str {
         std::any::type_name::<Self>()
     }
 
-    pub fn wrap(object: ObjectId) -> Dynamic {
+    pub(super) fn wrap(object: ObjectId) -> Dynamic {
         Dynamic::from(Object::<KIND>(object))
     }
 
-    pub fn object(value: &Dynamic) -> Option<ObjectId> {
+    pub(super) fn object(value: &Dynamic) -> Option<ObjectId> {
         value.read_lock::<Self>().map(|handle| handle.0)
     }
 }

@@ -10,7 +10,7 @@ use super::fault::place;
 use crate::trace::scenario::Scenario;
 
 /// A word for each variable that nobody reads.
-pub fn unused(scenario: &Scenario, ast: &AST) -> Vec<Diagnostic> {
+pub(super) fn unused(scenario: &Scenario, ast: &AST) -> Vec<Diagnostic> {
     let (mut made, mut read) = (Vec::new(), BTreeSet::new());
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {

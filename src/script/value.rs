@@ -13,9 +13,9 @@ use crate::trace::ObjectId;
 
 const KIND: u8 = kind::value::ID.0;
 
-pub const FUNCTIONS: &[Function] = &[Function { name: "Value", takes: &["code", "value?", "lock?"], run: make }];
+pub(super) const FUNCTIONS: &[Function] = &[Function { name: "Value", takes: &["code", "value?", "lock?"], run: make }];
 
-pub const CLASS: Class = Class {
+pub(super) const CLASS: Class = Class {
     methods: &[Function { name: "get_lock", takes: &[], run: |call| get_lock(call, call.object::<KIND>()?) }],
     properties: &[Property {
         name: "value",
@@ -37,7 +37,7 @@ fn make(call: &Call<'_>) -> Given {
 }
 
 /// The lock that an argument asks for: a new one, none, or a given one.
-pub fn guard_from(call: &Call<'_>, at: usize) -> Result<Guard, Box<EvalAltResult>> {
+pub(super) fn guard_from(call: &Call<'_>, at: usize) -> Result<Guard, Box<EvalAltResult>> {
     let arg = call.arg(at);
     match (arg.as_bool(), lock::lock_of(arg)) {
         (Ok(true), _) => Ok(Guard::Own),
@@ -54,7 +54,7 @@ fn guard(call: &Call<'_>, object: ObjectId) -> Result<ObjectId, Box<EvalAltResul
 }
 
 /// The lock of a Value or Array as a value of its own class.
-pub fn get_lock(call: &Call<'_>, object: ObjectId) -> Given {
+pub(super) fn get_lock(call: &Call<'_>, object: ObjectId) -> Given {
     let lock = guard(call, object)?;
     let kind = call.ctx()?.arena.facts(lock).kind;
     convert::handle_of(lock, kind, call.runtime).ok_or_else(|| type_error(format!("{}: its lock is of no known class", call.name)))

@@ -10,7 +10,7 @@ use super::raise::{from_ipc, type_error};
 use super::runtime::Runtime;
 
 /// Teaches an engine the statement.
-pub fn register(engine: &mut Engine, runtime: &Rc<Runtime>) -> Result<(), Box<EvalAltResult>> {
+pub(super) fn register(engine: &mut Engine, runtime: &Rc<Runtime>) -> Result<(), Box<EvalAltResult>> {
     let runtime = runtime.clone();
     engine
         .register_custom_syntax(["with", "$expr$", "$block$"], false, move |context, inputs| run(context, inputs, &runtime))

@@ -9,7 +9,7 @@ use crate::trace::{ActorId, Cause, Change, Died, PartRef};
 use crate::world::{PartState, World};
 
 /// The death in one sentence, and one more for each kind of thing that it left.
-pub fn sentence(before: &World, after: &World, died: &Died, lang: Lang) -> String {
+pub(super) fn sentence(before: &World, after: &World, died: &Died, lang: Lang) -> String {
     let threads: Vec<ActorId> =
         after.all_actors().filter(|actor| actor.id == died.actor || actor.process == died.actor).map(|actor| actor.id).collect();
     let mut sentences = vec![cause(after, died, lang)];
@@ -26,7 +26,7 @@ pub fn sentence(before: &World, after: &World, died: &Died, lang: Lang) -> Strin
 }
 
 /// What a death before this event changed further: free runs tell of it object by object.
-pub fn aftermath(before: &World, after: &World, changes: &[Change], lang: Lang) -> String {
+pub(super) fn aftermath(before: &World, after: &World, changes: &[Change], lang: Lang) -> String {
     let dead: Vec<ActorId> = after.all_actors().filter(|actor| actor.is_dead()).map(|actor| actor.id).collect();
     let mut sentences = left(before, after, &dead, changes, lang);
     if sentences.is_empty() {
@@ -36,7 +36,7 @@ pub fn aftermath(before: &World, after: &World, changes: &[Change], lang: Lang) 
 }
 
 /// Whether an event's changes are such an aftermath.
-pub fn any_left(before: &World, after: &World, changes: &[Change]) -> bool {
+pub(super) fn any_left(before: &World, after: &World, changes: &[Change]) -> bool {
     let dead: Vec<ActorId> = after.all_actors().filter(|actor| actor.is_dead()).map(|actor| actor.id).collect();
     !left(before, after, &dead, changes, Lang::En).is_empty()
 }

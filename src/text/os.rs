@@ -57,7 +57,7 @@ pub fn os_error(error: &io::Error, lang: Lang) -> String {
 }
 
 /// The same for an operation whose file is the run's shared memory, or part of it.
-pub fn no_memory_file(lang: Lang) -> String {
+pub(super) fn no_memory_file(lang: Lang) -> String {
     pick(
         lang,
         "files may not be as large as a run's shared memory, 300 MB (raise the limit: ulimit -f unlimited)",

@@ -8,7 +8,7 @@ use crate::trace::{ActorId, Change, MessageId, Next, ObjectId, On, OpId, PartRef
 use crate::world::{PartState, World};
 
 /// One operation of one actor, as an event tells of it.
-pub struct Scene<'a> {
+pub(super) struct Scene<'a> {
     pub before: &'a World,
     pub after: &'a World,
     pub actor: ActorId,
@@ -24,19 +24,19 @@ pub struct Scene<'a> {
 
 /// The slots that templates may use.
 #[cfg(test)]
-pub const SLOTS: &[&str] = &[
+pub(super) const SLOTS: &[&str] = &[
     "actor", "actor's", "object", "other", "other's", "detail", "message", "owner", "index", "end", "waiters", "moved", "function", "op",
     "count", "its", "taken", "pulse", "fill", "written", "frame",
 ];
 
 impl Scene<'_> {
     /// Fills a template with what the scene knows.
-    pub fn fill(&self, template: &str) -> String {
+    pub(super) fn fill(&self, template: &str) -> String {
         fill(template, |slot| self.term(slot))
     }
 
     /// What stands in a slot; none for an unknown one.
-    pub fn term(&self, slot: &str) -> Option<Term> {
+    pub(super) fn term(&self, slot: &str) -> Option<Term> {
         let lang = self.lang;
         Some(match slot {
             "actor" => self.who(),

@@ -11,7 +11,7 @@ use crate::text::visible::is_hidden;
 const INPUT_LIMIT: usize = 1000;
 
 /// Takes pasted text into an open input line.
-pub fn on_paste(ui: &mut Ui, text: &str) {
+pub(super) fn on_paste(ui: &mut Ui, text: &str) {
     let typed = match &mut ui.overlay {
         Some(Overlay::Prompt(prompt)) => &mut prompt.text,
         Some(Overlay::Filter) => &mut ui.sight.filter,
@@ -24,7 +24,7 @@ pub fn on_paste(ui: &mut Ui, text: &str) {
 }
 
 /// What a key does to an open input line; none if there is none.
-pub fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
+pub(super) fn on_prompt(ui: &mut Ui, key: KeyEvent) -> Option<Vec<Effect>> {
     let lang = ui.lang;
     let typed = match &mut ui.overlay {
         Some(Overlay::Prompt(prompt)) => &mut prompt.text,

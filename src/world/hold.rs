@@ -20,7 +20,7 @@ pub struct Hold {
 
 /// All that is held. It follows from events that a digest knows of already, so it adds nothing to one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holds {
+pub(super) struct Holds {
     all: Vec<Hold>,
     /// The rest before the step that is being done.
     before: Option<Rest>,

@@ -28,7 +28,7 @@ pub struct Take {
 
 /// All that was taken, in the order of taking. A digest knows of it already, as of [`super::hold::Holds`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Permits {
+pub(super) struct Permits {
     takes: Vec<Take>,
     /// Parts whose permits go from hand to hand.
     passed_on: Vec<PartRef>,

@@ -19,7 +19,7 @@ pub struct Moment {
 
 /// The last time that a flag was up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pulse {
+pub(super) struct Pulse {
     pub part: PartRef,
     pub set: Moment,
     /// None while it is up.
@@ -30,7 +30,7 @@ pub struct Pulse {
 
 /// All flags that were ever up. A digest knows of it already, as of [`super::hold::Holds`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pulses(Vec<Pulse>);
+pub(super) struct Pulses(Vec<Pulse>);
 
 impl Hash for Pulses {
     fn hash<H: Hasher>(&self, _: &mut H) {}

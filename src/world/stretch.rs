@@ -9,12 +9,12 @@ use super::{Cells, Object, PartState, World};
 use crate::trace::{Event, codec};
 
 /// The fewest events between two keyframes.
-pub const KEYFRAME_EVERY: usize = 256;
+pub(super) const KEYFRAME_EVERY: usize = 256;
 
 /// The most: to fold so many takes a few milliseconds.
 const KEYFRAME_AT_LEAST_EVERY: usize = 64 * KEYFRAME_EVERY;
 
-pub struct Stretch {
+pub(super) struct Stretch {
     /// Index of its first event.
     first: u64,
     /// The world before that event.
@@ -28,51 +28,51 @@ pub struct Stretch {
 
 impl Stretch {
     /// A stretch without events yet, after another one.
-    pub fn new(first: u64, keyframe: &World, before: Option<&Stretch>) -> Stretch {
+    pub(super) fn new(first: u64, keyframe: &World, before: Option<&Stretch>) -> Stretch {
         let keyframe_weight = weight(keyframe, before.map(|before| &before.keyframe));
         Stretch { first, keyframe: keyframe.clone(), bytes: Vec::new(), starts: Vec::new(), keyframe_weight }
     }
 
-    pub fn push(&mut self, encoded: &[u8]) {
+    pub(super) fn push(&mut self, encoded: &[u8]) {
         self.starts.push(self.bytes.len() as u32);
         self.bytes.extend_from_slice(encoded);
     }
 
     /// It grows no more, so it needs no room to grow.
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.bytes.shrink_to_fit();
         self.starts.shrink_to_fit();
     }
 
     /// Whether the next event begins a new stretch. A heavy keyframe is followed by more events, so that
     /// keyframes take about what the events take; but not by so many that a seek would be felt.
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         let count = self.starts.len();
         count >= KEYFRAME_EVERY && (self.bytes.len() >= self.keyframe_weight || count >= KEYFRAME_AT_LEAST_EVERY)
     }
 
-    pub fn first(&self) -> u64 {
+    pub(super) fn first(&self) -> u64 {
         self.first
     }
 
     /// Index of the event after its last.
-    pub fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         self.first + self.starts.len() as u64
     }
 
     /// About how many bytes it takes.
-    pub fn weight(&self) -> usize {
+    pub(super) fn weight(&self) -> usize {
         self.keyframe_weight + self.bytes.len() + self.starts.len() * size_of::<u32>()
     }
 
     /// One of its events.
-    pub fn event(&self, index: u64) -> Option<Event> {
+    pub(super) fn event(&self, index: u64) -> Option<Event> {
         let start = *self.starts.get(index.checked_sub(self.first)? as usize)?;
         codec::decode(self.bytes.get(start as usize..)?).ok().map(|(event, _)| event)
     }
 
     /// The world after the first `count` events of the run, as many of them as it has.
-    pub fn world_at(&self, count: u64) -> World {
+    pub(super) fn world_at(&self, count: u64) -> World {
         let mut world = self.keyframe.clone();
         for event in (self.first..count).map_while(|index| self.event(index)) {
             world.apply(&event);

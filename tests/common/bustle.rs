@@ -22,7 +22,7 @@ const PRIMITIVES: &str = include_str!("../bustle/primitives.rhai");
 const PRIMITIVES_EVENTS: u64 = 390;
 
 /// One of the scenarios, and about how many events a free run of it has.
-pub fn one_of_them(dice: &mut Dice, seed: u64) -> (Config, u64) {
+pub(crate) fn one_of_them(dice: &mut Dice, seed: u64) -> (Config, u64) {
     match dice.below(3) {
         0 => (configure("bustle", BUSTLE, seed), EVENTS),
         1 => (configure("primitives", PRIMITIVES, seed), PRIMITIVES_EVENTS),
@@ -36,27 +36,27 @@ fn configure(name: &str, source: &str, seed: u64) -> Config {
 }
 
 /// The seeds of so many runs; IPCSCOPE_RUNS asks for more of them, for a long night.
-pub fn seeds(count: u64) -> std::ops::Range<u64> {
+pub(crate) fn seeds(count: u64) -> std::ops::Range<u64> {
     let asked = std::env::var("IPCSCOPE_RUNS").ok().and_then(|text| text.parse().ok());
     0..asked.unwrap_or(count)
 }
 
 /// Numbers that make a test's interference the same each time.
-pub struct Dice(ChaCha8Rng);
+pub(crate) struct Dice(ChaCha8Rng);
 
 impl Dice {
-    pub fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(ChaCha8Rng::seed_from_u64(seed))
     }
 
     /// A number below `bound`.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0.next_u64() % bound.max(1)
     }
 }
 
 /// Waits until so many events have been written, or the run is over; not for long, since a paused one writes none.
-pub fn let_it_write(run: &Run, events: u64) {
+pub(crate) fn let_it_write(run: &Run, events: u64) {
     let target = run.arena.writes() + events;
     run.wait_until(Duration::from_millis(30), |shown| shown.ended.is_some() || run.arena.writes() >= target);
 }

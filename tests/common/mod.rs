@@ -20,14 +20,14 @@ use ipcscope::trace::{ActorId, Body, Cause, Event};
 use ipcscope::world::{Activity, World};
 
 /// Longer than anything takes on a slow machine that does much else; whoever gets here hangs.
-pub const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The five scenarios of the list.
-pub const SCENARIOS: [&str; 5] = ["queue", "event", "pipe", "condition", "shared-memory"];
+pub(crate) const SCENARIOS: [&str; 5] = ["queue", "event", "pipe", "condition", "shared-memory"];
 
 /// What a run of the program gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
+pub(crate) struct Output {
     pub stdout: String,
     pub stderr: String,
     /// The exit status; none if a signal ended it.
@@ -35,7 +35,7 @@ pub struct Output {
 }
 
 /// The program with these arguments, no terminal, and English whatever the environment says.
-pub fn program(args: &[impl AsRef<OsStr>]) -> Command {
+pub(crate) fn program(args: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ipcscope"));
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"] {
@@ -46,18 +46,18 @@ pub fn program(args: &[impl AsRef<OsStr>]) -> Command {
 
 /// Starts it. No run of this test's process has ends of its pipes among the descriptors meanwhile: the fork
 /// would copy them, and whoever waits for the end of file would see it later than it came.
-pub fn start(command: &mut Command) -> Child {
+pub(crate) fn start(command: &mut Command) -> Child {
     let _turn = host::processes::turn_at_descriptors();
     command.spawn().expect("the program starts")
 }
 
 /// Runs the program to its end.
-pub fn run(args: &[impl AsRef<OsStr>]) -> Output {
+pub(crate) fn run(args: &[impl AsRef<OsStr>]) -> Output {
     finish(start(&mut program(args)))
 }
 
 /// Reads what a started program writes until it has ended. Killed and failed if it takes too long.
-pub fn finish(mut child: Child) -> Output {
+pub(crate) fn finish(mut child: Child) -> Output {
     let (stdout, stderr) = (reading(child.stdout.take()), reading(child.stderr.take()));
     let deadline = Instant::now() + PATIENCE;
     let left = || deadline.saturating_duration_since(Instant::now());
@@ -84,7 +84,7 @@ fn reading(from: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
 }
 
 /// A built-in scenario with parameters set.
-pub fn scenario(name: &str, set: &[&str]) -> Arc<Scenario> {
+pub(crate) fn scenario(name: &str, set: &[&str]) -> Arc<Scenario> {
     let mut scenario = script::load(name).expect("the scenario loads");
     for assignment in set {
         script::params::assign(&mut scenario, assignment).expect("the parameter fits");
@@ -93,12 +93,12 @@ pub fn scenario(name: &str, set: &[&str]) -> Arc<Scenario> {
 }
 
 /// A gated run at unlimited pace, to be changed where a test needs it otherwise.
-pub fn config(name: &str, seed: u64, set: &[&str]) -> Config {
+pub(crate) fn config(name: &str, seed: u64, set: &[&str]) -> Config {
     Config { exe: PathBuf::from(env!("CARGO_BIN_EXE_ipcscope")), ..Config::new(scenario(name, set), seed) }
 }
 
 /// A gated run inside this test, paused before its first step. Stuck is a state, not its end.
-pub fn live(name: &str, seed: u64, set: &[&str]) -> Run {
+pub(crate) fn live(name: &str, seed: u64, set: &[&str]) -> Run {
     let run = Run::start(Config { paused: true, end_when_stuck: false, ..config(name, seed, set) }).expect("the run starts");
     assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(0)), "no rest before the first step: {:?}", run.shown());
     assert!(run.catch_up(), "the trace is read");
@@ -107,7 +107,7 @@ pub fn live(name: &str, seed: u64, set: &[&str]) -> Run {
 
 /// Takes the step that is number `n` of the run and waits for the rest after it. False: nothing can
 /// be stepped any more, since the run has ended or is stuck.
-pub fn step_until_rest(run: &Run, n: u64) -> bool {
+pub(crate) fn step_until_rest(run: &Run, n: u64) -> bool {
     if is_over(&run.shown()) {
         return false;
     }
@@ -119,7 +119,7 @@ pub fn step_until_rest(run: &Run, n: u64) -> bool {
 
 /// Steps, looking after each rest (the one before the first step included), until the run is over.
 /// Gives the number of steps.
-pub fn step_through(run: &Run, mut look: impl FnMut(u64)) -> u64 {
+pub(crate) fn step_through(run: &Run, mut look: impl FnMut(u64)) -> u64 {
     let mut n = 0;
     look(n);
     while step_until_rest(run, n + 1) {
@@ -129,12 +129,12 @@ pub fn step_through(run: &Run, mut look: impl FnMut(u64)) -> u64 {
     n
 }
 
-pub fn is_over(shown: &host::Shown) -> bool {
+pub(crate) fn is_over(shown: &host::Shown) -> bool {
     matches!(shown.phase, Phase::Ended | Phase::Stuck)
 }
 
 /// All events of a run so far.
-pub fn events(run: &Run) -> Vec<Event> {
+pub(crate) fn events(run: &Run) -> Vec<Event> {
     assert!(run.catch_up(), "the trace is read");
     let timeline = run.timeline();
     (timeline.first()..timeline.len()).filter_map(|index| timeline.event(index)).collect()
@@ -143,7 +143,7 @@ pub fn events(run: &Run) -> Vec<Event> {
 /// What is wrong with a trace that has ended or is stuck, if anything is. Nothing is lost, and every move is
 /// legal, but for this: a thread that was cut off, at whatever instant, may have died over one event of its
 /// own. That one is counted as lost, and only from there on may moves be told that look illegal without it.
-pub fn unsound(events: &[Event]) -> Result<(), String> {
+pub(crate) fn unsound(events: &[Event]) -> Result<(), String> {
     let (mut world, mut mute) = (World::new(), Vec::<ActorId>::new());
     for event in events {
         world.apply(event);
@@ -170,7 +170,7 @@ pub fn unsound(events: &[Event]) -> Result<(), String> {
 }
 
 /// What was printed so far: by whom, and the line.
-pub fn printed(run: &Run) -> Vec<(String, String)> {
+pub(crate) fn printed(run: &Run) -> Vec<(String, String)> {
     let mut plain = Plain::new();
     let mut lines: Vec<_> = events(run).iter().flat_map(|event| plain.push(event)).collect();
     lines.extend(plain.finish());
@@ -180,7 +180,7 @@ pub fn printed(run: &Run) -> Vec<(String, String)> {
 }
 
 /// Threads of the run's processes, each with its process. Those of a process that has just ended are none.
-pub fn threads(run: &Run) -> Vec<(u32, u32)> {
+pub(crate) fn threads(run: &Run) -> Vec<(u32, u32)> {
     let mut threads = Vec::new();
     for (_, child) in run.children.all() {
         for entry in std::fs::read_dir(format!("/proc/{}/task", child.pid)).into_iter().flatten().flatten() {
@@ -193,7 +193,7 @@ pub fn threads(run: &Run) -> Vec<(u32, u32)> {
 /// Waits until every thread sleeps in the kernel: between saying that it rests and falling asleep
 /// there are some microseconds. One that is on its way there is shown as asleep already; the kernel
 /// tells the call that a thread waits in only once it has given up the processor.
-pub fn settle(run: &Run) {
+pub(crate) fn settle(run: &Run) {
     let deadline = Instant::now() + PATIENCE;
     let asleep = |(pid, tid): (u32, u32)| matches!(sys::procfs::syscall(pid, tid), Ok(Some(_)));
     while !threads(run).into_iter().all(asleep) {
@@ -204,12 +204,12 @@ pub fn settle(run: &Run) {
 
 /// Processes of runs that this process is the host of. Zombies are not among them: they have no
 /// environment any more.
-pub fn children() -> BTreeSet<u32> {
+pub(crate) fn children() -> BTreeSet<u32> {
     processes_of(std::process::id())
 }
 
 /// Processes of runs whose host has, or had, this number: they bear it in their environment.
-pub fn processes_of(host: u32) -> BTreeSet<u32> {
+pub(crate) fn processes_of(host: u32) -> BTreeSet<u32> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
         let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
@@ -227,7 +227,7 @@ pub fn processes_of(host: u32) -> BTreeSet<u32> {
 }
 
 /// Fails if there are other processes of runs than `before`. To be used where nothing else runs beside.
-pub fn nothing_left(before: &BTreeSet<u32>) {
+pub(crate) fn nothing_left(before: &BTreeSet<u32>) {
     let left: Vec<u32> = children().difference(before).copied().collect();
     assert!(left.is_empty(), "processes left behind: {left:?}");
 }

@@ -1,7 +1,7 @@
 //! A small scenario for each primitive: every step of it can be looked at, and everyone in it be killed.
 
 /// Their files, as a user would name them.
-pub const SMALL: &[&str] = &[
+pub(crate) const SMALL: &[&str] = &[
     "tests/small/semaphore.rhai",
     "tests/small/simple-queue.rhai",
     "tests/small/joinable-queue.rhai",

@@ -6,7 +6,7 @@
 
 /// What may come between the end of a time and its being noticed.
 #[derive(Clone, Copy, Debug)]
-pub enum Slack {
+pub(crate) enum Slack {
     /// The run's own clock, which stands still while anybody works: steps of a millisecond each, of which others
     /// may take a hundred first where they go before by priority.
     Virtual,
@@ -28,7 +28,7 @@ const ROUNDING: f64 = 0.002;
 
 /// One of the outputs that are allowed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Allowed(Vec<Part>);
+pub(crate) struct Allowed(Vec<Part>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
@@ -38,7 +38,7 @@ enum Part {
 }
 
 impl Allowed {
-    pub fn parse(lines: &[String]) -> Result<Allowed, String> {
+    pub(crate) fn parse(lines: &[String]) -> Result<Allowed, String> {
         let (mut parts, mut open) = (Vec::new(), None::<Vec<Vec<String>>>);
         for line in lines {
             match (&line[..], open.take()) {
@@ -56,7 +56,7 @@ impl Allowed {
     }
 
     /// How many lines it has.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         let len = |part: &Part| match part {
             Part::Line(_) => 1,
             Part::Mixed(sequences) => sequences.iter().map(Vec::len).sum(),
@@ -64,12 +64,12 @@ impl Allowed {
         self.0.iter().map(len).sum()
     }
 
-    pub fn fits(&self, lines: &[String], slack: Slack) -> bool {
+    pub(crate) fn fits(&self, lines: &[String], slack: Slack) -> bool {
         self.begins(lines, slack) && lines.len() == self.len()
     }
 
     /// Whether it may go on after these lines, or they are all of it.
-    pub fn begins(&self, lines: &[String], slack: Slack) -> bool {
+    pub(crate) fn begins(&self, lines: &[String], slack: Slack) -> bool {
         let mut rest = lines;
         for part in &self.0 {
             let fits = match (part, rest) {

@@ -15,7 +15,7 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub(crate) struct Case {
     pub number: u32,
     /// The primitive that it is about, where one begins.
     pub about: Option<String>,
@@ -30,7 +30,7 @@ pub struct Case {
     pub open: Option<String>,
 }
 
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     let path = directory().join("cases.toml");
     let text = fs::read_to_string(&path).expect("the list of cases");
     toml::from_str::<File>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).case
@@ -38,7 +38,7 @@ pub fn all() -> Vec<Case> {
 
 /// Every case has programs or says why not, every program belongs to a case, and what is said of Python
 /// agrees with the programs' headers.
-pub fn check(cases: &[Case], programs: &[Program]) {
+pub(crate) fn check(cases: &[Case], programs: &[Program]) {
     assert!(cases.is_sorted_by(|a, b| a.number < b.number), "cases.toml: not in order");
     for program in programs {
         assert!(cases.iter().any(|case| case.number == program.case), "{}: cases.toml has no such case", program.name);

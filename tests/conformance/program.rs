@@ -20,7 +20,7 @@ use super::allowed::Allowed;
 
 /// How a run ends.
 #[derive(Clone, Debug, PartialEq)]
-pub enum End {
+pub(crate) enum End {
     Exit(i32),
     /// With these verdicts; Python gives none.
     Stuck(Vec<String>),
@@ -28,7 +28,7 @@ pub enum End {
 
 impl End {
     /// Whether an end is as this says. A verdict that is not named may be there too.
-    pub fn covers(&self, given: &End) -> bool {
+    pub(crate) fn covers(&self, given: &End) -> bool {
         match (self, given) {
             (End::Stuck(wanted), End::Stuck(found)) => wanted.iter().all(|rule| found.contains(rule)),
             _ => self == given,
@@ -38,12 +38,12 @@ impl End {
 
 /// What is allowed to happen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expected {
+pub(crate) struct Expected {
     pub allowed: Vec<Allowed>,
     pub end: End,
 }
 
-pub struct Program {
+pub(crate) struct Program {
     /// The number of its case.
     pub case: u32,
     /// `FAMILY/NNN-name`.
@@ -63,22 +63,22 @@ pub struct Program {
 }
 
 impl Program {
-    pub fn python_path(&self) -> PathBuf {
+    pub(crate) fn python_path(&self) -> PathBuf {
         Path::new(&self.path).with_extension("py")
     }
 
     /// Whether the header says something of its own about Python.
-    pub fn differs(&self) -> bool {
+    pub(crate) fn differs(&self) -> bool {
         self.python.as_ref().is_ok_and(|python| *python != self.here)
     }
 }
 
-pub fn directory() -> PathBuf {
+pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
 }
 
 /// All programs, sorted by name.
-pub fn all() -> Vec<Program> {
+pub(crate) fn all() -> Vec<Program> {
     let mut found = Vec::new();
     for family in entries(&directory()).into_iter().filter(|path| path.is_dir()) {
         let sources = entries(&family).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rhai"));
@@ -88,7 +88,7 @@ pub fn all() -> Vec<Program> {
     found
 }
 
-pub fn entries(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn entries(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     entries.map(|entry| entry.expect("a directory's entry").path()).collect()
 }

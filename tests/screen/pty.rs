@@ -21,7 +21,7 @@ use pty_process::blocking::{Command, Pty, open};
 use tempfile::TempDir;
 
 /// How long anything may take on a slow machine that does much else.
-pub const DEADLINE: Duration = Duration::from_secs(300);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 
 /// One pseudo-terminal is made at a time: its master is inheritable for a moment, and another
 /// program that took it along would keep it alive.
@@ -75,7 +75,7 @@ struct Shown {
 }
 
 /// The program in a terminal of its own.
-pub struct Screen {
+pub(crate) struct Screen {
     /// Where the program runs, so that what it writes goes with it.
     folder: TempDir,
     child: Child,
@@ -87,22 +87,22 @@ pub struct Screen {
 
 impl Screen {
     /// Starts the program in a terminal of this size.
-    pub fn open(args: &[&str], columns: u16, rows: u16) -> Screen {
+    pub(crate) fn open(args: &[&str], columns: u16, rows: u16) -> Screen {
         Screen::open_with(args, columns, rows, &[])
     }
 
     /// The same with more in its environment.
-    pub fn open_with(args: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Screen {
+    pub(crate) fn open_with(args: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Screen {
         Screen::start(env!("CARGO_BIN_EXE_ipcscope"), args, columns, rows, environment)
     }
 
     /// The same in a terminal that draws line characters in two cells.
-    pub fn open_wide(args: &[&str], columns: u16, rows: u16) -> Screen {
+    pub(crate) fn open_wide(args: &[&str], columns: u16, rows: u16) -> Screen {
         Screen::spawn(env!("CARGO_BIN_EXE_ipcscope"), args, columns, rows, &[], Frames { wide_lines: true, ..Frames::default() })
     }
 
     /// Any program in a terminal.
-    pub fn start(program: &str, args: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Screen {
+    pub(crate) fn start(program: &str, args: &[&str], columns: u16, rows: u16, environment: &[(&str, &str)]) -> Screen {
         Screen::spawn(program, args, columns, rows, environment, Frames::default())
     }
 
@@ -133,43 +133,43 @@ impl Screen {
         Screen { folder, child, terminal, before, shown, reader: Some(reader) }
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// The lines of the last whole frame.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         contents(&lock(&self.shown.0))
     }
 
     /// The colour behind a place of the screen, from 0; none for the terminal's own.
-    pub fn paper(&self, column: u16, row: u16) -> Option<vt100::Color> {
+    pub(crate) fn paper(&self, column: u16, row: u16) -> Option<vt100::Color> {
         lock(&self.shown.0).parser.screen().cell(row, column).map(vt100::Cell::bgcolor)
     }
 
     /// The program has a screen of its own now, and the keys as they are pressed.
-    pub fn is_taken(&self) -> bool {
+    pub(crate) fn is_taken(&self) -> bool {
         let raw = tcgetattr(&*self.terminal).is_ok_and(|now| !now.local_flags.contains(LocalFlags::ICANON));
         lock(&self.shown.0).parser.screen().alternate_screen() && raw
     }
 
     /// How many frames were drawn so far.
-    pub fn frames(&self) -> u64 {
+    pub(crate) fn frames(&self) -> u64 {
         lock(&self.shown.0).parser.callbacks().count
     }
 
     /// All bytes that the program wrote so far.
-    pub fn output(&self) -> Vec<u8> {
+    pub(crate) fn output(&self) -> Vec<u8> {
         lock(&self.shown.0).output.clone()
     }
 
     /// Waits until the screen is as wanted and gives its text.
     #[track_caller]
-    pub fn wait_for(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         let deadline = Instant::now() + DEADLINE;
         let mut shown = lock(&self.shown.0);
         loop {
@@ -190,25 +190,25 @@ impl Screen {
 
     /// Waits until these words are on the screen.
     #[track_caller]
-    pub fn wait_text(&self, words: &str) -> String {
+    pub(crate) fn wait_text(&self, words: &str) -> String {
         self.wait_for(&format!("{words:?}"), |text| text.contains(words))
     }
 
     /// Waits until this was written, within a frame or not.
     #[track_caller]
-    pub fn wait_written(&self, words: &str) {
+    pub(crate) fn wait_written(&self, words: &str) {
         await_that(words, || self.output().windows(words.len()).any(|some| some == words.as_bytes()));
     }
 
     /// The same of what was written after so many bytes.
     #[track_caller]
-    pub fn wait_written_after(&self, before: usize, words: &str) {
+    pub(crate) fn wait_written_after(&self, before: usize, words: &str) {
         await_that(words, || self.output()[before..].windows(words.len()).any(|some| some == words.as_bytes()));
     }
 
     /// Waits for a frame after so many.
     #[track_caller]
-    pub fn wait_for_frame(&self, before: u64) {
+    pub(crate) fn wait_for_frame(&self, before: u64) {
         let deadline = Instant::now() + DEADLINE;
         let mut shown = lock(&self.shown.0);
         while shown.parser.callbacks().count <= before {
@@ -224,34 +224,34 @@ impl Screen {
     }
 
     /// Types: characters, or the bytes that a terminal sends for a key.
-    pub fn key(&self, bytes: &str) {
+    pub(crate) fn key(&self, bytes: &str) {
         self.send(bytes.as_bytes());
     }
 
     /// Pastes a text, marked as such if the program has asked for that.
-    pub fn paste(&self, text: &str) {
+    pub(crate) fn paste(&self, text: &str) {
         let marked = lock(&self.shown.0).parser.screen().bracketed_paste();
         self.key(&if marked { format!("\x1b[200~{text}\x1b[201~") } else { text.to_owned() });
     }
 
-    pub fn send(&self, bytes: &[u8]) {
+    pub(crate) fn send(&self, bytes: &[u8]) {
         // A program that has ended reads no keys; whoever typed will see that it did.
         let _ = (&*self.terminal).write_all(bytes);
     }
 
-    pub fn resize(&self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
         let mut shown = lock(&self.shown.0);
         shown.parser.set_size(size(rows), size(columns));
         self.terminal.resize(Size::new(rows, columns)).expect("another size");
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         kill(self.process(), signal).expect("the program is there");
     }
 
     /// Waits until a signal has stopped all threads of the program.
     #[track_caller]
-    pub fn wait_stopped(&self) {
+    pub(crate) fn wait_stopped(&self) {
         let state = |task: &fs::DirEntry| fs::read_to_string(task.path().join("stat")).ok()?.rsplit_once(") ")?.1.chars().next();
         let tasks = format!("/proc/{}/task", self.pid());
         await_that("the program's stop", || {
@@ -265,7 +265,7 @@ impl Screen {
 
     /// Reads nothing until the program waits to write, sends it the signal, and gives its exit status.
     #[track_caller]
-    pub fn end_unread(&mut self, signal: Signal) -> i32 {
+    pub(crate) fn end_unread(&mut self, signal: Signal) -> i32 {
         let unread = lock(&self.shown.0);
         let pid = self.pid();
         let in_kernel = move || fs::read_to_string(format!("/proc/{pid}/task/{pid}/wchan")).unwrap_or_default();
@@ -282,7 +282,7 @@ impl Screen {
 
     /// Presses `q` and gives the exit status, as [`Screen::end`] does.
     #[track_caller]
-    pub fn quit(self) -> i32 {
+    pub(crate) fn quit(self) -> i32 {
         self.key("q");
         self.end()
     }
@@ -290,7 +290,7 @@ impl Screen {
     /// Waits for the program's end and gives its exit status. The terminal must be as it was, and no
     /// process of the run may be left.
     #[track_caller]
-    pub fn end(mut self) -> i32 {
+    pub(crate) fn end(mut self) -> i32 {
         let status = self.wait();
         self.check_end();
         status
@@ -298,7 +298,7 @@ impl Screen {
 
     /// The same for a status that is known, and gives all that was written.
     #[track_caller]
-    pub fn after_end(mut self, status: i32) -> String {
+    pub(crate) fn after_end(mut self, status: i32) -> String {
         assert_eq!(self.wait(), status, "{}", String::from_utf8_lossy(&self.output()));
         self.check_end();
         String::from_utf8_lossy(&self.output()).into_owned()
@@ -322,7 +322,7 @@ impl Screen {
     /// Waits for the program's end, whatever it leaves behind: 128 and the signal that killed it, as
     /// a shell says it, or its exit status.
     #[track_caller]
-    pub fn wait(&mut self) -> i32 {
+    pub(crate) fn wait(&mut self) -> i32 {
         let deadline = Instant::now() + DEADLINE;
         let mut shown = lock(&self.shown.0);
         while !shown.closed {
@@ -342,7 +342,7 @@ impl Screen {
 /// Starts the program in a terminal, and takes the terminal away when these words were written.
 /// Gives the program's pid and its exit status.
 #[track_caller]
-pub fn hang_up_after(args: &[&str], words: &str) -> (u32, i32) {
+pub(crate) fn hang_up_after(args: &[&str], words: &str) -> (u32, i32) {
     let (mut terminal, child) = {
         let _one = lock(&MAKING);
         let (terminal, slave) = open().expect("a pseudo-terminal");
@@ -433,7 +433,7 @@ fn read(terminal: &Pty, shown: &(Mutex<Shown>, Condvar)) {
 
 /// A process of a run: its pid, its name in `ps`, its parent, and its state as one letter.
 #[derive(Debug)]
-pub struct Actor {
+pub(crate) struct Actor {
     pub pid: u32,
     pub name: String,
     pub parent: u32,
@@ -441,7 +441,7 @@ pub struct Actor {
 }
 
 /// The processes of the run that this program hosts. One that has ended and waits to be collected is none.
-pub fn actors(host: u32) -> Vec<Actor> {
+pub(crate) fn actors(host: u32) -> Vec<Actor> {
     let marks = ["IPCSCOPE_ACTOR=".to_owned(), format!(":{host}")];
     let mine = |environment: &[u8]| {
         environment.split(|byte| *byte == 0).any(|variable| {
@@ -465,7 +465,7 @@ pub fn actors(host: u32) -> Vec<Actor> {
 
 /// Waits until no process of this host's run is left. Processes that a signal has just ended need a moment.
 #[track_caller]
-pub fn await_none_left(host: u32) {
+pub(crate) fn await_none_left(host: u32) {
     let deadline = Instant::now() + DEADLINE;
     loop {
         let left = actors(host);
@@ -479,7 +479,7 @@ pub fn await_none_left(host: u32) {
 
 /// The run's process of this name, once there is one that is as wanted.
 #[track_caller]
-pub fn await_actor(host: u32, name: &str, wanted: impl Fn(&Actor) -> bool) -> Actor {
+pub(crate) fn await_actor(host: u32, name: &str, wanted: impl Fn(&Actor) -> bool) -> Actor {
     let deadline = Instant::now() + DEADLINE;
     loop {
         if let Some(actor) = actors(host).into_iter().find(|actor| actor.name == name && wanted(actor)) {

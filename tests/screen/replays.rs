@@ -7,7 +7,7 @@ use super::pty::{Screen, actors};
 use super::reading::*;
 
 /// Records a run without a screen.
-pub fn record(scenario: &str, file: &Path) {
+pub(crate) fn record(scenario: &str, file: &Path) {
     let status = Command::new(env!("CARGO_BIN_EXE_ipcscope"))
         .args(["run", scenario, "--plain", "--seed", "7", "--record"])
         .arg(file)

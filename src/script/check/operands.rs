@@ -8,7 +8,7 @@ use crate::script::diagnostic::Said;
 use crate::script::fault;
 
 /// The class, name and place of a variable that is known to stand for an object.
-pub fn handle(expr: &Expr, class_of: impl Fn(&str) -> Option<&'static Class>) -> Option<(&'static Class, &str, Position)> {
+pub(super) fn handle(expr: &Expr, class_of: impl Fn(&str) -> Option<&'static Class>) -> Option<(&'static Class, &str, Position)> {
     match expr {
         Expr::Variable(variable, _, position) if variable.2.is_empty() => Some((class_of(&variable.1)?, variable.1.as_str(), *position)),
         _ => None,
@@ -16,7 +16,7 @@ pub fn handle(expr: &Expr, class_of: impl Fn(&str) -> Option<&'static Class>) ->
 }
 
 /// What is wrong with an operator's operands, and where.
-pub fn unfit(call: &FnCallExpr, class_of: impl Fn(&str) -> Option<&'static Class>) -> Option<(Position, Said)> {
+pub(super) fn unfit(call: &FnCallExpr, class_of: impl Fn(&str) -> Option<&'static Class>) -> Option<(Position, Said)> {
     let name = call.name.as_str();
     match &call.args[..] {
         [one] => {
@@ -77,7 +77,7 @@ fn orderless(operator: &str, left: &Expr, right: &Expr) -> bool {
 }
 
 /// The type that an argument of a name must have, where what is written out is of another.
-pub fn unfit_literal(name: &str, arg: &Expr) -> Option<(&'static str, &'static str)> {
+pub(super) fn unfit_literal(name: &str, arg: &Expr) -> Option<(&'static str, &'static str)> {
     let got = literal(arg)?;
     let (wanted, fits): (_, &[&str]) = match name.trim_end_matches('?') {
         "seconds" => ("a number", &["integer", "float"]),
@@ -91,12 +91,12 @@ pub fn unfit_literal(name: &str, arg: &Expr) -> Option<(&'static str, &'static s
 }
 
 /// Whether a loop's list is one of pairs: `d.items()`.
-pub fn gives_pairs(expr: &Expr) -> bool {
+pub(super) fn gives_pairs(expr: &Expr) -> bool {
     matches!(expr, Expr::Dot(parts, ..) if matches!(&parts.rhs, Expr::MethodCall(call, _) if call.name == "items" && call.args.is_empty()))
 }
 
 /// The bounds of a range as they are written, where they are whole numbers.
-pub fn range(expr: &Expr) -> Option<(i64, i64)> {
+pub(super) fn range(expr: &Expr) -> Option<(i64, i64)> {
     let Expr::FnCall(call, _) = expr else { return None };
     match (call.name.as_str(), &call.args[..]) {
         ("..", [Expr::IntegerConstant(from, _), Expr::IntegerConstant(to, _)]) => Some((*from, *to)),

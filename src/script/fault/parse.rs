@@ -7,7 +7,7 @@ use crate::script::diagnostic::{Diagnostic, Place, Said};
 use crate::script::slips::end_before;
 
 /// A source that does not parse.
-pub fn of_parse(file: &str, source: &str, error: &ParseError) -> Diagnostic {
+pub(crate) fn of_parse(file: &str, source: &str, error: &ParseError) -> Diagnostic {
     let at = place(error.position());
     // The engine names the token where it gave up; what is missing belongs behind the one before.
     if let ParseErrorType::MissingToken(token, _) = error.err_type()
@@ -29,7 +29,7 @@ fn before(source: &str, place: Place) -> String {
     line.chars().take(place.column as usize - 1).collect::<String>().trim_start().to_owned()
 }
 
-pub fn said_of_parse(error: &ParseErrorType) -> Said {
+pub(super) fn said_of_parse(error: &ParseErrorType) -> Said {
     match error {
         ParseErrorType::UnexpectedEOF => only(
             "The source ends in the middle of something: a bracket or a block is still open",

@@ -1,7 +1,7 @@
 //! The words and marks that hands bring along from Python and C, as tables. Data only.
 
 /// Words that are written otherwise here: the word, the right form, and why (English, Chinese).
-pub const WORDS: &[(&str, &str, &str, &str)] = &[
+pub(super) const WORDS: &[(&str, &str, &str, &str)] = &[
     ("and", "a && b", "`and` is written `&&`", "`and` 写作 `&&`"),
     ("or", "a || b", "`or` is written `||`", "`or` 写作 `||`"),
     ("not", "!a", "`not` is written `!`", "`not` 写作 `!`"),
@@ -49,10 +49,10 @@ pub const WORDS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Types that C puts before a variable.
-pub const TYPES: &[&str] = &["int", "float", "double", "char", "bool", "string", "auto", "long", "unsigned", "const", "String"];
+pub(super) const TYPES: &[&str] = &["int", "float", "double", "char", "bool", "string", "auto", "long", "unsigned", "const", "String"];
 
 /// Words that the language keeps for itself and that make no name.
-pub const RESERVED: &[&str] = &[
+pub(super) const RESERVED: &[&str] = &[
     "new",
     "shared",
     "thread",
@@ -93,7 +93,7 @@ pub const RESERVED: &[&str] = &[
 ];
 
 /// Marks as a Chinese keyboard types them, and what is meant, beside those that Unicode has as wide forms of ASCII.
-pub const WIDE_MARKS: &[(&str, &str)] = &[
+pub(super) const WIDE_MARKS: &[(&str, &str)] = &[
     ("【", "["),
     ("】", "]"),
     ("「", "\""),
@@ -109,8 +109,8 @@ pub const WIDE_MARKS: &[(&str, &str)] = &[
 ];
 
 /// Blocks that Python opens with a colon.
-pub const OPENERS: &[&str] =
+pub(super) const OPENERS: &[&str] =
     &["if", "elif", "else", "while", "for", "def", "fn", "with", "try", "except", "class", "loop", "catch", "finally"];
 
 /// Python's modules, whose functions stand here without them.
-pub const MODULES: &[&str] = &["time", "random", "mp", "multiprocessing", "os", "sys", "threading", "math"];
+pub(super) const MODULES: &[&str] = &["time", "random", "mp", "multiprocessing", "os", "sys", "threading", "math"];

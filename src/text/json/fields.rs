@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::text::visible::is_hidden;
 
 /// Any value as JSON. What is given here is numbers, texts and plain structures, which always have one.
-pub fn text(value: &(impl Serialize + ?Sized)) -> String {
+pub(super) fn text(value: &(impl Serialize + ?Sized)) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
     if !json.contains(is_hidden) {
         return json;
@@ -17,26 +17,26 @@ pub fn text(value: &(impl Serialize + ?Sized)) -> String {
 }
 
 /// Values that are JSON already.
-pub fn array(items: impl Iterator<Item = String>) -> String {
+pub(super) fn array(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(","))
 }
 
 /// A JSON object whose keys stay in the order in which they were put.
-pub struct Fields {
+pub(super) struct Fields {
     out: String,
 }
 
 impl Fields {
-    pub fn new() -> Fields {
+    pub(super) fn new() -> Fields {
         Fields { out: "{".to_owned() }
     }
 
-    pub fn put(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
+    pub(super) fn put(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
         self.raw(key, &text(value));
     }
 
     /// A value that is JSON already.
-    pub fn raw(&mut self, key: &str, json: &str) {
+    pub(super) fn raw(&mut self, key: &str, json: &str) {
         if self.out.len() > 1 {
             self.out.push(',');
         }
@@ -45,7 +45,7 @@ impl Fields {
         self.out.push_str(json);
     }
 
-    pub fn end(mut self) -> String {
+    pub(super) fn end(mut self) -> String {
         self.out.push('}');
         self.out
     }

@@ -7,23 +7,23 @@ use crate::trace::*;
 use crate::world::sample::{Did, HAND, MAIN, MS, Sample, made, waits};
 use crate::world::{Activity, Actor, World};
 
-pub const WRITER: ActorId = ActorId(3);
-pub const READER: ActorId = ActorId(4);
-pub const FEEDER: ActorId = ActorId(5);
-pub const SLEEPER: ActorId = ActorId(6);
-pub const HALTED: ActorId = ActorId(7);
-pub const KILLED: ActorId = ActorId(8);
-pub const FAILED: ActorId = ActorId(9);
-pub const WIDE: ActorId = ActorId(10);
-pub const TIMED: ActorId = ActorId(11);
-pub const UNBORN: ActorId = ActorId(12);
-pub const QUEUE: ObjectId = ObjectId(1);
+pub(super) const WRITER: ActorId = ActorId(3);
+pub(super) const READER: ActorId = ActorId(4);
+pub(super) const FEEDER: ActorId = ActorId(5);
+pub(super) const SLEEPER: ActorId = ActorId(6);
+pub(super) const HALTED: ActorId = ActorId(7);
+pub(super) const KILLED: ActorId = ActorId(8);
+pub(super) const FAILED: ActorId = ActorId(9);
+pub(super) const WIDE: ActorId = ActorId(10);
+pub(super) const TIMED: ActorId = ActorId(11);
+pub(super) const UNBORN: ActorId = ActorId(12);
+pub(super) const QUEUE: ObjectId = ObjectId(1);
 
 /// More than any screen holds.
 const LONG: &str = "a letter that is far too long to stand in a box, a cell, a lane or a line, so that it is shortened everywhere";
 
 // The lines that the events name have no meaning; long, wide and coloured ones are among them.
-pub const SOURCE: &str = r#"// A gallery: nothing that runs, everything that is drawn.
+pub(super) const SOURCE: &str = r#"// A gallery: nothing that runs, everything that is drawn.
 let q = Queue(3);
 let closed = Queue();
 let p = Pipe();
@@ -52,7 +52,7 @@ fn read(q) {
 "#;
 
 /// The run up to the point where everybody is in the state that it has here, and at rest.
-pub fn events() -> Vec<Event> {
+pub(super) fn events() -> Vec<Event> {
     let mut events = runs::gated(&run());
     // Everybody who can go says what comes next, as at any rest.
     let rest = events.pop();
@@ -72,14 +72,14 @@ pub fn events() -> Vec<Event> {
 }
 
 /// A run of which something was lost on the way.
-pub fn lost() -> Vec<Event> {
+pub(super) fn lost() -> Vec<Event> {
     let mut run = run();
     run.host(Body::Lost { count: 3 });
     runs::gated(&run)
 }
 
 /// The same a moment before the rest: who can go is still running, and the youngest has not begun.
-pub fn running() -> Vec<Event> {
+pub(super) fn running() -> Vec<Event> {
     let mut events = runs::gated(&run());
     events.pop();
     events
@@ -98,7 +98,7 @@ fn run() -> Sample {
 
 /// An object of every kind that the gallery does not know by name, with something in each of its parts. They
 /// are a run of their own, so that a new kind changes one picture.
-pub fn others() -> Vec<Event> {
+pub(super) fn others() -> Vec<Event> {
     let known: Vec<KindId> = run().world.all_objects().map(|object| object.kind).collect();
     let mut run = Sample::new();
     run.step(MAIN, &process::BEGIN, &process::BEGIN_BEGAN, Did::default());

@@ -35,7 +35,7 @@ fn heading(look: &Look, width: u16) -> String {
 }
 
 /// Processes by the dozen, and objects that they share.
-pub fn crowd(processes: u16, objects: u16) -> Look {
+pub(super) fn crowd(processes: u16, objects: u16) -> Look {
     let mut run = Sample::new();
     for at in 0..objects {
         let kind = [crate::kind::event::ID, crate::kind::queue::ID][usize::from(at % 2)];

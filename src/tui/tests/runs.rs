@@ -7,7 +7,7 @@ use crate::world::sample::{self, Sample};
 use crate::world::{Activity, World, waits};
 
 // The runs' sources: what matters is that each line is the one that the events name.
-pub const QUEUE: &str = r#"let q = Queue();
+pub(super) const QUEUE: &str = r#"let q = Queue();
 let w = Process("writer", write, [q]); w.start();
 let r = Process("reader", read, [q]); r.start();
 w.join();
@@ -30,7 +30,7 @@ fn read(q) {
     print(first);
 }
 "#;
-pub const CONDITION: &str = r#"let cond = Condition();
+pub(super) const CONDITION: &str = r#"let cond = Condition();
 for name in ["p1", "p2"] { Process(name, consumer, [cond]).start(); }
 let p3 = Process("p3", producer, [cond]); p3.start();
 
@@ -54,7 +54,7 @@ fn producer(cond) {
     }
 }
 "#;
-pub const EVENT: &str = r#"let e = Event();
+pub(super) const EVENT: &str = r#"let e = Event();
 let a = Array("i", [0, 1]);
 Process("block", wait_for_event, [e]).start();
 Process("nonblock", negate, [a]).start();
@@ -70,7 +70,7 @@ fn negate(a) {
     a[1] = -a[1];
 }
 "#;
-pub const PIPE: &str = r#"let p = Pipe();
+pub(super) const PIPE: &str = r#"let p = Pipe();
 Process("proc_1", talk, [p[0]]).start();
 Process("proc_2", talk, [p[1]]).start();
 
@@ -84,24 +84,24 @@ fn talk(end) {
 }
 "#;
 
-pub fn queue() -> Vec<Event> {
+pub(super) fn queue() -> Vec<Event> {
     gated(&sample::queue_run())
 }
 
-pub fn condition() -> Vec<Event> {
+pub(super) fn condition() -> Vec<Event> {
     gated(&sample::condition_run())
 }
 
-pub fn event() -> Vec<Event> {
+pub(super) fn event() -> Vec<Event> {
     gated(&sample::event_run())
 }
 
-pub fn stuck() -> Vec<Event> {
+pub(super) fn stuck() -> Vec<Event> {
     gated(&sample::stuck_run())
 }
 
 /// The world after some events.
-pub fn fold(events: &[Event]) -> World {
+pub(super) fn fold(events: &[Event]) -> World {
     let mut world = World::new();
     for event in events {
         world.apply(event);
@@ -111,7 +111,7 @@ pub fn fold(events: &[Event]) -> World {
 
 /// Puts announcements and rests where a gated host has them: after each step everybody who is new at
 /// the gate tells what comes next, and then it is said who could go.
-pub fn gated(run: &Sample) -> Vec<Event> {
+pub(super) fn gated(run: &Sample) -> Vec<Event> {
     let mut out: Vec<Event> = Vec::new();
     let mut world = World::new();
     let mut announced: BTreeMap<ActorId, usize> = BTreeMap::new();
@@ -154,7 +154,7 @@ fn push(out: &mut Vec<Event>, world: &mut World, time: u64, actor: ActorId, body
 }
 
 /// Who could go, as far as the world can tell.
-pub fn candidates(world: &World) -> Vec<Candidate> {
+pub(super) fn candidates(world: &World) -> Vec<Candidate> {
     world
         .all_actors()
         .filter(|actor| !actor.stopped)

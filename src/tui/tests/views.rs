@@ -16,23 +16,23 @@ use crate::tui::state::{At, Chosen, Focus, Overlay, Reach, Ui};
 use crate::tui::{input, keys, view as draw};
 
 /// A view with a name for its snapshots.
-pub struct View {
+pub(super) struct View {
     pub name: &'static str,
     make: fn(Lang) -> Stage,
 }
 
 /// A view as it is looked at.
-pub struct Stage {
+pub(super) struct Stage {
     pub look: Look,
     inside: Option<Vec<InsideFact>>,
     list: Option<Vec<Entry>>,
 }
 
-pub const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
-pub const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
+pub(super) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+pub(super) const LANGS: [Lang; 2] = [Lang::En, Lang::Zh];
 
 /// All views. One line each: what it shows, and what is pressed.
-pub const VIEWS: &[View] = &[
+pub(super) const VIEWS: &[View] = &[
     view("everything", Stage::gallery),
     view("spacetime", |lang| Stage::gallery(lang).focus(Focus::SpaceTime)),
     view("objects", |lang| Stage::gallery(lang).focus(Focus::Objects)),
@@ -85,13 +85,13 @@ const fn view(name: &'static str, make: fn(Lang) -> Stage) -> View {
 }
 
 impl View {
-    pub fn stage(&self, lang: Lang) -> Stage {
+    pub(super) fn stage(&self, lang: Lang) -> Stage {
         (self.make)(lang)
     }
 }
 
 impl Stage {
-    pub fn new(name: &str, source: &str, events: &[Event], lang: Lang) -> Stage {
+    pub(super) fn new(name: &str, source: &str, events: &[Event], lang: Lang) -> Stage {
         Stage { look: Look::new(name, source, events, lang), inside: None, list: None }
     }
 
@@ -218,12 +218,12 @@ impl Stage {
     }
 
     /// Whether a run is shown, not the list.
-    pub fn is_run(&self) -> bool {
+    pub(super) fn is_run(&self) -> bool {
         self.list.is_none()
     }
 
     /// The scene of a frame, and the settings as they are when it is drawn.
-    pub fn frame(&self, area: Rect) -> (Scene, Ui) {
+    pub(super) fn frame(&self, area: Rect) -> (Scene, Ui) {
         let mut scene = self.look.scene(area.height);
         scene.inside = self.inside.clone().map(|facts| ("读者一号".to_owned(), facts));
         let mut ui = self.look.ui.clone();
@@ -231,7 +231,7 @@ impl Stage {
         (scene, ui)
     }
 
-    pub fn draw(&self, width: u16, height: u16) -> Buffer {
+    pub(super) fn draw(&self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         match &self.list {
