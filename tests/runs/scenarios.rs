@@ -442,7 +442,9 @@ fn shared_memory_of_many_passes() {
     // As many negations of each element by each of the two: an even number, if none is lost.
     let set = &["processes=2", "passes=101"];
     let runs = check(Case { scenario: "shared-memory", set, rule: two_processes, exit: 0, seeds: 2, free: 2, orders: 2 });
-    assert!(runs.iter().all(|done| two_with_lock(&borrowed(&done.lines)).is_err()), "under every seed some negation is lost");
+    // Where one runs far ahead of the other, as under every second seed, none may be lost.
+    let lost = runs.iter().filter(|done| two_with_lock(&borrowed(&done.lines)).is_err()).count();
+    assert!(lost > 0, "some seed loses a negation");
     let set = &["processes=2", "passes=101", "lock=true"];
     check(Case { scenario: "shared-memory", set, rule: two_with_lock, exit: 0, seeds: 2, free: 1, orders: 1 });
 }

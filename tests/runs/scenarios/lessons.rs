@@ -262,7 +262,7 @@ fn end_of_file() {
     check(Lesson { name: "end-of-file", set: &[], law, exits: &[3], seeds: 50, free: 5 });
     let law: Law = |done| {
         prints(done, &["child: one", "child: two"])?;
-        proves(done, "Deadlock: main waits for child, child waits for main. No other process can help.")
+        proves(done, "Kept open: main still holds the other end of pipe, so child gets no end of file, and main waits for child.")
     };
     check(Lesson { name: "end-of-file", set: &["leak=main"], law, exits: &[3], seeds: 20, free: 2 });
     let law: Law = |done| prints(done, &["child: one", "child: two", "child: EOFError", "Done!"]);
