@@ -80,6 +80,7 @@ impl Arena {
         self.word32(word32::ACTORS + (id.0 as usize).min(MAX_ACTORS - 1))
     }
 
+    /// The state in the low bits of the actor's word, as of now: it may have moved on at once.
     pub fn state(&self, id: ActorId) -> State {
         State::of(self.actor_word(id).load(SeqCst))
     }
@@ -137,6 +138,7 @@ impl Arena {
         }
     }
 
+    /// What the actor was born as: its process, its creator, its role and the object that it works for.
     pub fn kin(&self, id: ActorId) -> Kin {
         let record = self.actor(id);
         let word = record[actor::KIN].load(SeqCst);
@@ -154,11 +156,13 @@ impl Arena {
         }
     }
 
+    /// The actor's name as its creator wrote it, cut to the room of its record.
     pub fn actor_name(&self, id: ActorId) -> String {
         let record = self.actor(id);
         read_text(&record[actor::NAME_LEN], &record[actor::NAME..actor::NAME + actor::NAME_WORDS])
     }
 
+    /// The function that the actor runs, cut to the room of its record; empty for one without a function.
     pub fn actor_function(&self, id: ActorId) -> String {
         let record = self.actor(id);
         read_text(&record[actor::FUNCTION_LEN], &record[actor::FUNCTION..actor::FUNCTION + actor::FUNCTION_WORDS])
@@ -170,14 +174,17 @@ impl Arena {
         (word as u32, (word >> 32) as u32)
     }
 
+    /// Writes the numbers of the system: process id and thread id.
     pub fn set_ids(&self, id: ActorId, pid: u32, tid: u32) {
         self.actor(id)[actor::IDS].store(u64::from(pid) | u64::from(tid) << 32, SeqCst);
     }
 
+    /// The seed of the actor's own random numbers.
     pub fn random_seed(&self, id: ActorId) -> u64 {
         self.actor(id)[actor::RANDOM].load(SeqCst)
     }
 
+    /// Sets the seed of the actor's own random numbers.
     pub fn set_random_seed(&self, id: ActorId, seed: u64) {
         self.actor(id)[actor::RANDOM].store(seed, SeqCst);
     }
@@ -229,14 +236,17 @@ impl Arena {
         self.state(id) == State::Dead || self.flag(self.kin(id).process, actor::FLAG_GONE)
     }
 
+    /// Whether any bit of the mask `flag` is up.
     pub fn flag(&self, id: ActorId, flag: u64) -> bool {
         self.actor(id)[actor::FLAGS].load(SeqCst) & flag != 0
     }
 
+    /// Puts up the bits of the mask `flag`; the others stay.
     pub fn raise_flag(&self, id: ActorId, flag: u64) {
         self.actor(id)[actor::FLAGS].fetch_or(flag, SeqCst);
     }
 
+    /// Takes down the bits of the mask `flag`; the others stay.
     pub fn lower_flag(&self, id: ActorId, flag: u64) {
         self.actor(id)[actor::FLAGS].fetch_and(!flag, SeqCst);
     }
@@ -254,6 +264,7 @@ impl Arena {
         }
     }
 
+    /// Writes how the process ended: an exit code, a signal, a return, or the error number of a failed start.
     pub fn set_cause(&self, id: ActorId, cause: Cause) {
         let word = match cause {
             Cause::Exit(number) => 1 << 32 | u64::from(number as u32),
@@ -271,6 +282,7 @@ impl Arena {
         record[actor::ON].store(pack_on(on), SeqCst);
     }
 
+    /// The announced step: its operation, what it is on, and its line in the script.
     pub fn read_step(&self, id: ActorId) -> (OpId, On, u32) {
         let record = self.actor(id);
         let op = record[actor::OP].load(SeqCst);
@@ -289,6 +301,7 @@ impl Arena {
         record[actor::DETAIL_HASH].store(detail.hash, SeqCst);
     }
 
+    /// The detail of the announced step with its whole length and hash; `None` if the step has none.
     pub fn read_detail(&self, id: ActorId) -> Option<Preview> {
         let record = self.actor(id);
         if record[actor::DETAIL_LEN].load(SeqCst) == u64::MAX {
@@ -301,10 +314,12 @@ impl Arena {
         })
     }
 
+    /// Whether the actor's last probe found that it could go on.
     pub fn probe_answer(&self, id: ActorId) -> bool {
         self.actor(id)[actor::PROBE].load(SeqCst) != 0
     }
 
+    /// Writes down whether the actor's probe found that it could go on.
     pub fn set_probe_answer(&self, id: ActorId, ready: bool) {
         self.actor(id)[actor::PROBE].store(u64::from(ready), SeqCst);
     }
@@ -331,6 +346,7 @@ pub fn pack_on(on: On) -> u64 {
     }
 }
 
+/// Reads what a step is on out of one word; a word of no known tag is `On::Nothing`.
 pub fn unpack_on(word: u64) -> On {
     let number = (word >> 8) as u16;
     match word as u8 {

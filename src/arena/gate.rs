@@ -34,6 +34,7 @@ pub trait Descriptors {
 }
 
 impl Arena {
+    /// Whether the run is gated, so that each step waits to be let go.
     pub fn gated(&self) -> bool {
         self.word32(word32::GATE).load(SeqCst) == 1
     }

@@ -97,6 +97,7 @@ impl Arena {
         self.word64(word64::WRITES).load(SeqCst)
     }
 
+    /// The ring of events with its control words.
     pub fn ring(&self) -> Ring<'_> {
         Ring::new(self.words64(word64::RING_CONTROL, CONTROL_WORDS), self.words64(word64::RING, RING_SLOTS * SLOT_WORDS))
     }

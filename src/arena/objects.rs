@@ -78,6 +78,7 @@ impl Arena {
         next.fetch_update(SeqCst, SeqCst, fits).map(|at| word64::HEAP + at as usize).map_err(|_| NoRoom::Memory)
     }
 
+    /// How many objects were given a number, at most `MAX_OBJECTS`.
     pub fn object_count(&self) -> usize {
         (self.word64(word64::NEXT_OBJECT).load(SeqCst) as usize).min(MAX_OBJECTS)
     }
@@ -87,6 +88,7 @@ impl Arena {
         (0..self.object_count() as u16).map(ObjectId).filter(|id| self.object(*id)[object::KIND].load(SeqCst) != 0)
     }
 
+    /// What an object was made as, and whether it is broken.
     pub fn facts(&self, id: ObjectId) -> ObjectFacts {
         let record = self.object(id);
         let word = record[object::KIND].load(SeqCst);
@@ -125,6 +127,7 @@ impl Arena {
         (word > 0).then(|| ObjectId((word - 1) as u16))
     }
 
+    /// Says that `manager` keeps the object.
     pub fn set_manager_of(&self, id: ObjectId, manager: ObjectId) {
         self.object(id)[object::KEPT_BY].store(u64::from(manager.0) + 1, SeqCst);
     }
@@ -139,6 +142,7 @@ impl Arena {
         self.object(id)[object::VERSION].load(SeqCst)
     }
 
+    /// Counts a pipe's version up by one; it wakes no waiter.
     pub fn bump_pipe_version(&self, id: ObjectId) {
         self.object(id)[object::VERSION].fetch_add(1, SeqCst);
     }

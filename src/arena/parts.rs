@@ -57,24 +57,29 @@ impl<'a> Part<'a> {
 
     // Flag
 
+    /// Of a flag: whether it is up.
     pub fn flag(self) -> bool {
         self.word(0).load(SeqCst) != 0
     }
 
+    /// Of a flag: puts it up or down, and wakes no waiter.
     pub fn set_flag(self, up: bool) {
         self.word(0).store(u64::from(up), SeqCst);
     }
 
     // Count
 
+    /// Of a count: its value.
     pub fn count(self) -> i64 {
         self.word(0).load(SeqCst) as i64
     }
 
+    /// Of a count: the bound of its value; `None` if it has none.
     pub fn count_max(self) -> Option<i64> {
         Some(self.word(1).load(SeqCst)).filter(|max| *max != UNBOUNDED).map(|max| max as i64)
     }
 
+    /// Of a count: sets its value and its bound.
     pub fn set_count(self, value: i64, max: Option<i64>) {
         self.word(0).store(value as u64, SeqCst);
         self.word(1).store(max.map_or(UNBOUNDED, |max| max as u64), SeqCst);
@@ -82,15 +87,18 @@ impl<'a> Part<'a> {
 
     // Owner
 
+    /// Of an owner: the actor that owns it, or `None` while it is free.
     pub fn owner(self) -> Option<ActorId> {
         let word = self.word(0).load(SeqCst);
         (word > 0).then(|| ActorId((word - 1) as u16))
     }
 
+    /// Of an owner: how many times over it is owned.
     pub fn depth(self) -> u32 {
         self.word(1).load(SeqCst) as u32
     }
 
+    /// Of an owner: sets the actor and its depth; the depth is written first.
     pub fn set_owner(self, owner: Option<ActorId>, depth: u32) {
         self.word(1).store(u64::from(depth), SeqCst);
         self.word(0).store(owner.map_or(0, |owner| u64::from(owner.0) + 1), SeqCst);
@@ -98,6 +106,7 @@ impl<'a> Part<'a> {
 
     // Bytes
 
+    /// Of bytes: how many there are.
     pub fn bytes(self) -> u64 {
         self.word(0).load(SeqCst)
     }
@@ -112,6 +121,7 @@ impl<'a> Part<'a> {
 
     // Slots
 
+    /// Of slots: how many messages there are.
     pub fn slots_len(self) -> u64 {
         self.word(0).load(SeqCst)
     }
@@ -139,19 +149,23 @@ impl<'a> Part<'a> {
 
     // Waiters
 
+    /// Of waiters: all of them, the first in line first.
     pub fn waiters(self) -> Vec<ActorId> {
         let count = (self.word(0).load(SeqCst) as usize).min(MAX_ACTORS);
         (1..=count).map(|at| ActorId(self.word(at).load(SeqCst) as u16)).collect()
     }
 
+    /// Of waiters: the first in line.
     pub fn first_waiter(self) -> Option<ActorId> {
         (self.word(0).load(SeqCst) > 0).then(|| ActorId(self.word(1).load(SeqCst) as u16))
     }
 
+    /// Of waiters: whether this actor stands in line.
     pub fn has_waiter(self, id: ActorId) -> bool {
         self.waiters().contains(&id)
     }
 
+    /// Of waiters: puts an actor at the end of the line, unless it stands there already.
     pub fn push_waiter(self, id: ActorId) {
         let count = self.word(0).load(SeqCst) as usize;
         if count < MAX_ACTORS && !self.has_waiter(id) {
@@ -173,14 +187,17 @@ impl<'a> Part<'a> {
 
     // Cells
 
+    /// Of cells: how many there are.
     pub fn cells_len(self) -> usize {
         self.word(0).load(SeqCst) as usize
     }
 
+    /// Of cells: the word at an index, counted from 0.
     pub fn cell(self, index: usize) -> u64 {
         self.word(1 + index).load(SeqCst)
     }
 
+    /// Of cells: writes the word at an index, counted from 0.
     pub fn set_cell(self, index: usize, word: u64) {
         self.word(1 + index).store(word, SeqCst);
     }
@@ -191,6 +208,7 @@ impl<'a> Part<'a> {
         (self.cells_len(), self.cell(0))
     }
 
+    /// Of cells that lie elsewhere: how many there are, and the digest of them all.
     pub fn set_cells_digest(self, count: usize, digest: u64) {
         self.word(0).store(count as u64, SeqCst);
         self.word(1).store(digest, SeqCst);

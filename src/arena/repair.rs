@@ -34,6 +34,7 @@ pub struct Repair {
 }
 
 impl Repair {
+    /// Whether nothing is left to mend and no waiter is left to notify.
     pub fn is_done(&self) -> bool {
         self.objects.is_empty() && self.notified.is_empty()
     }

@@ -2,6 +2,7 @@
 
 use crate::trace::{ActorId, Announced, Cause, Nanos, ObjectId, On, OpId, Role, Wait};
 
+/// A process or a thread of one, as the events tell of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Actor {
     pub id: ActorId,
@@ -28,6 +29,7 @@ pub struct Actor {
     pub stopped: bool,
 }
 
+/// What an actor is at, from its birth to its death.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Activity {
     /// Born, and not yet begun.
@@ -53,6 +55,7 @@ impl Activity {
 }
 
 impl Actor {
+    /// Whether its death was noticed; an actor that is ending is not dead yet.
     pub fn is_dead(&self) -> bool {
         matches!(self.activity, Activity::Dead(_))
     }

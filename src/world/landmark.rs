@@ -13,6 +13,7 @@ pub struct Landmark {
     pub sign: Sign,
 }
 
+/// What makes an event a landmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
     /// A process ended as it should.

@@ -8,6 +8,7 @@ use super::pieces::Stamped;
 use crate::kind::{Part, Shape, Words};
 use crate::trace::{ActorId, KindId, MessageId, ObjectId, Pages, Preview};
 
+/// An object and the state of its parts, as the events tell of it.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Object {
     pub id: ObjectId,
@@ -26,6 +27,7 @@ pub struct Object {
     pub broken: bool,
 }
 
+/// What one part of an object holds, by its shape.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub enum PartState {
     Slots { messages: Pieces<MessageId> },
@@ -53,6 +55,7 @@ pub fn stamp_of(event: u64) -> u64 {
     event.saturating_add(1)
 }
 
+/// One value of a part of cells, with its last write.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Cell {
     /// What it is found by, where that is not its index.
@@ -65,6 +68,7 @@ pub struct Cell {
     pub written_at: u64,
 }
 
+/// One end of a pipe or a connection, and the processes that hold it.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub struct End {
     pub name: Words,
@@ -74,12 +78,14 @@ pub struct End {
     pub seen_closed: bool,
 }
 
+/// A process that holds copies of an end, and how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holder {
     pub process: ActorId,
     pub copies: u32,
 }
 
+/// An actor in a list of waiters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Waiter {
     pub actor: ActorId,
@@ -122,6 +128,7 @@ impl PartState {
         }
     }
 
+    /// The word for the shape, the same in both languages.
     pub fn shape_name(&self) -> &'static str {
         match self {
             PartState::Slots { .. } => "slots",

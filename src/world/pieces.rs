@@ -76,30 +76,37 @@ pub struct At {
 }
 
 impl<T> Pieces<T> {
+    /// No elements.
     pub fn new() -> Pieces<T> {
         Pieces { pieces: Arc::default(), len: 0 }
     }
 
+    /// How many elements there are; kept, not counted.
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
+    /// All elements in order, from either side.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.pieces.iter().flat_map(|piece| piece.elements.iter())
     }
 
+    /// The first element; `None` if there are none.
     pub fn front(&self) -> Option<&T> {
         self.pieces.first()?.elements.first()
     }
 
+    /// The last element; `None` if there are none.
     pub fn back(&self) -> Option<&T> {
         self.pieces.last()?.elements.last()
     }
 
+    /// The element at a place; `None` past the end.
     pub fn get(&self, at: At) -> Option<&T> {
         self.pieces.get(at.piece)?.elements.get(at.index)
     }
@@ -164,10 +171,12 @@ impl<T: Stamped> Piece<T> {
 }
 
 impl<T: Clone> Pieces<T> {
+    /// The element at a place, to be changed; its piece is copied if another list shares it.
     pub fn get_mut(&mut self, at: At) -> Option<&mut T> {
         Arc::make_mut(&mut Arc::make_mut(&mut self.pieces).get_mut(at.piece)?.elements).get_mut(at.index)
     }
 
+    /// Adds an element at the end; a full last piece is followed by a new one.
     pub fn push_back(&mut self, element: T) {
         let pieces = Arc::make_mut(&mut self.pieces);
         match pieces.last_mut().filter(|piece| piece.elements.len() < PIECE) {
@@ -196,6 +205,7 @@ impl<T: Clone> Pieces<T> {
         }
     }
 
+    /// Takes out the element at a place; nothing happens past the end.
     pub fn remove(&mut self, at: At) {
         let pieces = Arc::make_mut(&mut self.pieces);
         let Some(piece) = pieces.get_mut(at.piece).filter(|piece| at.index < piece.elements.len()) else { return };

@@ -72,6 +72,7 @@ impl PrintedLines {
         &self.lines
     }
 
+    /// All the lines, for a caller that needs the rest no more.
     pub fn into_all(self) -> Vec<PrintedLine> {
         self.lines
     }

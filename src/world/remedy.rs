@@ -31,6 +31,7 @@ impl Remedy {
     }
 }
 
+/// What the learner can do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
     /// An operation of the hand on something.

@@ -42,6 +42,7 @@ impl Default for Timeline {
 }
 
 impl Timeline {
+    /// No events yet, with the usual limit of kept history.
     pub fn new() -> Timeline {
         Timeline::with_limit(HISTORY_LIMIT)
     }
@@ -129,6 +130,7 @@ impl Timeline {
         self.stretches.back().map_or(0, Stretch::end)
     }
 
+    /// Whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
