@@ -19,7 +19,7 @@ pub const KIND: Kind = Kind {
 pub const SLOTS: u8 = 0;
 pub const CLOSING: u8 = 1;
 
-const PARTS: &[Part] = &[Part::new(Shape::Slots, "buffer", "缓冲区"), Part::new(Shape::Flag, "closing", "正在关闭")];
+const PARTS: &[Part] = &[Part::new(Shape::Slots, "buffer", "缓冲区"), Part::new(Shape::Flag, "closing flag", "关闭标志")];
 
 const OPS: &[Op] = &[MAKE, FEED];
 

@@ -4,9 +4,9 @@
 use super::name::{self, pick};
 use super::template::{Term, tight};
 use crate::kind::{self, Asks, Lang};
-use crate::trace::On;
-use crate::world::World;
+use crate::trace::{On, PartRef};
 use crate::world::remedy::{Deed, Remedy};
+use crate::world::{PartState, World};
 
 /// What is to be done: "release", "put a value", "kill".
 pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
@@ -26,6 +26,17 @@ pub fn deed(world: &World, remedy: &Remedy, lang: Lang) -> String {
         }
         Deed::Kill(_) => pick(lang, "kill", "杀死"),
         Deed::Branch(step, _) => pick(lang, format!("before step {step}"), format!("第 {step} 步之前")),
+    }
+}
+
+/// How parts stay that a death does not give back: a lock has a holder, permits are only taken.
+fn kept_as(world: &World, keeps: &[PartRef]) -> (&'static str, &'static str) {
+    let is_held = |part: &PartRef| matches!(world.part(*part), Some(PartState::Owner { .. }));
+    match (keeps.iter().all(is_held), keeps.len()) {
+        (true, 1) => ("stays held", "仍被持有"),
+        (true, _) => ("stay held", "仍被持有"),
+        (false, 1) => ("stays taken", "仍被占用"),
+        (false, _) => ("stay taken", "仍被占用"),
     }
 }
 
@@ -54,7 +65,10 @@ pub fn effect(world: &World, remedy: &Remedy, lang: Lang) -> String {
     };
     match (goes, kept) {
         (Some(goes), None) => goes,
-        (Some(goes), Some(kept)) => pick(lang, format!("{goes}, but {kept} stays held"), format!("{goes}，但 {kept} 仍被持有")),
+        (Some(goes), Some(kept)) => {
+            let (stays, still) = kept_as(world, &remedy.keeps);
+            pick(lang, format!("{goes}, but {kept} {stays}"), format!("{goes}，但 {kept} {still}"))
+        }
         (None, Some(kept)) => {
             pick(lang, format!("frees nobody, for death does not release {kept}"), format!("谁也不会因此继续，因为死亡不会释放 {kept}"))
         }

@@ -3,6 +3,7 @@
 use super::lost_update;
 use super::name::{actor, pick, seconds, signal};
 use super::scene::Scene;
+use super::template::tight;
 use crate::kind::{self, Lang};
 use crate::trace::{ActorId, Body, Cause, Event, Grant, Mode};
 use crate::world::{Activity, World};
@@ -66,7 +67,7 @@ pub fn announced(world: &World, id: ActorId, lang: Lang) -> Option<String> {
             let next = next_words(world, id, op, on, None, lang);
             return Some(match grant {
                 Grant::Proceed if next.is_empty() => pick(lang, "go on", "继续"),
-                Grant::Proceed => pick(lang, format!("go on: {next}"), format!("继续：{next}")),
+                Grant::Proceed => pick(lang, format!("go on: {next}"), tight(&format!("接着 {next}"))),
                 Grant::Expire => pick(lang, format!("time is up: {next}"), format!("时间到：{next}")),
             });
         }

@@ -35,6 +35,7 @@ const NOT_SAID: &[(&str, &str)] = &[
     ("被停止", "被停住"),
     ("走到尽头", "代码走完"),
     ("到了终点", "代码走完"),
+    ("正在关闭", "关闭标志"),
     ("长睡不醒", "永远睡着"),
 ];
 
@@ -153,4 +154,22 @@ fn chinese_has_no_blank_between_its_words_whatever_the_processes_are_called() {
     wrong.sort();
     wrong.dedup();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Beside the mark of who can go on, a step that leaves a wait does not say so a second time.
+#[test]
+fn a_step_out_of_a_wait_does_not_say_twice_that_it_goes_on() {
+    let mut left = 0;
+    for run in [crate::world::sample::queue_run().events, gallery::events(), gallery::others()] {
+        let mut world = World::new();
+        for event in &run {
+            world.apply(event);
+            for actor in world.all_actors() {
+                let Some(next) = text::announced(&world, actor.id, Lang::Zh) else { continue };
+                assert!(!next.starts_with("继续："), "{next}");
+                left += usize::from(next.starts_with("接着"));
+            }
+        }
+    }
+    assert!(left > 0, "nobody left a wait");
 }
