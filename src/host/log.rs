@@ -63,6 +63,7 @@ impl Log {
         }
     }
 
+    /// The timeline, locked while the guard lives; waits for whichever thread of the host holds it.
     pub fn timeline(&self) -> MutexGuard<'_, Timeline> {
         super::locked(&self.timeline)
     }

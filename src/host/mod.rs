@@ -254,6 +254,7 @@ impl Run {
         self.arena.ring_bell();
     }
 
+    /// A copy of what the run shows now; locks shortly.
     pub fn shown(&self) -> Shown {
         locked(&self.shown).clone()
     }

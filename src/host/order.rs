@@ -31,6 +31,7 @@ pub struct Order {
 }
 
 impl Order {
+    /// Picks by this seed alone: by priorities where the walk of the seed has them, else at random.
     pub fn seeded(seed: u64, walk: Walk) -> Order {
         let priorities = match walk.of_seed(seed) {
             Walk::Priority { depth } => Some(Priorities::new(seed, depth)),

@@ -78,10 +78,12 @@ pub fn turn_at_descriptors() -> MutexGuard<'static, ()> {
 }
 
 impl Children {
+    /// The process of an actor; `None` if none is known.
     pub fn get(&self, actor: ActorId) -> Option<Arc<Process>> {
         locked(&self.processes).get(&actor).cloned()
     }
 
+    /// Every known process with its actor.
     pub fn all(&self) -> Vec<(ActorId, Arc<Process>)> {
         locked(&self.processes).iter().map(|(id, process)| (*id, process.clone())).collect()
     }
@@ -141,6 +143,7 @@ impl Children {
         }
     }
 
+    /// Pokes every actor that has an eventfd.
     pub fn poke_everyone(&self) {
         let all: Vec<_> = locked(&self.eventfds).keys().copied().collect();
         all.into_iter().for_each(|actor| self.poke(actor));

@@ -57,6 +57,7 @@ impl Deref for Context {
 }
 
 impl Context {
+    /// A context at line 0, before the first line of the script.
     pub fn new(seat: Seat, scenario: Arc<Scenario>) -> Context {
         Context { seat, line: Cell::new(0), scenario }
     }
@@ -66,10 +67,12 @@ impl Context {
         self.line.set(line);
     }
 
+    /// The line of the script that runs now.
     pub fn line(&self) -> u32 {
         self.line.get()
     }
 
+    /// The actor whose operations these are.
     pub fn me(&self) -> ActorId {
         self.seat.me
     }
@@ -79,6 +82,7 @@ impl Context {
         self.name_of(self.seat.process.id)
     }
 
+    /// An actor's name, as the arena has it.
     pub fn name_of(&self, actor: ActorId) -> String {
         self.arena.actor_name(actor)
     }
@@ -98,6 +102,7 @@ impl Context {
         self.scenario.clone()
     }
 
+    /// The scenario that is run.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }

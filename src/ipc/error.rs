@@ -20,6 +20,7 @@ pub struct IpcError {
 }
 
 impl IpcError {
+    /// An error of the library's own, which no script threw.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> IpcError {
         IpcError { kind, message: message.into(), thrown: None }
     }
@@ -58,6 +59,7 @@ impl From<NoRoom> for IpcError {
     }
 }
 
+/// What an operation gives, or the error that the script gets.
 pub type Result<T> = std::result::Result<T, IpcError>;
 
 /// What the operating system refused to do, as an OSError.

@@ -48,6 +48,7 @@ impl ErrorKind {
         ErrorKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// The name that a script sees and compares with.
     pub fn name(self) -> &'static str {
         match self {
             ErrorKind::Full => "Full",

@@ -21,6 +21,7 @@ pub struct Row {
 }
 
 impl Row {
+    /// Ties an operation of the hand to the function that does it.
     pub const fn new(op: &'static Op, act: fn(&Context, &Task) -> Outcome) -> Row {
         Row { op, act }
     }

@@ -3,11 +3,13 @@
 use super::error::{ErrorKind, IpcError};
 use crate::trace::scenario::Bilingual;
 
+/// Why the hand may not do this now, in both languages.
 pub struct Refusal(pub Bilingual);
 
 /// What came of an action of the hand.
 pub type Outcome = std::result::Result<(), Refusal>;
 
+/// A refusal of these words.
 pub fn refuse(en: impl Into<String>, zh: impl Into<String>) -> Refusal {
     Refusal(Bilingual { en: en.into(), zh: zh.into() })
 }

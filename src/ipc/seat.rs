@@ -33,6 +33,7 @@ pub struct ProcessState {
 }
 
 impl ProcessState {
+    /// The state of a process that holds no ends yet, with its socket to the host.
     pub fn new(id: ActorId, control: OwnedFd) -> ProcessState {
         ProcessState { id, control, ends: Mutex::default(), asking: Mutex::default(), own: Mutex::default(), when_asked: OnceLock::new() }
     }
@@ -49,6 +50,7 @@ impl ProcessState {
         locked(&self.ends).get(&(object, end)).cloned()
     }
 
+    /// Keeps the descriptor of an end.
     pub fn add_end(&self, object: ObjectId, end: u8, fd: OwnedFd) {
         locked(&self.ends).insert((object, end), Arc::new(fd));
     }
@@ -125,6 +127,7 @@ pub struct Report<'a> {
 }
 
 impl Seat {
+    /// The seat of an actor that is inside no operation.
     pub fn new(arena: Arc<Arena>, me: ActorId, process: Arc<ProcessState>, eventfd: OwnedFd) -> Seat {
         Seat { arena, me, process, eventfd, inside: AtomicBool::new(false), by_hand: AtomicBool::new(false) }
     }
@@ -157,6 +160,7 @@ impl Seat {
         self.within(act)
     }
 
+    /// The time of the run now, in nanoseconds.
     pub fn now(&self) -> Nanos {
         self.arena.now()
     }

@@ -71,6 +71,7 @@ pub struct Words {
 }
 
 impl Words {
+    /// The words in one language.
     pub const fn get(self, lang: Lang) -> &'static str {
         match lang {
             Lang::En => self.en,

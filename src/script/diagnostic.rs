@@ -15,6 +15,7 @@ pub struct Place {
 }
 
 impl Place {
+    /// A place by its line and column.
     pub const fn new(line: u32, column: u32) -> Place {
         Place { line, column }
     }
@@ -45,6 +46,7 @@ pub fn say(en: impl Into<String>, zh: impl Into<String>) -> Bilingual {
 }
 
 impl Diagnostic {
+    /// A complaint about a place, with the line of the source that stands there and no hint.
     pub fn new(file: &str, source: &str, place: Place, sentence: Bilingual) -> Diagnostic {
         Diagnostic {
             file: file.to_owned(),
@@ -63,6 +65,7 @@ impl Diagnostic {
         Diagnostic { place, source_line: line_of(source, place), passed, passed_lines, ..self }
     }
 
+    /// The same complaint with a hint at what to do.
     pub fn with_hint(mut self, hint: Bilingual) -> Diagnostic {
         self.hint = Some(hint);
         self

@@ -39,10 +39,12 @@ pub struct Natives {
 }
 
 impl Natives {
+    /// Whether a function of this name takes `count` arguments.
     pub fn has(&self, name: &str, count: usize) -> bool {
         self.counts.get(name).is_some_and(|counts| counts.contains(&count))
     }
 
+    /// Whether a function of this name takes `count` arguments of any type.
     pub fn takes_anything(&self, name: &str, count: usize) -> bool {
         self.for_anything.get(name).is_some_and(|counts| counts.contains(&count))
     }

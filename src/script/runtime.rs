@@ -113,6 +113,7 @@ impl Runtime {
         self.stay();
     }
 
+    /// Called as a line of the script begins; later events carry it.
     pub fn enter_line(&self, line: u32) {
         self.line.set(line);
         self.stay();
@@ -138,6 +139,7 @@ impl Runtime {
         self.acting.get()?.context.check_memory().err().map(from_ipc)
     }
 
+    /// The line of the script that runs now.
     pub fn line(&self) -> u32 {
         self.line.get()
     }
@@ -156,6 +158,7 @@ impl Runtime {
         }
     }
 
+    /// The setting of a parameter; `None` if the scenario has none of this name.
     pub fn param(&self, name: &str) -> Option<Dynamic> {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| match value {
             Setting::Bool(value) => (*value).into(),
@@ -165,6 +168,7 @@ impl Runtime {
         })
     }
 
+    /// The names of all parameters.
     pub fn param_names(&self) -> Vec<&str> {
         self.params.iter().map(|(name, _)| name.as_str()).collect()
     }

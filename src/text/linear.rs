@@ -25,6 +25,7 @@ pub struct Linear {
 }
 
 impl Linear {
+    /// Tells a run from before its first event, in one language.
     pub fn new(lang: Lang) -> Linear {
         Linear { world: World::new(), plain: Plain::new(), lang, questions: Vec::new(), asked: Asked::default(), answer: None }
     }

@@ -55,6 +55,7 @@ pub struct Standstill {
     pub chains: Vec<Chain>,
 }
 
+/// Tells why no actor can go on: what is said, and the chains of waiting that are drawn.
 pub fn standstill(world: &World, lang: Lang) -> Standstill {
     let mut still = Standstill { said: vec![headline(lang)], chains: Vec::new() };
     let mut drawn: Vec<ActorId> = Vec::new();

@@ -51,6 +51,7 @@ pub fn encode_scenario(scenario: &Scenario) -> Result<Vec<u8>, CodecError> {
     Ok(bincode::encode_to_vec(scenario, SCENARIO_CONFIG)?)
 }
 
+/// Reads a scenario. Errors: the bytes are none, or ask for more than the limit.
 pub fn decode_scenario(bytes: &[u8]) -> Result<Scenario, CodecError> {
     Ok(bincode::decode_from_slice(bytes, SCENARIO_CONFIG)?.0)
 }

@@ -24,6 +24,7 @@ pub struct Event {
     pub body: Body,
 }
 
+/// What an event says happened.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum Body {
@@ -53,6 +54,7 @@ pub enum Body {
     Lost { count: u32 },
 }
 
+/// Whether the kernel schedules or the host grants each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case", tag = "mode")]
 pub enum Mode {
@@ -74,6 +76,7 @@ pub enum Role {
     Hand,
 }
 
+/// The birth of an actor.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 pub struct Born {
     pub actor: ActorId,
@@ -95,6 +98,7 @@ pub struct Born {
     pub tid: u32,
 }
 
+/// The next step of an actor that is parked at the gate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Announced {
     pub op: OpId,
@@ -104,6 +108,7 @@ pub struct Announced {
     pub detail: Option<Preview>,
 }
 
+/// How the host lets an actor go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grant {
@@ -113,6 +118,7 @@ pub enum Grant {
     Expire,
 }
 
+/// No actor moves: which could, and whether the run is stuck.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Rest {
     /// Who could go, sorted by actor.
@@ -123,6 +129,7 @@ pub struct Rest {
     pub stuck: bool,
 }
 
+/// An actor that could go, and how it would be let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Candidate {
     pub actor: ActorId,
@@ -143,6 +150,7 @@ pub enum On {
 }
 
 impl On {
+    /// The object that it is on, be it whole, a cell or an end.
     pub fn object(self) -> Option<ObjectId> {
         match self {
             On::Object(object) | On::Cell(object, _) | On::End(object, _) => Some(object),
@@ -151,6 +159,7 @@ impl On {
     }
 }
 
+/// A step that was taken, with its outcome and all that it changed.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 pub struct Acted {
     pub op: OpId,
@@ -177,6 +186,7 @@ pub enum Next {
     Ends,
 }
 
+/// What an actor waits for, and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 pub struct Wait {
     pub until: Vec<Until>,
@@ -362,6 +372,7 @@ pub enum Change {
     },
 }
 
+/// A piece of text that an actor printed.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 pub struct Printed {
     pub text: String,
@@ -372,6 +383,7 @@ pub struct Printed {
     pub error: bool,
 }
 
+/// The death of an actor, as the host noticed it.
 #[derive(Clone, Debug, PartialEq, Encode, Decode, Serialize)]
 pub struct Died {
     pub actor: ActorId,
@@ -380,6 +392,7 @@ pub struct Died {
     pub changes: Vec<Change>,
 }
 
+/// How an actor came to its death.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
@@ -405,6 +418,7 @@ pub struct Preview {
 impl Preview {
     pub const LIMIT: usize = 96;
 
+    /// The beginning of a text, with the length in bytes and the hash of the whole.
     pub fn new(whole: &str) -> Self {
         Preview { text: beginning(whole, Self::LIMIT).to_owned(), len: whole.len() as u64, hash: fnv1a(whole.as_bytes()) }
     }

@@ -37,6 +37,7 @@ pub struct PartRef {
 }
 
 impl PartRef {
+    /// The part of this number of an object.
     pub const fn new(object: ObjectId, part: u8) -> Self {
         PartRef { object, part }
     }
@@ -78,10 +79,12 @@ pub struct KindId(pub u8);
 pub struct OpId(pub u16);
 
 impl OpId {
+    /// The operation of this number of a kind: the kind in the high byte, the number in the low.
     pub const fn new(kind: KindId, number: u8) -> Self {
         OpId(((kind.0 as u16) << 8) | number as u16)
     }
 
+    /// The kind whose operation it is.
     pub const fn kind(self) -> KindId {
         KindId((self.0 >> 8) as u8)
     }

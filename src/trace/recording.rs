@@ -103,6 +103,7 @@ impl<W: Write> Recorder<W> {
         Ok(recorder)
     }
 
+    /// Adds an event to the file. Errors: it cannot be encoded, or the file cannot be written.
     pub fn push(&mut self, event: &Event) -> Result<(), WriteError> {
         let event = codec::encode(event).map_err(|source| self.codec(source))?;
         self.record("write", &event)
