@@ -82,6 +82,7 @@ pub struct Task {
 }
 
 impl Task {
+    /// The bytes of the task: function, ends, arguments. Errors: a value cannot be encoded.
     pub fn encode(&self) -> Result<Vec<u8>> {
         let ends = self
             .ends
@@ -91,6 +92,7 @@ impl Task {
         Ok(Value::encode_arguments(&[Value::Str(self.function.clone()), Value::Array(ends), Value::Array(self.args.clone())])?)
     }
 
+    /// Reads a task from bytes. Errors: OSError if they are none.
     pub fn decode(bytes: &[u8]) -> Result<Task> {
         let damaged = || IpcError::new(ErrorKind::OSError, "what the host sent is no task".to_owned());
         let mut values = Value::decode_arguments(bytes)?.into_iter();

@@ -101,6 +101,7 @@ impl Runtime {
         self.acting.get().ok_or_else(|| raise(ErrorKind::OSError, "no process runs here"))
     }
 
+    /// The context of the acting actor. Errors: the script is only being read, no actor runs it.
     pub fn context(&self) -> Result<&Context, Box<EvalAltResult>> {
         self.acting().map(|acting| &*acting.context)
     }

@@ -39,6 +39,7 @@ impl Default for Sample {
 }
 
 impl Sample {
+    /// A gated run in which only main was born.
     pub fn new() -> Sample {
         let mut sample = Sample { events: Vec::new(), world: World::new(), time: 0, step: 0 };
         sample.host(Body::Mode(Mode::Gated));
@@ -46,16 +47,19 @@ impl Sample {
         sample
     }
 
+    /// Adds an event at the present time, and applies it to the world.
     pub fn push(&mut self, actor: ActorId, body: Body) {
         let event = Event { actor, time: self.time, wall: 0, body };
         self.world.apply(&event);
         self.events.push(event);
     }
 
+    /// Adds an event of the host.
     pub fn host(&mut self, body: Body) {
         self.push(ActorId::HOST, body);
     }
 
+    /// Bears a process, or the hand; its pid is 4700 and its number.
     pub fn born(&mut self, actor: ActorId, name: &str, function: &str, creator: Option<ActorId>) {
         let role = if actor == HAND { Role::Hand } else { Role::Process };
         let by = creator.unwrap_or(ActorId::HOST);
@@ -64,6 +68,7 @@ impl Sample {
         self.push(by, Body::Born(born));
     }
 
+    /// Bears a feeder thread of a process, for an object.
     pub fn helper(&mut self, actor: ActorId, process: ActorId, object: ObjectId) {
         let born = Born {
             actor,
@@ -95,6 +100,7 @@ impl Sample {
         self.push(actor, Body::Acted(acted));
     }
 
+    /// Lets an actor go and print; a millisecond passes.
     pub fn print(&mut self, actor: ActorId, line: u32, text: &str) {
         self.step += 1;
         self.time += MS;
@@ -103,6 +109,7 @@ impl Sample {
         self.push(actor, Body::Printed(Printed { text: text.into(), line, more: false, error: false }));
     }
 
+    /// Moves the clock, in nanoseconds, as a step.
     pub fn clock(&mut self, to: Nanos) {
         self.step += 1;
         let step = self.step;
@@ -110,17 +117,20 @@ impl Sample {
         self.time = to;
     }
 
+    /// Comes to rest, with the actors that could proceed.
     pub fn rest(&mut self, candidates: &[ActorId], stuck: bool) {
         let candidates = candidates.iter().map(|actor| Candidate { actor: *actor, grant: Grant::Proceed }).collect();
         self.host(Body::Rest(Rest { candidates, next_deadline: None, stuck }));
     }
 
+    /// Lets an actor make an object by the first outcome of its kind.
     pub fn make(&mut self, actor: ActorId, object: ObjectId, kind: KindId, name: &str, line: u32) {
         let made = made(object, kind, name, None);
         let Some(op) = kind::op(OpId::new(if kind == pipe::SIMPLEX_ID { pipe::ID } else { kind }, 1)) else { return };
         self.step(actor, op, &op.outcomes[0], Did { on: On::Object(object), line, changes: vec![made], ..Did::default() });
     }
 
+    /// Lets main start a child, which begins at once.
     pub fn start(&mut self, child: ActorId, name: &str, function: &str, line: u32) {
         let did = Did { on: On::Actor(child), line, detail: name, ..Did::default() };
         self.step(MAIN, &process::START, &process::START_STARTED, did);
@@ -128,21 +138,25 @@ impl Sample {
         self.step(child, &process::BEGIN, &process::BEGIN_BEGAN, Did { detail: function, ..Did::default() });
     }
 
+    /// Lets main wait for the end of a child.
     pub fn join(&mut self, child: ActorId, line: u32) {
         let next = waits(vec![Until::Ended(child)], None);
         self.step(MAIN, &process::JOIN, &process::JOIN_WAITS, Did { on: On::Actor(child), line, next, ..Did::default() });
     }
 
+    /// Lets an actor end and its process exit with 0, with what its death changes.
     pub fn end(&mut self, actor: ActorId, changes: Vec<Change>) {
         self.step(actor, &process::END, &process::END_ENDED, Did { next: Next::Ends, ..Did::default() });
         self.host(Body::Died(Died { actor, cause: Cause::Exit(0), changes }));
     }
 }
 
+/// The change by which an object comes to be, in shared memory.
 pub fn made(object: ObjectId, kind: KindId, name: &str, owner: Option<ObjectId>) -> Change {
     Change::Made { object, kind, name: name.into(), owner, home: None }
 }
 
+/// What follows a step that waits; the deadline is in nanoseconds.
 pub fn waits(until: Vec<Until>, deadline: Option<Nanos>) -> Next {
     Next::Waits(Wait { until, deadline })
 }
