@@ -285,7 +285,8 @@ pub fn is_midway(ctx: &Context, object: ObjectId) -> bool {
 /// Why the hand does not get anything in such a moment.
 pub(super) fn midway_by_hand(ctx: &Context, op: &Op, object: ObjectId) -> Refusal {
     let name = ctx.arena.object_name(object);
-    let (en, zh) = (format!("somebody is in the middle of a message of {name}"), format!("有进程正处在 {name} 的一条消息的中途"));
+    let en = format!("the first message of {name} is only partly there: its rest must be written, or read, before");
+    let zh = format!("{name} 的第一条消息还不完整：要先等它写完或读完");
     hand::told(ctx, op, On::Object(object), en, zh)
 }
 

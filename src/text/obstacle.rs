@@ -23,7 +23,7 @@ pub fn obstacle(world: &World, obstacle: Obstacle, lang: Lang) -> String {
         Obstacle::HolderAlone(_) => pick(lang, "only its holder can", "只有持有者可以"),
         Obstacle::UsedUp(part) | Obstacle::AtBound(part) => count(world, part, lang),
         Obstacle::Empty(_) => pick(lang, "nothing is in it", "里面没有消息"),
-        Obstacle::Midway(_) => pick(lang, "a message is only partly in it", "有一条消息只写入或读出了一部分"),
+        Obstacle::Midway(_) => pick(lang, "the first message is only partly there", "第一条消息还不完整"),
         Obstacle::NoRoom(_) => pick(lang, "there is no room", "没有空位"),
         Obstacle::NobodyHolds(object, at) => {
             let end = end(object, at);

@@ -32,7 +32,7 @@ pub enum Obstacle {
     AtBound(PartRef),
     /// Nothing is there to take.
     Empty(ObjectId),
-    /// Somebody is in the middle of a message.
+    /// The first message is only partly there.
     Midway(ObjectId),
     /// There is no room in a pipe.
     NoRoom(ObjectId),
@@ -189,7 +189,8 @@ fn takes_at(world: &World, object: &Object, kind: &Kind, ends: u8, end: u8) -> O
         let message = world.message(*id).filter(|message| !message.lost);
         message.and_then(|message| message.passed).is_some_and(|passed| passed.written < passed.frame || passed.read > 0)
     };
-    if messages.iter().any(half) {
+    // What stands behind the first keeps nobody from receiving that.
+    if messages.iter().next().is_some_and(half) {
         return Some(Obstacle::Midway(object.id));
     }
     if messages.is_empty() {

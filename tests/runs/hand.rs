@@ -387,3 +387,32 @@ fn what_is_offered_is_done_and_what_is_not_is_refused() {
 fn on_name(run: &Run, on: On) -> String {
     head(run, |world| on.object().and_then(|object| world.object(object)).map(|object| object.name.clone())).unwrap_or_default()
 }
+
+/// Behind a whole message one that is only partly there stops nobody from receiving the first.
+#[test]
+fn the_first_message_decides_whether_the_hand_gets_it() {
+    let source = "fn work(q) { q.put(\"a\"); q.put(repeat(\"x\", 1000000)); }
+        let q = Queue(); let p = Process(work, [q]); p.start(); p.join();";
+    let scenario = script::scenario::assemble("first", "first.rhai", source, None).expect("it loads");
+    let exe = std::path::PathBuf::from(env!("CARGO_BIN_EXE_ipcscope"));
+    let config = Config { exe, paused: true, end_when_stuck: false, ..Config::new(Arc::new(scenario), 1) };
+    let mut run = Run::start(config).expect("the run starts");
+    run.command(Command::Play);
+    assert!(run.wait_until(PATIENCE, |shown| shown.phase == Phase::Stuck), "{:?}", run.shown());
+    let (get, q) = (kind::op(kind::queue::GET.id).expect("an operation"), On::Object(ObjectId(0)));
+    let obstacle = |run: &Run| head(run, |world| hand_of::obstacle(world, get, q));
+    let ask = |run: &Run| {
+        let step = run.shown().step + 1;
+        run.command(Command::Hand(get.id, q, None));
+        assert!(run.wait_until(PATIENCE, |shown| shown.rest_at == Some(step)), "{:?}", run.shown());
+    };
+    assert_eq!(obstacle(&run), None);
+    ask(&run);
+    assert_eq!(run.shown().notice, None);
+    assert_eq!(obstacle(&run), Some(Obstacle::Midway(ObjectId(0))));
+    ask(&run);
+    assert!(run.wait_until(PATIENCE, |shown| shown.notice.is_some()), "it was done");
+    let why = run.shown().notice.expect("a reason");
+    assert_eq!(why.en, "the first message of q is only partly there: its rest must be written, or read, before");
+    run.close();
+}
