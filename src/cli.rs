@@ -10,6 +10,7 @@ use crate::kind::Lang;
 use crate::trace::Walk;
 use crate::trace::scenario::Bilingual;
 
+/// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "ipcscope", version, about = "An oscilloscope for inter-process communication", max_term_width = 100)]
 #[command(long_about = "Runs small programs as real processes and shows, live, what passes between them.\n\n\
@@ -45,6 +46,7 @@ pub struct Look {
     pub no_mouse: bool,
 }
 
+/// A language, as `--lang` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LangArg {
     En,
@@ -60,6 +62,7 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// A theme, as `--theme` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ThemeArg {
     Dark,
@@ -68,6 +71,7 @@ pub enum ThemeArg {
     Mono,
 }
 
+/// What to do instead of showing the list of scenarios.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a scenario, on the screen or without one
@@ -98,6 +102,7 @@ pub enum Command {
     },
 }
 
+/// What a run is made of, and how it begins.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// A built-in scenario's name, or a file

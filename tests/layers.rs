@@ -211,6 +211,64 @@ fn disorder(source: &Source, files: &[&str]) -> Vec<String> {
     used.into_iter().filter(|(_, used)| after(used)).map(|(line, _)| source.offence(line, "uses a later file of its module")).collect()
 }
 
+/// How the items begin that others may use.
+const PUBLIC: [&str; 7] = ["pub fn ", "pub const fn ", "pub unsafe fn ", "pub struct ", "pub enum ", "pub trait ", "pub type "];
+
+/// Public items without a comment that says what they are. What is compiled for tests alone needs none.
+fn undocumented(source: &Source) -> Vec<String> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let mut offences = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        if line.starts_with("mod ") && line.ends_with('{') && at > 0 && lines[at - 1] == "#[cfg(test)]" {
+            at += lines[at..].iter().position(|line| *line == "}").unwrap_or(lines.len() - at);
+        } else if PUBLIC.iter().any(|start| line.trim_start().starts_with(start)) {
+            let (above, for_tests) = above_attributes(&lines[..at]);
+            if !for_tests && !above.trim_start().starts_with("///") {
+                offences.push(source.offence(at, "a public item says what it is"));
+            }
+        }
+        at += 1;
+    }
+    offences
+}
+
+/// The line above the attributes at the end, which may be of several lines, and whether one of them is for tests.
+fn above_attributes<'a>(lines: &[&'a str]) -> (&'a str, bool) {
+    let (mut for_tests, mut inside) = (false, false);
+    for line in lines.iter().rev() {
+        let begins = line.trim_start().starts_with("#[");
+        if !begins && !inside && (!line.ends_with(")]") || line.trim_start().starts_with("//")) {
+            return (line, for_tests);
+        }
+        for_tests |= line.trim() == "#[cfg(test)]";
+        inside = !begins;
+    }
+    ("", for_tests)
+}
+
+/// The files that a file has for tests alone, as the beginnings of their paths.
+fn test_files(source: &Source) -> Vec<String> {
+    let own = source.path.strip_suffix(".rs").unwrap_or(&source.path);
+    let folder = ["/mod", "/lib", "/main"].iter().find_map(|root| own.strip_suffix(root)).unwrap_or(own);
+    let lines: Vec<&str> = source.text.lines().collect();
+    let names = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]").filter_map(|pair| {
+        let line = pair[1].strip_prefix("pub ").unwrap_or(pair[1]);
+        line.strip_prefix("mod ")?.strip_suffix(';')
+    });
+    names.flat_map(|name| [format!("{folder}/{name}.rs"), format!("{folder}/{name}/")]).collect()
+}
+
+#[test]
+fn every_public_item_says_what_it_is() {
+    let sources = sources(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let for_tests: Vec<String> = sources.iter().flat_map(test_files).collect();
+    let own = sources.iter().filter(|source| !for_tests.iter().any(|path| source.path.starts_with(path)));
+    let offences: Vec<String> = own.flat_map(undocumented).collect();
+    assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+}
+
 #[test]
 fn the_files_of_an_ordered_module_use_those_before_them() {
     let sources = sources(Path::new(env!("CARGO_MANIFEST_DIR")));
@@ -300,4 +358,34 @@ fn an_order_of_files_catches_its_offender_and_nobody_else() {
         let source = Source { path: path.into(), text: format!("//! A file.\n{lines}\n") };
         assert_eq!(disorder(&source, &files).len(), offences, "{path}: {lines}");
     }
+}
+
+#[test]
+fn a_public_item_without_a_comment_is_found_and_nothing_else() {
+    for (lines, offences) in [
+        ("pub fn f() {}", 1),
+        ("pub const fn f() {}", 1),
+        ("pub unsafe fn f() {}", 1),
+        ("pub struct A;\npub enum B {}\npub trait C {}\npub type D = A;", 4),
+        ("impl A {\n    pub fn f() {}\n}", 1),
+        ("// Not a doc.\npub fn f() {}", 1),
+        ("/// Of another.\nfn f() {}\n\npub fn g() {}", 1),
+        ("#[derive(Debug)]\n#[repr(u32)]\npub enum A {}", 1),
+        ("#[derive(\n    Debug,\n)]\npub enum A {}", 1),
+        ("/// Says it.\npub fn f() {}", 0),
+        ("impl A {\n    /// Says it.\n    #[inline]\n    pub fn f() {}\n}", 0),
+        ("/// Says it.\n#[command(about = \"a\\\n    b\")]\n#[derive(\n    Debug,\n)]\npub struct A;", 0),
+        ("/// Says it, as in a[f(1)]\npub fn f() {}", 0),
+        ("fn f() {}\npub(crate) fn g() {}\npub(super) struct A;", 0),
+        ("#[cfg(test)]\npub fn f() {}", 0),
+        ("#[cfg(test)]\nmod tests {\n    pub fn f() {}\n}\n\npub fn g() {}", 1),
+        ("#[cfg(test)]\nmod tests;\n\npub fn g() {}", 1),
+    ] {
+        let source = Source { path: "src/ipc/a.rs".into(), text: format!("//! A file.\n\n{lines}\n") };
+        assert_eq!(undocumented(&source).len(), offences, "{lines}");
+    }
+    let list = |path: &str| test_files(&Source { path: path.into(), text: "pub mod a;\n#[cfg(test)]\nmod b;\n".into() });
+    assert_eq!(list("src/ipc/mod.rs"), ["src/ipc/b.rs", "src/ipc/b/"]);
+    assert_eq!(list("src/ipc/pipe.rs"), ["src/ipc/pipe/b.rs", "src/ipc/pipe/b/"]);
+    assert_eq!(list("src/lib.rs"), ["src/b.rs", "src/b/"]);
 }

@@ -35,6 +35,7 @@ pub enum State {
 }
 
 impl State {
+    /// Reads the state out of an actor's word. A number that stands for none counts as [`State::Unused`].
     pub fn of(word: u32) -> State {
         match word & 15 {
             1 => State::Starting,
@@ -194,6 +195,7 @@ impl Arena {
         self.actor(id)[actor::PLACE].load(SeqCst)
     }
 
+    /// Notes something of an actor that waits in a row, or was let go: what [`Self::place`] gives.
     pub fn set_place(&self, id: ActorId, place: u64) {
         self.actor(id)[actor::PLACE].store(place, SeqCst);
     }

@@ -84,6 +84,8 @@ pub struct Course {
 }
 
 impl Course {
+    /// The course of a run that begins now. `gated`: steps are granted, else the kernel schedules. `playing`: it
+    /// goes on by itself at its pace. `pause_to_ask`: it pauses for questions.
     pub fn new(gated: bool, pace: Pace, playing: bool, order: Order, pause_to_ask: bool) -> Course {
         Course { gated, pace, playing, order, pause_to_ask, wanted: 0, goal: None, rivalries: BTreeSet::new(), next_grant: Instant::now() }
     }
@@ -132,6 +134,7 @@ pub struct Wires {
     pub shown: Arc<Mutex<Shown>>,
 }
 
+/// The control thread's state: what a run is, how it goes on, and what is known of its actors.
 pub struct Control {
     wires: Wires,
     rules: Rules,

@@ -35,6 +35,8 @@ pub struct Part {
 }
 
 impl Part {
+    /// A part of this shape, with its role in both languages and nothing else said of it: no waiters, not robust,
+    /// its cells named by index.
     pub const fn new(shape: Shape, en: &'static str, zh: &'static str) -> Part {
         Part {
             shape,

@@ -23,6 +23,7 @@ const COMPUTE_STEP: u64 = 10_000;
 /// How the engine names functions that have no name in the source.
 pub(super) const ANONYMOUS: &str = "anon$";
 
+/// What the bound functions of one process share.
 pub struct Runtime {
     types: Vec<Type>,
     params: Vec<(String, Setting)>,

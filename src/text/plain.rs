@@ -13,6 +13,7 @@ pub struct Plain {
 }
 
 impl Plain {
+    /// With no event taken and no line begun.
     pub fn new() -> Plain {
         Plain::default()
     }

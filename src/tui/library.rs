@@ -4,6 +4,7 @@ use crate::trace::scenario::Bilingual;
 
 use super::source::Source;
 
+/// What the list of scenarios asks, of whoever has them.
 pub trait Library {
     /// All scenarios in the order of the list.
     fn entries(&self) -> Vec<Entry>;

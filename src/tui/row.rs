@@ -92,6 +92,7 @@ pub enum Flow {
     Signals(ActorId),
 }
 
+/// One row of the picture: an event, and how everything stood after it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub event: u64,
@@ -118,6 +119,8 @@ pub struct Row {
 }
 
 impl Row {
+    /// Reads an event as a row. `index`: its place in the trace; `before` and `after`: the worlds around it. Its
+    /// `ordinal` is 0: whoever counts rows sets it.
     pub fn read(index: u64, before: &World, after: &World, event: &Event, lang: Lang) -> Row {
         let actor = match &event.body {
             Body::Died(died) => Some(died.actor),

@@ -15,6 +15,7 @@ use super::row::Row;
 use super::source::{InsideFact, SourceKind, Status};
 use super::state::{At, Chosen, Ui};
 
+/// What one frame shows of a run.
 pub struct Scene {
     pub status: Status,
     /// How many events the trace has up to the shown point.

@@ -27,6 +27,7 @@ pub enum Start {
     Open(Box<dyn Source>, Option<Box<dyn Library>>),
 }
 
+/// What is open on the screen, and what the user has set there.
 pub struct Session {
     pub ui: Ui,
     library: Option<Box<dyn Library>>,
@@ -51,6 +52,7 @@ pub enum Flow {
 }
 
 impl Session {
+    /// Opens the list or a run. No frame has been read of a run yet, and the exit status is 0.
     pub fn new(start: Start, options: &Options) -> Session {
         let (source, library) = match start {
             Start::List(library) => (None, Some(library)),

@@ -12,6 +12,7 @@ use crate::world::{Actor, Object, World};
 use super::narrate;
 use super::state::Chosen;
 
+/// What is folded, narrowed, filtered and scrolled away.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sight {
     /// Helper threads have lanes of their own, also those that are yet to be born.

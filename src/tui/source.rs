@@ -99,6 +99,7 @@ pub struct Status {
     pub exit: Option<i32>,
 }
 
+/// Whether a run still goes on or is only looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     Live,
@@ -152,6 +153,7 @@ pub enum Intent {
     Close,
 }
 
+/// A signal that the hand can send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HandSignal {
     Kill,

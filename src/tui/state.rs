@@ -41,6 +41,7 @@ pub enum At {
     Past(usize),
 }
 
+/// The actor or object that the user has chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chosen {
     Actor(ActorId),
@@ -124,6 +125,7 @@ impl Overlay {
     }
 }
 
+/// Everything that the user has set on the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ui {
     pub lang: Lang,
@@ -176,6 +178,7 @@ pub struct Ui {
 }
 
 impl Ui {
+    /// What the options ask for, at the newest point, with nothing chosen and no window open.
     pub fn new(options: &Options) -> Ui {
         Ui {
             lang: options.lang,

@@ -6,6 +6,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+/// A set of colours, for a kind of paper or a kind of terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     #[default]
@@ -81,6 +82,7 @@ impl Role {
 impl Theme {
     pub const ALL: [Theme; 4] = [Theme::Dark, Theme::Light, Theme::HighContrast, Theme::Mono];
 
+    /// The theme after this one; after the last comes the first.
     pub fn next(self) -> Theme {
         let at = Theme::ALL.iter().position(|theme| *theme == self).unwrap_or(0);
         Theme::ALL[(at + 1) % Theme::ALL.len()]

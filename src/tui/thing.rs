@@ -19,6 +19,7 @@ const KEPT: usize = 8;
 /// In fewer cells a group of slots shows no message that is longer than a letter.
 const GROUP_LEAST: u16 = 4;
 
+/// What a column shows of its object.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Compact {
     /// Groups of slots in the order in which messages flow through them; so many of them are side by
@@ -40,6 +41,7 @@ pub enum Compact {
     Nothing,
 }
 
+/// Messages that lie in one row of slots: the first texts, and how many there are in all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     pub texts: Vec<String>,
@@ -49,6 +51,8 @@ pub struct Group {
 }
 
 impl Compact {
+    /// Reads an object as it stands in a world. `event`: the place in the trace of the event whose writing is
+    /// marked.
     pub fn read(world: &World, id: ObjectId, event: u64) -> Compact {
         let mut groups = Vec::new();
         for (object, part) in

@@ -94,6 +94,7 @@ pub struct Message {
     pub lost: bool,
 }
 
+/// How far a message has passed through a pipe: its bytes written and read, of all that its frame has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Passed {
     pub written: u64,
@@ -117,6 +118,7 @@ impl Default for World {
 }
 
 impl World {
+    /// The world before the first event.
     pub fn new() -> World {
         World {
             events: 0,
@@ -138,18 +140,22 @@ impl World {
         }
     }
 
+    /// An actor, dead ones included; none before its birth was told.
     pub fn actor(&self, id: ActorId) -> Option<&Actor> {
         self.actors.get(id.0 as usize)?.as_deref()
     }
 
+    /// An object; none before its making was told.
     pub fn object(&self, id: ObjectId) -> Option<&Object> {
         self.objects.get(id.0 as usize)?.as_deref()
     }
 
+    /// A part of an object, as it stands.
     pub fn part(&self, part: PartRef) -> Option<&PartState> {
         self.object(part.object)?.parts.get(part.part as usize)
     }
 
+    /// A message that is still known.
     pub fn message(&self, id: MessageId) -> Option<&Message> {
         self.messages.get(self.messages.search_by_key(&id, |message| message.id).ok()?).map(|message| &**message)
     }
@@ -193,6 +199,7 @@ impl World {
         self.all_objects().filter(move |object| object.owner == Some(owner))
     }
 
+    /// The kind of an object, if the object is known.
     pub fn kind_of(&self, id: ObjectId) -> Option<KindId> {
         self.object(id).map(|object| object.kind)
     }

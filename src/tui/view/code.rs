@@ -20,6 +20,7 @@ use crate::world::{Actor, World, verdicts};
 /// Cells for the initials of those who stand at a line.
 const MARGIN: u16 = 5;
 
+/// Draws the source, or the edited one that cannot run yet. In less than two lines it draws nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;

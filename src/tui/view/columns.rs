@@ -31,6 +31,7 @@ const SNUG: u16 = 9;
 /// The number of lanes to the right stands at the edge.
 const EDGE: u16 = 4;
 
+/// A lane or an object's column: where it begins and how wide it is, in cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column<T> {
     pub id: T,
@@ -55,6 +56,7 @@ impl<T> Default for Strip<T> {
     }
 }
 
+/// All that stands side by side in the picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     pub lanes: Strip<ActorId>,
@@ -64,10 +66,12 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// The lane of an actor, if it is on the screen.
     pub fn lane(&self, id: ActorId) -> Option<Column<ActorId>> {
         self.lanes.shown.iter().copied().find(|lane| lane.id == id)
     }
 
+    /// The column of an object, if it is on the screen.
     pub fn thing(&self, id: ObjectId) -> Option<Column<ObjectId>> {
         self.things.shown.iter().copied().find(|thing| thing.id == id)
     }

@@ -11,6 +11,7 @@ use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::titled;
 
+/// Draws the edited source, each fault under its line and those without a line first.
 pub fn draw(buf: &mut Buffer, area: Rect, draft: &Draft, ui: &Ui) {
     let title = format!("{} {} ! {}", labels::CODE.get(ui.lang), draft.file, draft.faults.len());
     let inner = titled(buf, area, &title, ui);

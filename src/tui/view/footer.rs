@@ -82,6 +82,7 @@ const PAST: &[(Action, &str)] = &[
 const LIST: &[(Action, &str)] =
     &[(Action::Down, "↑↓"), (Action::Act, "Enter"), (Action::Language, "L"), (Action::Help, "?"), (Action::Quit, "q")];
 
+/// Draws news, else the last key's answer, else the keys that matter at this place. No scene: the list is shown.
 pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, ui: &Ui) {
     if area.is_empty() {
         return;

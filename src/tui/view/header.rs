@@ -13,6 +13,7 @@ use crate::tui::source::SourceKind;
 use crate::tui::state::{At, Ui};
 use crate::tui::theme::Role;
 
+/// Draws the run's name, its state, and what else of step, time, seed and pace has room.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let status = &scene.status;
     let scenario = &status.scenario;

@@ -18,6 +18,7 @@ use crate::tui::view::code;
 use crate::tui::view::columns::{Column, Columns};
 use crate::tui::view::rule;
 
+/// Draws the names of the lanes and columns, and at both edges how many more there are.
 pub fn draw(buf: &mut Buffer, area: Rect, columns: &Columns, scene: &Scene, ui: &Ui) {
     rule(buf, area, area.y, ui);
     if columns.lanes.before == 0 {

@@ -19,6 +19,7 @@ pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
     1 + facts.iter().map(|fact| columns.height(fact, ui)).sum::<usize>().clamp(1, 20) as u16
 }
 
+/// Draws what the kernel says beside what is drawn. In less than two lines it draws nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;

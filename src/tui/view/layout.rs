@@ -27,6 +27,7 @@ pub struct Wants {
     pub tries: u16,
 }
 
+/// Where each panel is drawn, its title included. A panel that has no place is an empty area.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     pub header: Rect,
@@ -53,6 +54,7 @@ const BESIDE_STUCK: u16 = 11;
 /// Cells that a panel's short title takes, in both languages, with a bit of the rule after it.
 const BESIDE_TITLE: u16 = 10;
 
+/// Divides an area among the panels, by their wishes and by what the screen is given to.
 pub fn places(area: Rect, wants: &Wants, focus: Focus) -> Places {
     let mut stack = Stack { rest: area };
     let mut places = Places { header: stack.top(1), ..Places::default() };

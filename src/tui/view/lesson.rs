@@ -13,6 +13,7 @@ use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::titled;
 
+/// Draws the lesson from the line that the user scrolled to, and counts the lines out of sight.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     let inner = titled(buf, area, labels::LESSON.get(ui.lang), ui);
     let room = inner.height as usize;
@@ -110,6 +111,7 @@ pub fn tries_wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
     tries(scene, ui, (width * 35 / 100).saturating_sub(4)).len().min(40) as u16
 }
 
+/// Draws what to try. In less than two lines it draws nothing.
 pub fn draw_tries(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;

@@ -11,6 +11,7 @@ use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::{below, footer, titled};
 
+/// Draws the list over the whole area: the names, the chosen one's lesson, and the footer.
 pub fn draw(buf: &mut Buffer, area: Rect, entries: &[Entry], ui: &Ui) {
     if area.is_empty() {
         return;

@@ -26,10 +26,12 @@ struct Line {
     what: String,
 }
 
+/// How many lines the panel would like to have without its title, 20 at most.
 pub fn wanted(scene: &Scene, ui: &Ui) -> u16 {
     lines(scene, ui).len().min(20) as u16
 }
 
+/// Draws a line for each actor, and counts those that have no room. In less than two lines it draws nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;

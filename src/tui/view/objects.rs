@@ -67,6 +67,8 @@ pub fn wanted(scene: &Scene, ui: &Ui, screen: Rect) -> u16 {
     wanted.min(u16::MAX as usize) as u16
 }
 
+/// Draws the objects that the filter lets through; the title counts the others. In less than two lines it draws
+/// nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;

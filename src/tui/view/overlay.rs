@@ -13,6 +13,7 @@ use crate::tui::state::{Overlay, Ui};
 use crate::tui::theme::Role;
 use crate::tui::view::why;
 
+/// Draws the open window over what is already drawn, if one is open.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: Option<&Scene>, ui: &Ui) {
     match &ui.overlay {
         None => {}
@@ -160,6 +161,7 @@ pub enum OnMenu {
     Outside,
 }
 
+/// What of a menu lies at a place, where the menu is drawn over this area.
 pub fn on_menu(area: Rect, menu: &Menu, at: Position) -> OnMenu {
     let place = MenuPlace::of(area, menu);
     if !place.outer.contains(at) {

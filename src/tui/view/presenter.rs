@@ -88,6 +88,8 @@ pub fn caption_wanted(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
     1 + (lines.min(area.height as usize) as u16).max(CAPTION)
 }
 
+/// Draws the answer that was given and the question that stands; where there is neither, why the last step went as
+/// it did.
 pub fn draw_caption(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() {
         return;

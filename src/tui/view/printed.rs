@@ -12,6 +12,7 @@ use crate::tui::state::Ui;
 use crate::tui::theme::Role;
 use crate::tui::view::titled;
 
+/// Draws the newest lines, and counts those before them. In less than two lines it draws nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.height < 2 {
         return;

@@ -32,6 +32,7 @@ fn cell_of(scene: &Scene, rows: usize, cells: u16) -> Option<u16> {
     Some((from_start * last / kept).min(last) as u16)
 }
 
+/// Draws the bar in the area's first line. In less than four cells it draws nothing.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() || area.width < 4 {
         return;

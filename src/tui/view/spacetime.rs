@@ -20,6 +20,7 @@ use crate::tui::theme::Role;
 use crate::tui::view::columns::{Column, Columns};
 use crate::tui::view::{below, heading, runbar, standing};
 
+/// Draws the heading, the rows up to the shown point, and below them how everybody stands.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() {
         return;

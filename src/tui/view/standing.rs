@@ -25,6 +25,7 @@ struct Folded {
     name: String,
 }
 
+/// Draws the row at line `y` of the area, in columns that are already placed.
 pub fn draw(buf: &mut Buffer, area: Rect, y: u16, columns: &Columns, scene: &Scene, ui: &Ui) {
     let world = &scene.world;
     // Whoever was cut off by the end of a run could have gone, and will not.

@@ -19,6 +19,8 @@ pub fn suits(area: Rect) -> bool {
     area.width < LEAST.0 || area.height < LEAST.1
 }
 
+/// Draws how the run stands and how large the screen should be, cut off where the area ends. No scene: the
+/// program's name.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: Option<&Scene>, ui: &Ui) {
     let (sign, role) = scene.map_or_else(|| ("ipcscope".to_owned(), Role::Title), |scene| header::sign(scene, ui));
     let mut lines: Vec<(String, Role)> = paint::wrap(&sign, area.width).into_iter().map(|line| (line, role)).collect();

@@ -44,6 +44,7 @@ pub fn wanted(scene: &Scene, ui: &Ui, width: u16) -> u16 {
     lines(scene, ui, width.saturating_sub(2), usize::MAX).len().min(u16::MAX as usize) as u16
 }
 
+/// Draws the panel, under the question's title where one is asked.
 pub fn draw(buf: &mut Buffer, area: Rect, scene: &Scene, ui: &Ui) {
     if area.is_empty() {
         return;
