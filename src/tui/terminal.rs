@@ -14,6 +14,7 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyCode, KeyEvent, KeyModifiers,
 };
 use crossterm::{cursor, execute, terminal};
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{getpgid, getpgrp, getpid, getppid, getsid, tcgetpgrp};
@@ -62,9 +63,11 @@ pub fn frame(draw: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     execute!(output, terminal::EndSynchronizedUpdate)
 }
 
-/// Gives the terminal back. Its settings come first: that never waits, as writing may.
+/// Gives the terminal back. Its settings come first: that never waits, as writing may. One that was stopped and goes on
+/// may end before it has taken the terminal again: what it left there then is still its own.
 pub fn restore() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
+    let left_behind = LOST.load(Ordering::SeqCst) && tcgetpgrp(io::stdin()) == Ok(getpgrp()) && LOST.swap(false, Ordering::SeqCst);
+    if TAKEN.swap(false, Ordering::SeqCst) || left_behind {
         // Nothing can be done about an error here, and nobody is left to hear of it.
         let _ = terminal::disable_raw_mode();
         let _ = execute!(
@@ -142,11 +145,17 @@ pub fn probe() -> io::Result<Probe> {
         let Some(left) = limit.checked_sub(asked.elapsed()) else { break };
         let mut fds = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
         let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
-        if poll(&mut fds, timeout)? == 0 {
-            break;
-        }
         let mut room = [0u8; 64];
-        let count = nix::unistd::read(input.as_fd(), &mut room)?;
+        let count = match poll(&mut fds, timeout) {
+            Ok(0) => break,
+            Ok(_) => nix::unistd::read(input.as_fd(), &mut room),
+            Err(error) => Err(error),
+        };
+        let count = match count {
+            // It was stopped and goes on, or its terminal has another size.
+            Err(Errno::EINTR) => continue,
+            count => count?,
+        };
         bytes.extend_from_slice(&room[..count]);
         if count == 0 {
             break;
