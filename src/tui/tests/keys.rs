@@ -256,3 +256,21 @@ fn a_long_refusal_takes_the_lines_that_it_needs() {
     look.ui.answer = Some(why.to_owned());
     assert!(look.text(40, 12).contains("stays as it is"));
 }
+
+/// Where nobody can go on, or all have ended, no step and no run is offered, in neither layout.
+#[test]
+fn the_footer_offers_nothing_that_must_be_refused() {
+    for phase in [Phase::Stuck, Phase::Ended] {
+        for presenting in [false, true] {
+            let mut look = of_event();
+            let footer = |look: &mut Look| look.text(80, 24).lines().last().unwrap_or_default().to_owned();
+            look.ui.presenting = presenting;
+            assert!(footer(&mut look).contains("n step"), "a run that goes on");
+            look.status.phase = phase;
+            let shown = footer(&mut look);
+            assert!(!shown.contains("n step") && !shown.contains("Space"), "{phase:?}, presenting {presenting}: {shown}");
+            assert!(shown.contains("r again"), "{phase:?}, presenting {presenting}: {shown}");
+            assert_eq!(shown.contains("Enter"), phase == Phase::Stuck, "{shown}");
+        }
+    }
+}

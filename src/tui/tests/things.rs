@@ -173,6 +173,6 @@ fn a_large_bound_is_no_lack_of_one() {
         };
         let large = UNBOUNDED_SLOTS - 1;
         assert_eq!(drawn(large, Some(large)), format!("{large}/{large}"));
-        assert_eq!(drawn(large, None).contains("no limit"), def.unbounded().is_some(), "{}", kind.name);
+        assert_eq!(drawn(large, None).contains("no bound"), def.unbounded().is_some(), "{}", kind.name);
     }
 }

@@ -14,6 +14,7 @@ use crate::world::remedy::remedies;
 
 /// A name or a phrase that is not used, and what is said in its place.
 const NOT_SAID: &[(&str, &str)] = &[
+    ("no limit, {", "no bound; {"),
     ("feeder thread", "feeder"),
     ("helper thread", "thread, or feeder"),
     ("empty or free", "which locks are free"),
@@ -28,6 +29,7 @@ const NOT_SAID: &[(&str, &str)] = &[
     ("旅行", "传、寄"),
     ("放不开", "谁也不会因此继续"),
     ("又醒了", "醒来"),
+    ("的时间到了", "时间到"),
     ("得到同一样", "抢同一样东西"),
     ("刚走完", "走完之后"),
     ("（来自", "（能发送的"),

@@ -65,6 +65,21 @@ const PRESENTER_STUCK: &[(Action, &str)] = &[
     (Action::Quit, "q"),
     (Action::Help, "?"),
 ];
+/// Where all have ended: nobody can take a step, be run or be acted on; the run can be looked through and run again.
+const ENDED: &[(Action, &str)] = &[
+    (Action::Back, ","),
+    (Action::Again, "r"),
+    (Action::ChooseNext, "Tab"),
+    (Action::Why, "w"),
+    (Action::Help, "?"),
+    (Action::Quit, "q"),
+    (Action::Params, "p"),
+    (Action::Reseed, "R"),
+    (Action::Language, "L"),
+];
+/// The same in the presenter's layout.
+const PRESENTER_ENDED: &[(Action, &str)] =
+    &[(Action::Back, ","), (Action::Again, "r"), (Action::Why, "w"), (Action::Quit, "q"), (Action::Help, "?")];
 /// In the past: nothing can be done there, but a run can go on from there.
 const PAST: &[(Action, &str)] = &[
     (Action::Next, "n"),
@@ -102,8 +117,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
     let wanted = match place {
         Place::List => LIST,
         _ if ui.presenting && scene.is_some_and(|scene| is_stuck(scene, ui)) => PRESENTER_STUCK,
+        _ if ui.presenting && scene.is_some_and(|scene| has_ended(scene, ui)) => PRESENTER_ENDED,
         _ if ui.presenting => PRESENTER,
         _ if scene.is_some_and(|scene| is_stuck(scene, ui)) => STUCK,
+        _ if scene.is_some_and(|scene| has_ended(scene, ui)) => ENDED,
         _ if ui.at != At::Now => PAST,
         _ => RUN,
     };
@@ -140,6 +157,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, place: Place, scene: Option<&Scene>, u
 /// Whether somebody would have to act for the run to go on.
 fn is_stuck(scene: &Scene, ui: &Ui) -> bool {
     ui.at == At::Now && scene.status.phase == Phase::Stuck && scene.status.kind == SourceKind::Live
+}
+
+/// Whether a live run is over and the screen shows its end.
+fn has_ended(scene: &Scene, ui: &Ui) -> bool {
+    ui.at == At::Now && scene.status.phase == Phase::Ended && scene.status.kind == SourceKind::Live
 }
 
 /// Whether a branch could be begun here, as far as the screen knows.

@@ -73,8 +73,8 @@ pub fn content(world: &World, def: &Part, part: &PartState, before: Option<Befor
         PartState::Count { value, max: Some(max) } => vec![(format!("{value}/{max}"), Role::Value)],
         PartState::Count { value, max: None } => {
             let text = match (def.unbounded().map(|most| most - value), lang) {
-                (Some(taken), Lang::En) => format!("no limit, {taken} in use"),
-                (Some(taken), Lang::Zh) => format!("无上限，{taken} 个在用"),
+                (Some(taken), Lang::En) => format!("no bound; {taken} in it"),
+                (Some(taken), Lang::Zh) => format!("无上限；内有 {taken} 条"),
                 (None, _) => value.to_string(),
             };
             vec![(text, Role::Value)]
