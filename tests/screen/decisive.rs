@@ -15,21 +15,20 @@ const MOMENTS: &[(&str, &[&str], u64)] = &[
     ("manager-collections", &["--set", "inner=changed"], 36),
 ];
 
-/// The screen without what differs from run to run. A head is as wide as its lane, however long the pid is.
+/// The screen without what differs from run to run: a head's pid, which is there only where the whole of it fits.
 fn lasting(text: &str) -> String {
     let head = |line: &str| {
-        let mut heads = String::new();
-        for word in line.split_inclusive(' ') {
-            let digits = word.chars().take_while(char::is_ascii_digit).count();
-            if digits == 0 {
-                heads.push_str(word);
-                continue;
+        let mut chars: Vec<char> = line.chars().collect();
+        let mut at = 0;
+        while at < chars.len() {
+            let digits = chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+            // `─` and nothing else follows a pid.
+            if chars[at] == ' ' && digits > 0 && chars.get(at + 1 + digits).is_none_or(|c| *c == '─') {
+                chars[at..=at + digits].fill('─');
             }
-            let rest = word[digits..].trim_start_matches('─');
-            let width = word.chars().count() - rest.chars().count();
-            heads.push_str(&format!("{:─<width$}{rest}", "PID"));
+            at += 1 + digits;
         }
-        heads
+        String::from_iter(chars)
     };
     text.lines().map(|line| if line.starts_with('─') && line.contains("─main ") { head(line) } else { line.to_owned() } + "\n").collect()
 }
